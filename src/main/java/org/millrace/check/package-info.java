@@ -1,0 +1,5 @@
+/**
+ * Every kind of configuration, checked across files, offline; JSON Schemas.
+ */
+@org.jspecify.annotations.NullMarked
+package org.millrace.check;

@@ -1,0 +1,5 @@
+/**
+ * The commands of ./hub.
+ */
+@org.jspecify.annotations.NullMarked
+package org.millrace.cli;

@@ -1,0 +1,44 @@
+package org.millrace.plant;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A signal of an asset, ready to bind: coefficients fixed, addresses known.
+ *
+ * @param path ISA-95 path of the asset + "/" + name, e.g. {@code acme/lyon/utilities/cooling/p-101/vibration.velocity_rms}
+ * @param name name within the asset; may be dotted
+ * @param assetId id of the asset that owns it
+ * @param origin where its readings come from
+ * @param unit UCUM code of the stored value; empty for states, texts and unitless values
+ * @param factor stored = raw * factor + offset (scale and unit conversion in one)
+ * @param low lower limit of plausibility in stored unit; −∞ when none
+ * @param high upper limit of plausibility in stored unit; +∞ when none
+ * @param states code (as text) to state name; empty when not enumerated
+ * @param deadband in stored unit; 0 = every change is kept
+ */
+public record Tag(
+        String path,
+        String name,
+        String assetId,
+        Origin origin,
+        String unit,
+        double factor,
+        double offset,
+        double low,
+        double high,
+        Map<String, String> states,
+        double deadband,
+        Optional<Duration> sampleEvery,
+        Optional<Duration> expectEvery,
+        Optional<Duration> staleAfter) {
+
+    /**
+     * @param source source id
+     * @param device device id within the source; empty for OPC UA and PLC
+     * @param field payload field, OPC UA node id or PLC address, exactly as readings will carry it
+     * @param scan PLC scan class; "default" elsewhere
+     */
+    public record Origin(String source, String device, String field, String scan) {}
+}

@@ -1,0 +1,63 @@
+package org.millrace.rule;
+
+import java.util.Map;
+
+/**
+ * One step in the life of an alarm: a pure function of the journal, so the same journal gives the same events, ids
+ * included. Snapshot: it never changes.
+ *
+ * @param id {@code incident + "." + step}; the same however often it is derived
+ * @param incident id of the incident: key, and the event time at which it was first raised
+ * @param key what the incident is about: site / asset path / failure mode / rule; never time or value
+ * @param step 1 for the first event of the incident, then rising by one
+ * @param type what happened
+ * @param time event time, µs since the epoch
+ * @param hubTime hub time of the journal entry that caused it, µs
+ * @param since event time of the first breach of this incident
+ * @param level level name after this event, empty when normal
+ * @param severity after this event; while returning, the highest reached
+ * @param value last good value of the input, NaN when none
+ * @param peak furthest value of the incident so far (highest, or lowest for low limits)
+ * @param limit the limit of the level (for returns, of the level left)
+ * @param unit UCUM unit of value, peak and limit
+ * @param inputs tag name to "value unit (QUALITY)" of everything the rule looked at
+ */
+public record AlarmEvent(
+        String id,
+        String incident,
+        String key,
+        int step,
+        Type type,
+        String rule,
+        String title,
+        String asset,
+        String assetName,
+        String assetPath,
+        String failureMode,
+        String tag,
+        long time,
+        long hubTime,
+        long since,
+        String level,
+        RuleFile.Severity severity,
+        double value,
+        double peak,
+        double limit,
+        boolean low,
+        String unit,
+        Map<String, String> inputs) {
+
+    /** In the terms of OPC 10000-9 and ISA-18.2. */
+    public enum Type {
+        /** Entered, or rose to, a level after its on-delay; unacknowledged. */
+        RAISED,
+        /** Fell to a lower level after the off-delay. */
+        LOWERED,
+        /** Returned to normal, not yet acknowledged. */
+        RTN_UNACK,
+        /** An operator acknowledged it. */
+        ACKED,
+        /** Normal and acknowledged: the incident is over. */
+        NORMAL
+    }
+}

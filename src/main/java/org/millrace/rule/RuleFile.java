@@ -1,0 +1,80 @@
+package org.millrace.rule;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.millrace.config.Default;
+import org.millrace.config.Doc;
+import org.millrace.config.Kind;
+import org.millrace.config.Quantity;
+
+/** One rule as its file describes it: {@code connectors-config/rules/<id>.yaml}. */
+@Kind("Rule")
+@Doc("What to watch, when to act, on whom it calls.")
+public record RuleFile(
+        @Doc("Unique id; part of the incident key.") String id,
+
+        @Doc("Title of alarm and work order; {level}, {asset.id}, {asset.name} are filled in.")
+        String title,
+
+        @Doc("Which assets: class, assets or path pattern.") Selector for_,
+        @Doc("Kind of rule: threshold or zones.") Watch watch,
+        @Doc("Tag name within the asset.") String input,
+
+        @Doc("Limits by level name: { C: 4.5 mm/s, D: 7.1 mm/s } for zones; any of HH, H, L, LL for threshold.")
+        Map<String, Quantity> limits,
+
+        @Doc(
+                "CEL over the asset's tags; the alarm acts only while it is true. Missing or bad input is unknown, never false.")
+        Optional<String> while_,
+
+        @Doc("How long while: must hold before delays count.") @Default("0s")
+        Duration settle,
+
+        @Doc("How far back below the limit a value must fall to leave a level.")
+        Optional<Quantity> deadband,
+
+        @Doc("Severity and delays by level name.") Map<String, Level> levels,
+        @Doc("ISO 14224 failure mode code.") @Default("OTH") String failureMode,
+        @Doc("What to check, in the ticket.") Optional<Guidance> guidance,
+
+        @Doc("Whether and how an alarm becomes a work order.")
+        Optional<WorkOrder> workOrder) {
+
+    public enum Watch {
+        THRESHOLD,
+        ZONES
+    }
+
+    public enum Severity {
+        INFO,
+        MINOR,
+        MAJOR,
+        CRITICAL
+    }
+
+    public record Selector(
+            @Doc("All assets of this class.") Optional<String> class_,
+            @Doc("These assets, by id.") List<String> assets,
+
+            @Doc("Assets whose path matches; * is one step, ** any number.")
+            Optional<String> path) {}
+
+    public record Level(
+            @Default("minor") Severity severity,
+
+            @Doc("The breach must last this long before the alarm is raised.") @Default("0s")
+            Duration onDelay,
+
+            @Doc("The return must last this long before the level is left.") @Default("0s")
+            Duration offDelay) {}
+
+    public record Guidance(String text, Optional<String> link) {}
+
+    public record WorkOrder(
+            @Doc("When: raised.") @Default("raised") String on,
+
+            @Doc("Time to finish by level name, e.g. { C: 7d, D: 4h }.")
+            Map<String, Duration> due) {}
+}

@@ -1,0 +1,5 @@
+/**
+ * Secrets by reference.
+ */
+@org.jspecify.annotations.NullMarked
+package org.millrace.security;

@@ -1,0 +1,42 @@
+package org.millrace.source.mqtt;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.millrace.config.Default;
+import org.millrace.config.Doc;
+import org.millrace.config.Kind;
+import org.millrace.config.Secret;
+
+@Kind("MqttSource")
+@Doc("One MQTT 5 broker: one durable session, acknowledged only when journalled.")
+public record MqttSourceFile(
+        @Doc("Id that asset files name in from:.") String id,
+        @Doc("mqtt://host:1883 or mqtts://host:8883") String broker,
+
+        @Doc("Stable client id; the broker keeps the session under it.")
+        String clientId,
+
+        @Doc("How long the broker keeps the session while the hub is away.") @Default("7d")
+        Duration session,
+
+        @Doc("Unacknowledged messages the broker may send at once.") @Default("1000")
+        int receiveMaximum,
+
+        @Default("30s") Duration keepAlive,
+        Optional<String> user,
+
+        @Doc("By reference: {{file-secret:name}} or {{env:NAME}}.")
+        Optional<Secret> password,
+
+        @Doc("What to subscribe to and how to read it.") List<Topic> topics) {
+
+    public record Topic(
+            @Doc("MQTT topic filter.") String filter,
+            @Doc("Decoder: chirpstack or json.") String decode,
+            @Default("1") int qos,
+
+            @Doc("For decode: json. device/time/readings, each $topic[n] or a jq path such as .values.")
+            Map<String, String> map) {}
+}
