@@ -8,7 +8,6 @@ import javax.measure.IncommensurableException;
 import javax.measure.UnconvertibleException;
 import javax.measure.Unit;
 import javax.measure.UnitConverter;
-import javax.measure.format.MeasurementParseException;
 import systems.uom.ucum.format.UCUMFormat;
 import systems.uom.ucum.format.UCUMFormat.Variant;
 
@@ -74,9 +73,7 @@ public final class Units {
             Unit<?> unit = UCUMFormat.getInstance(Variant.CASE_SENSITIVE).parse(code);
             PARSED.put(code, unit);
             return unit;
-        } catch (MeasurementParseException | IllegalArgumentException e) {
-            throw new UnitException("'" + code + "' is not a UCUM unit");
-        } catch (Error e) { // the generated parser throws TokenMgrError, an Error, on an illegal character
+        } catch (RuntimeException | Error e) { // the generated lexer throws errors of its own on illegal characters
             throw new UnitException("'" + code + "' is not a UCUM unit");
         }
     }
