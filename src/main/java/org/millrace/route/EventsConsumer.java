@@ -1,0 +1,94 @@
+package org.millrace.route;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.millrace.rule.AlarmEvent;
+
+/**
+ * {@code hub:events?name=<consumer>}: what the rules decided, in order, each until its route completes. Body = the event
+ * as JSON text; headers {@code event}, {@code incident}, {@code rule}, {@code asset}, {@code criticality}, {@code
+ * severity}, {@code level}, {@code title} serve choices without opening the body. Filters: {@code type=raised,normal},
+ * {@code severity}, {@code asset}, {@code rule}, each a comma-separated list.
+ */
+final class EventsConsumer extends LoopConsumer {
+    /** Exchange property holding the {@link AlarmEvent}, whatever a route makes of the body. */
+    static final String EVENT = "millrace.event";
+
+    private final HubPort.EventQueue queue;
+    private final String consumer;
+    private final List<String> types;
+    private final List<String> severities;
+    private final List<String> assets;
+    private final List<String> rules;
+
+    EventsConsumer(HubEndpoint endpoint, Processor processor) {
+        super(endpoint, processor);
+        this.queue = endpoint.port().events();
+        this.consumer = endpoint.getName();
+        this.types = list(endpoint.getType());
+        this.severities = list(endpoint.getSeverity());
+        this.assets = list(endpoint.getAsset());
+        this.rules = list(endpoint.getRule());
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        queue.register(consumer);
+        super.doStart();
+    }
+
+    @Override
+    void step() throws Exception {
+        Optional<HubPort.EventQueue.Pending> next = queue.next(consumer, 1_000);
+        if (next.isEmpty()) {
+            return;
+        }
+        HubPort.EventQueue.Pending pending = next.get();
+        if (wanted(pending.event())) {
+            process(message(pending));
+        }
+        queue.done(consumer, pending.row());
+    }
+
+    private Exchange message(HubPort.EventQueue.Pending pending) {
+        AlarmEvent event = pending.event();
+        Exchange exchange = exchange(pending.json());
+        exchange.setProperty(EVENT, event);
+        Message message = exchange.getMessage();
+        message.setHeader("event", word(event.type()));
+        message.setHeader("incident", event.incident());
+        message.setHeader("rule", event.rule());
+        message.setHeader("asset", event.asset());
+        message.setHeader("criticality", hub().port().criticality(event.asset()));
+        message.setHeader("severity", word(event.severity()));
+        message.setHeader("level", event.level());
+        message.setHeader("title", event.title());
+        return exchange;
+    }
+
+    private boolean wanted(AlarmEvent event) {
+        return matches(types, word(event.type()))
+                && matches(severities, word(event.severity()))
+                && matches(assets, event.asset())
+                && matches(rules, event.rule());
+    }
+
+    private static boolean matches(List<String> wanted, String value) {
+        return wanted.isEmpty() || wanted.contains(value);
+    }
+
+    private static List<String> list(String option) {
+        return option.isBlank()
+                ? List.of()
+                : Arrays.stream(option.split(",")).map(String::trim).toList();
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}

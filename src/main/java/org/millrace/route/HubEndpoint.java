@@ -1,0 +1,148 @@
+package org.millrace.route;
+
+import org.apache.camel.Component;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.support.DefaultEndpoint;
+
+/** One {@code hub:} address in a route. Options are set by Camel from the URI. */
+public final class HubEndpoint extends DefaultEndpoint {
+    private final HubStep step;
+    private final String path;
+    private final HubPort port;
+
+    private String name = "";
+    private String type = "";
+    private String severity = "";
+    private String asset = "";
+    private String rule = "";
+    private String source = "";
+    private int maxSamples = 10_000;
+    private long flushEvery = 1_000;
+
+    HubEndpoint(String uri, Component component, HubStep step, String path, HubPort port) {
+        super(uri, component);
+        this.step = step;
+        this.path = path;
+        this.port = port;
+    }
+
+    /** Refuses what no route can mean, at load, with the address and a hint. */
+    void check() {
+        if (step.isNamed() && path.isEmpty()) {
+            throw new IllegalArgumentException(
+                    getEndpointUri() + ": a name must follow, e.g. hub:" + step.word() + "/<name>");
+        }
+        if (!step.isNamed() && !path.isEmpty()) {
+            throw new IllegalArgumentException(getEndpointUri() + ": hub:" + step.word() + " takes no name");
+        }
+        if (step == HubStep.EVENTS && name.isEmpty()) {
+            throw new IllegalArgumentException(getEndpointUri()
+                    + ": give the consumer a name (?name=work-orders); its place in the events is kept" + " under it");
+        }
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) throws Exception {
+        HubConsumer consumer = switch (step) {
+            case OPCUA, PLC, MQTT -> new SourceConsumer(this, processor);
+            case JOURNAL -> new JournalConsumer(this, processor);
+            case EVENTS -> new EventsConsumer(this, processor);
+            case DECODE, INGEST, HISTORIAN, CMMS, DEAD_LETTER ->
+                throw new IllegalArgumentException(getEndpointUri() + " takes messages: use it in to:, not in from:");
+        };
+        configureConsumer(consumer);
+        return consumer;
+    }
+
+    @Override
+    public Producer createProducer() {
+        return switch (step) {
+            case DECODE -> HubProducers.decode(this);
+            case INGEST -> HubProducers.ingest(this);
+            case HISTORIAN -> HubProducers.historian(this);
+            case CMMS -> HubProducers.cmms(this);
+            case DEAD_LETTER -> HubProducers.deadLetter(this);
+            case OPCUA, PLC, MQTT, JOURNAL, EVENTS ->
+                throw new IllegalArgumentException(getEndpointUri() + " gives messages: use it in from:, not in to:");
+        };
+    }
+
+    HubStep step() {
+        return step;
+    }
+
+    /** What follows the step: source id, cursor, decoder or connector. */
+    String path() {
+        return path;
+    }
+
+    HubPort port() {
+        return port;
+    }
+
+    public String getName() {
+        return name;
+    }
+
+    public void setName(String name) {
+        this.name = name;
+    }
+
+    public String getType() {
+        return type;
+    }
+
+    public void setType(String type) {
+        this.type = type;
+    }
+
+    public String getSeverity() {
+        return severity;
+    }
+
+    public void setSeverity(String severity) {
+        this.severity = severity;
+    }
+
+    public String getAsset() {
+        return asset;
+    }
+
+    public void setAsset(String asset) {
+        this.asset = asset;
+    }
+
+    public String getRule() {
+        return rule;
+    }
+
+    public void setRule(String rule) {
+        this.rule = rule;
+    }
+
+    public String getSource() {
+        return source;
+    }
+
+    public void setSource(String source) {
+        this.source = source;
+    }
+
+    public int getMaxSamples() {
+        return maxSamples;
+    }
+
+    public void setMaxSamples(int maxSamples) {
+        this.maxSamples = maxSamples;
+    }
+
+    public long getFlushEvery() {
+        return flushEvery;
+    }
+
+    public void setFlushEvery(long flushEvery) {
+        this.flushEvery = flushEvery;
+    }
+}
