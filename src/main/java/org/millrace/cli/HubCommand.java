@@ -1,0 +1,49 @@
+package org.millrace.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/** {@code ./hub}: exit codes 0 ok, 1 failed, 2 usage. */
+@Command(
+        name = "hub",
+        description = "Millrace: from a machine's signal to exactly one work order.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = {
+            RunCommand.class,
+            DemoCommand.class,
+            PlantCommand.class,
+            CheckCommand.class,
+            LedgerCommand.class,
+            DeadLettersCommand.class,
+            SchemaCommand.class,
+            HelpCommand.class
+        },
+        footer = {"", "hub test [--fast] runs the tests (from a checkout)."})
+public final class HubCommand {
+    private HubCommand() {}
+
+    public static void main(String[] args) {
+        System.exit(execute(args));
+    }
+
+    /** Runs one command line; the exit code. */
+    public static int execute(String... args) {
+        return new CommandLine(new HubCommand())
+                .setExecutionExceptionHandler((failure, line, parsed) -> {
+                    line.getErr().println("hub: " + message(failure));
+                    if (Boolean.getBoolean("millrace.trace")) {
+                        failure.printStackTrace(line.getErr());
+                    }
+                    return 1;
+                })
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(args);
+    }
+
+    private static String message(Throwable failure) {
+        String message = failure.getMessage();
+        return message == null ? failure.toString() : message;
+    }
+}

@@ -1,0 +1,72 @@
+package org.millrace.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "ledger",
+        description = "The account to the unit: received = stored + queued + filtered + rejected + expired.",
+        mixinStandardHelpOptions = true)
+final class LedgerCommand implements Callable<Integer> {
+    @Option(names = "--url", defaultValue = "http://127.0.0.1:8080", description = "The hub (default: ${DEFAULT-VALUE}).")
+    String url = "";
+
+    @Option(names = "--json", description = "Print the API's answer as it is.")
+    boolean json;
+
+    @Spec
+    CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws Exception {
+        JsonNode ledger = new HubClient(url).get("ledger");
+        if (json) {
+            spec.commandLine().getOut().println(ledger);
+        } else {
+            spec.commandLine().getOut().print(text(ledger));
+        }
+        return ledger.path("balanced").asBoolean() ? 0 : 1;
+    }
+
+    private static String text(JsonNode ledger) {
+        List<List<String>> sources = new ArrayList<>();
+        sources.add(List.of("SOURCE", "received", "accepted", "filtered", "rejected"));
+        ledger.path("sources").properties().forEach(entry -> {
+            JsonNode account = entry.getValue();
+            sources.add(List.of(
+                    entry.getKey(),
+                    account.path("received").asText(),
+                    account.path("accepted").asText(),
+                    String.valueOf(sum(account.path("filtered"))),
+                    account.path("rejected").asText()));
+        });
+        List<List<String>> sinks = new ArrayList<>();
+        sinks.add(List.of("SINK", "accepted", "stored", "queued", "rejected", "expired"));
+        ledger.path("sinks").properties().forEach(entry -> {
+            JsonNode account = entry.getValue();
+            sinks.add(List.of(
+                    entry.getKey(),
+                    account.path("accepted").asText(),
+                    account.path("stored").asText(),
+                    account.path("queued").asText(),
+                    account.path("rejected").asText(),
+                    account.path("expired").asText()));
+        });
+        String verdict = ledger.path("balanced").asBoolean() ? "balanced\n" : "NOT BALANCED\n";
+        return Terminal.table(sources) + "\n" + Terminal.table(sinks) + "\n" + verdict;
+    }
+
+    private static long sum(JsonNode filtered) {
+        long sum = 0;
+        for (JsonNode reason : filtered) {
+            sum += reason.asLong();
+        }
+        return sum;
+    }
+}

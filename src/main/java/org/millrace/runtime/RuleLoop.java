@@ -1,0 +1,146 @@
+package org.millrace.runtime;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.millrace.journal.Journal;
+import org.millrace.rule.AlarmEvent;
+import org.millrace.rule.RuleEngine;
+import org.millrace.store.OperationalStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Feeds the journal to the rules and commits what they decide: state, cursor and outbox in one transaction of the
+ * operational store; only then does the journal's trim cursor move. After a crash the journal is replayed from the last
+ * commit and gives the same events with the same ids.
+ */
+public final class RuleLoop implements AutoCloseable {
+    /** The journal cursor that keeps what the rules have not committed. */
+    public static final String CURSOR = "rules";
+
+    private static final Logger LOG = LoggerFactory.getLogger(RuleLoop.class);
+    private static final int READ_SAMPLES = 20_000;
+    private static final long QUIET_COMMIT_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final Duration WAIT = Duration.ofMillis(500);
+
+    private final Journal journal;
+    private final RuleEngine engine;
+    private final OperationalStore store;
+    private final Consumer<Journal.Entry> observer;
+    private final AtomicBoolean running = new AtomicBoolean(true);
+    private final Thread thread = Thread.ofPlatform().name("hub-rules").unstarted(this::run);
+
+    private long position;
+    private long committed;
+    private long lastCommit;
+    private final List<AlarmEvent> uncommitted = new ArrayList<>();
+    private volatile @Nullable String trouble;
+
+    /**
+     * @param engine restored from the store's checkpoint
+     * @param position sequence of that checkpoint
+     * @param observer sees every entry in order, on the loop's thread
+     */
+    public RuleLoop(
+            Journal journal,
+            RuleEngine engine,
+            OperationalStore store,
+            long position,
+            Consumer<Journal.Entry> observer) {
+        this.journal = journal;
+        this.engine = engine;
+        this.store = store;
+        this.position = position;
+        this.committed = position;
+        this.observer = observer;
+    }
+
+    public void start() {
+        journal.register(CURSOR);
+        thread.start();
+    }
+
+    /** Why the loop is held up, or null: for readiness. */
+    public @Nullable String trouble() {
+        return trouble;
+    }
+
+    private void run() {
+        long pause = 200;
+        while (running.get()) {
+            try {
+                step();
+                pause = 200;
+                trouble = null;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (Exception e) {
+                trouble = "rules are held up: " + e.getMessage();
+                LOG.error("rules: the commit failed, trying again in {} ms", pause, e);
+                pause = sleep(pause);
+            }
+        }
+    }
+
+    private void step() throws Exception {
+        // what was computed but not committed is committed before anything new is read
+        if (uncommitted.isEmpty()) {
+            for (Journal.Entry entry : journal.read(position, READ_SAMPLES, WAIT)) {
+                uncommitted.addAll(apply(entry));
+                position = entry.sequence();
+                observer.accept(entry);
+            }
+        }
+        boolean due = System.nanoTime() - lastCommit > QUIET_COMMIT_NANOS;
+        if (position > committed && (!uncommitted.isEmpty() || due)) {
+            commit();
+        }
+    }
+
+    private List<AlarmEvent> apply(Journal.Entry entry) {
+        return switch (entry) {
+            case Journal.Entry.Samples samples -> engine.samples(samples.hubTime(), samples.batch());
+            case Journal.Entry.Tick tick -> engine.tick(tick.hubTime());
+            case Journal.Entry.Command command -> Commands.apply(engine, command);
+        };
+    }
+
+    private void commit() throws Exception {
+        store.commit(position, engine.changed(), engine.removed(), List.copyOf(uncommitted));
+        engine.committed();
+        uncommitted.clear();
+        committed = position;
+        lastCommit = System.nanoTime();
+        journal.advance(CURSOR, position, java.util.Map.of(), List.of());
+    }
+
+    private static long sleep(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return Math.min(10_000, millis * 2);
+    }
+
+    /** Ends after the entries at hand, with a last commit. */
+    @Override
+    public void close() {
+        running.set(false);
+        try {
+            thread.join(Duration.ofSeconds(10));
+            if (!thread.isAlive() && position > committed) {
+                commit();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            LOG.warn("rules: the last commit failed; the journal is replayed from the one before at the next start", e);
+        }
+    }
+}

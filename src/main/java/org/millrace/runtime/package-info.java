@@ -1,0 +1,12 @@
+/**
+ * The hub at work: the loops that drive the pure parts, and what is known right now.
+ *
+ * <p>Owns {@link org.millrace.runtime.Ingest} (readings to journal), {@link org.millrace.runtime.RuleLoop} (journal to
+ * rules to outbox, one transaction), {@link org.millrace.runtime.LiveView} (the newest value of every tag) and {@link
+ * org.millrace.runtime.Ticker} (time as journal entries). Knows neither Camel nor HTTP; it is wired by {@code Hub}.
+ *
+ * <p>Invariants: a source is acknowledged only after the journal's commit; rule state, cursor and outbox rows commit
+ * together, and only then does the journal's trim cursor move.
+ */
+@org.jspecify.annotations.NullMarked
+package org.millrace.runtime;
