@@ -1,0 +1,35 @@
+package org.millrace.check;
+
+import java.util.List;
+import org.millrace.config.Problem;
+import org.millrace.historian.HistorianFile;
+import org.millrace.plant.Plant;
+import org.millrace.route.RouteFile;
+import org.millrace.rule.Compilation;
+import org.millrace.rule.RuleFile;
+import org.millrace.source.mqtt.MqttSourceFile;
+import org.millrace.source.opcua.OpcUaSourceFile;
+import org.millrace.source.plc.PlcSourceFile;
+
+/**
+ * Everything a home folder says, checked across files. What has problems is not in the lists; a hub starts only from a
+ * configuration without errors.
+ *
+ * @param problems in the order of files; see {@link #hasErrors()}
+ */
+public record Configuration(
+        HubFile hub,
+        HistorianFile historian,
+        List<OpcUaSourceFile> opcUa,
+        List<PlcSourceFile> plc,
+        List<MqttSourceFile> mqtt,
+        Plant plant,
+        List<RuleFile> ruleFiles,
+        Compilation rules,
+        List<RouteFile> routes,
+        List<Problem> problems) {
+
+    public boolean hasErrors() {
+        return problems.stream().anyMatch(problem -> problem.severity() == Problem.Severity.ERROR);
+    }
+}

@@ -1,0 +1,60 @@
+package org.millrace.check;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.millrace.config.Default;
+import org.millrace.config.Doc;
+import org.millrace.config.Kind;
+import org.millrace.config.Quantity;
+
+/** The hub's own settings: {@code connectors-config/hub.yaml}. Every key has a default. */
+@Kind("Hub")
+@Doc("The hub itself: ports, stores, limits.")
+public record HubFile(
+        @Doc("Name of this hub, shown on the console.") @Default("millrace") String site,
+        @Doc("IANA time zone for texts people read, e.g. Europe/Paris.") @Default("UTC") String timeZone,
+        Optional<Http> http,
+        Optional<JournalSettings> journal,
+        @Doc("How often time passes for the rules: the grain of on- and off-delays without new values.") @Default("1s") Duration tickEvery,
+        @Doc("What routes may do beyond reading.") Optional<RouteRights> routes) {
+
+    static final Map<String, Long> SIZE_UNITS = Map.of(
+            "MB", 1_000_000L, "GB", 1_000_000_000L, "MiB", 1L << 20, "GiB", 1L << 30);
+
+    public record Http(
+            @Doc("Address to listen on; 127.0.0.1 serves this machine only.") @Default("127.0.0.1") String host,
+            @Doc("0 takes a free port.") @Default("8080") int port,
+            @Doc("Names the console is reached by, besides this machine's.") List<String> names) {}
+
+    public record JournalSettings(
+            @Doc("Most disk space for values waiting for a sink, e.g. 2 GB; then sources are held back.") @Default("2 GB") Quantity maxSize) {}
+
+    public record RouteRights(
+            @Doc("Whether routes may write to machines or publish to brokers.") @Default("false") boolean allowWrite) {}
+
+    /** The settings of a hub without a file. */
+    public static HubFile defaults() {
+        return new HubFile(
+                "millrace", "UTC", Optional.empty(), Optional.empty(), Duration.ofSeconds(1), Optional.empty());
+    }
+
+    public Http httpOrDefault() {
+        return http.orElseGet(() -> new Http("127.0.0.1", 8080, List.of()));
+    }
+
+    /** Bytes the journal may take; 2 GB when nothing is said. */
+    public long journalBytes() {
+        return journal.map(settings -> settings.maxSize()
+                        .value()
+                        .multiply(java.math.BigDecimal.valueOf(
+                                SIZE_UNITS.getOrDefault(settings.maxSize().unit(), 1L)))
+                        .longValue())
+                .orElse(2_000_000_000L);
+    }
+
+    public boolean mayWrite() {
+        return routes.map(RouteRights::allowWrite).orElse(false);
+    }
+}
