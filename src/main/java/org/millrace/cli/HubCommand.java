@@ -17,6 +17,7 @@ import picocli.CommandLine.HelpCommand;
             CheckCommand.class,
             LedgerCommand.class,
             DeadLettersCommand.class,
+            HealthCommand.class,
             SchemaCommand.class,
             HelpCommand.class
         },

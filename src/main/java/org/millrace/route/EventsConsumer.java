@@ -1,5 +1,6 @@
 package org.millrace.route;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -8,6 +9,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.millrace.rule.AlarmEvent;
+import org.millrace.store.AlarmEventJson;
+import org.millrace.store.Outbox;
 
 /**
  * {@code hub:events?name=<consumer>}: what the rules decided, in order, each until its route completes. Body = the event
@@ -19,7 +22,9 @@ final class EventsConsumer extends LoopConsumer {
     /** Exchange property holding the {@link AlarmEvent}, whatever a route makes of the body. */
     static final String EVENT = "millrace.event";
 
-    private final HubPort.EventQueue queue;
+    private static final Duration WAIT = Duration.ofSeconds(1);
+
+    private final Outbox outbox;
     private final String consumer;
     private final List<String> types;
     private final List<String> severities;
@@ -28,7 +33,7 @@ final class EventsConsumer extends LoopConsumer {
 
     EventsConsumer(HubEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
-        this.queue = endpoint.port().events();
+        this.outbox = endpoint.port().events();
         this.consumer = endpoint.getName();
         this.types = list(endpoint.getType());
         this.severities = list(endpoint.getSeverity());
@@ -38,26 +43,25 @@ final class EventsConsumer extends LoopConsumer {
 
     @Override
     protected void doStart() throws Exception {
-        queue.register(consumer);
+        outbox.register(consumer, Outbox.Start.FIRST_KEPT);
         super.doStart();
     }
 
     @Override
     void step() throws Exception {
-        Optional<HubPort.EventQueue.Pending> next = queue.next(consumer, 1_000);
+        Optional<Outbox.Row> next = outbox.next(consumer, WAIT);
         if (next.isEmpty()) {
             return;
         }
-        HubPort.EventQueue.Pending pending = next.get();
-        if (wanted(pending.event())) {
-            process(message(pending));
+        Outbox.Row row = next.get();
+        if (wanted(row.event())) {
+            process(message(row.event()));
         }
-        queue.done(consumer, pending.row());
+        outbox.done(consumer, row);
     }
 
-    private Exchange message(HubPort.EventQueue.Pending pending) {
-        AlarmEvent event = pending.event();
-        Exchange exchange = exchange(pending.json());
+    private Exchange message(AlarmEvent event) {
+        Exchange exchange = exchange(AlarmEventJson.write(event));
         exchange.setProperty(EVENT, event);
         Message message = exchange.getMessage();
         message.setHeader("event", word(event.type()));

@@ -4,9 +4,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.millrace.connector.WorkOrderSystem;
 import org.millrace.journal.Journal;
-import org.millrace.rule.AlarmEvent;
 import org.millrace.source.Source;
 import org.millrace.source.SourceBatch;
+import org.millrace.store.Outbox;
 
 /** What the {@code hub:} endpoints need of the hub; bound in Camel's registry as {@link #NAME} before routes load. */
 public interface HubPort {
@@ -15,8 +15,12 @@ public interface HubPort {
     /** The source of one connection, not yet started. */
     Optional<Source> source(String id);
 
-    /** Payloads to readings; readings pass through. Pure and quick. */
-    SourceBatch.Readings decode(SourceBatch batch);
+    /**
+     * Payloads to readings; readings pass through. Pure and quick.
+     *
+     * @param format decoder name; {@code auto} takes the one each payload is configured with
+     */
+    SourceBatch.Readings decode(SourceBatch batch, String format);
 
     /** Binds and journals; completes when durable. */
     CompletionStage<Void> ingest(SourceBatch.Readings readings);
@@ -32,23 +36,11 @@ public interface HubPort {
 
     Optional<WorkOrderSystem> workOrderSystem(String id);
 
-    EventQueue events();
+    Outbox events();
 
     /** The hub's clock, µs since the epoch, UTC. */
     long now();
 
     /** Criticality of an asset as a letter, for routes that choose by it; {@code B} when it is not known. */
     String criticality(String assetId);
-
-    /** The outbox as a consumer sees it: every event in order, until it is done. */
-    interface EventQueue {
-        void register(String consumer);
-
-        /** The next event that this consumer has not finished, or empty after {@code waitMillis}. */
-        Optional<Pending> next(String consumer, long waitMillis) throws InterruptedException;
-
-        void done(String consumer, long row);
-
-        record Pending(long row, AlarmEvent event, String json) {}
-    }
 }

@@ -24,9 +24,14 @@ final class HubProducers {
         return new DefaultProducer(endpoint) {
             @Override
             public void process(Exchange exchange) {
-                exchange.getMessage().setBody(endpoint.port().decode(batch(exchange, endpoint)));
+                exchange.getMessage().setBody(endpoint.port().decode(batch(exchange, endpoint), format(endpoint)));
             }
         };
+    }
+
+    /** hub:ingest takes what is not decoded yet as hub:decode/auto does. */
+    private static String format(HubEndpoint endpoint) {
+        return endpoint.step() == HubStep.DECODE ? endpoint.path() : "auto";
     }
 
     /** {@code hub:ingest}: bind and journal; the exchange completes when it is durable. */
@@ -35,7 +40,7 @@ final class HubProducers {
             @Override
             public boolean process(Exchange exchange, AsyncCallback callback) {
                 try {
-                    SourceBatch.Readings readings = endpoint.port().decode(batch(exchange, endpoint));
+                    SourceBatch.Readings readings = endpoint.port().decode(batch(exchange, endpoint), format(endpoint));
                     endpoint.port().ingest(readings).whenComplete((done, failure) -> {
                         if (failure != null) {
                             exchange.setException(failure);

@@ -37,6 +37,11 @@ public final class Ingest {
         long received = readings.readings().size() + (long) readings.undecodable().size();
         return journal.append(new Journal.Intake(
                         readings.source(), readings.hubTime(), received, bound.samples(), bound.filtered(), letters))
+                .whenComplete((sequence, failure) -> {
+                    if (failure != null) {
+                        binder.notAccepted(readings.source());
+                    }
+                })
                 .thenAccept(sequence -> {});
     }
 

@@ -2,7 +2,11 @@ package org.millrace.runtime;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +42,8 @@ public final class RuleLoop implements AutoCloseable {
     private long committed;
     private long lastCommit;
     private final List<AlarmEvent> uncommitted = new ArrayList<>();
+    private final Map<String, byte[]> changed = new HashMap<>();
+    private final Set<String> removed = new HashSet<>();
     private volatile @Nullable String trouble;
 
     /**
@@ -111,12 +117,17 @@ public final class RuleLoop implements AutoCloseable {
     }
 
     private void commit() throws Exception {
-        store.commit(position, engine.changed(), engine.removed(), List.copyOf(uncommitted));
-        engine.committed();
+        // what was taken from the engine stays here until a commit succeeds
+        changed.putAll(engine.takeChanged());
+        removed.addAll(engine.takeRemoved());
+        removed.forEach(changed::remove);
+        store.commit(position, changed, removed, List.copyOf(uncommitted));
+        changed.clear();
+        removed.clear();
         uncommitted.clear();
         committed = position;
         lastCommit = System.nanoTime();
-        journal.advance(CURSOR, position, java.util.Map.of(), List.of());
+        journal.advance(CURSOR, position, Map.of(), List.of());
     }
 
     private static long sleep(long millis) {

@@ -1,0 +1,370 @@
+package org.millrace;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.millrace.check.Configuration;
+import org.millrace.check.HomeFolder;
+import org.millrace.check.HubFile;
+import org.millrace.config.Placeholders;
+import org.millrace.config.Problem;
+import org.millrace.connector.Desk;
+import org.millrace.connector.WorkOrderSystem;
+import org.millrace.console.ConsoleServer;
+import org.millrace.historian.Historian;
+import org.millrace.journal.Journal;
+import org.millrace.journal.JournalLimits;
+import org.millrace.journal.SqliteJournal;
+import org.millrace.plant.Asset;
+import org.millrace.plant.Tag;
+import org.millrace.plant.TagBinder;
+import org.millrace.plant.TimePolicy;
+import org.millrace.route.CamelRoutes;
+import org.millrace.route.HubPort;
+import org.millrace.route.JournalBatch;
+import org.millrace.rule.RuleEngine;
+import org.millrace.runtime.Ingest;
+import org.millrace.runtime.LiveView;
+import org.millrace.runtime.RuleLoop;
+import org.millrace.runtime.Ticker;
+import org.millrace.security.Secrets;
+import org.millrace.source.Source;
+import org.millrace.source.SourceBatch;
+import org.millrace.source.decode.DecodeStep;
+import org.millrace.source.decode.Decoders;
+import org.millrace.source.mqtt.MqttSource;
+import org.millrace.source.opcua.OpcUaSource;
+import org.millrace.source.plc.PlcSource;
+import org.millrace.store.OperationalStore;
+import org.millrace.store.Outbox;
+import org.millrace.ticket.TicketText;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One running hub: the one place where its parts are wired, by hand. */
+public final class Hub implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
+
+    /** The configuration has errors; the hub did not start and nothing was touched. */
+    public static final class BadConfigurationException extends Exception {
+        private final transient List<Problem> problems;
+
+        BadConfigurationException(List<Problem> problems) {
+            super("the configuration has errors; nothing was started");
+            this.problems = List.copyOf(problems);
+        }
+
+        public List<Problem> problems() {
+            return problems;
+        }
+    }
+
+    private final Clock clock = Clock.systemUTC();
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final Configuration configuration;
+    private final SqliteJournal journal;
+    private final OperationalStore store;
+    private final Historian historian;
+    private final Map<String, Source> sources = new LinkedHashMap<>();
+    private final TagBinder binder;
+    private final LiveView live = new LiveView();
+    private final Desk desk;
+    private final RuleLoop rules;
+    private final ConsoleServer console;
+    private final CamelRoutes routes;
+    private final String url;
+
+    /**
+     * Starts a hub and returns when its routes run; sources go on connecting in the background.
+     *
+     * @throws BadConfigurationException with every problem, placed
+     * @throws IOException when a folder, a port or a store can't be used; the message says what to do
+     */
+    public static Hub start(HubOptions options) throws BadConfigurationException, IOException {
+        Configuration configuration = HomeFolder.read(options.home(), placeholders(options.environment()));
+        if (configuration.hasErrors()) {
+            throw new BadConfigurationException(configuration.problems());
+        }
+        configuration.problems().forEach(problem -> LOG.warn("{}", problem));
+        Files.createDirectories(options.data());
+        return new Hub(options, configuration);
+    }
+
+    private static Placeholders placeholders(Map<String, String> environment) {
+        return new Placeholders(
+                name -> Optional.ofNullable(environment.getOrDefault(name, System.getenv(name))),
+                name -> Optional.ofNullable(System.getProperty(name)));
+    }
+
+    private Hub(HubOptions options, Configuration configuration) throws IOException {
+        this.configuration = configuration;
+        Path data = options.data();
+        HubFile settings = configuration.hub();
+        Secrets secrets = Secrets.of(options.home());
+        try {
+            journal = open(SqliteJournal.open(data, JournalLimits.DEFAULT.withMaxBytes(settings.journalBytes())));
+            store = open(OperationalStore.open(data));
+            historian = open(Historian.open(configuration.historian(), data, secrets));
+            historian.describe(configuration.plant());
+            binder = new TagBinder(configuration.plant(), journal::tagNumber, TimePolicy.STANDARD);
+            sources(secrets);
+            seedLive();
+
+            HubFile.Http http = settings.httpOrDefault();
+            int port = options.port().orElse(http.port());
+            desk = new Desk(store.workOrders(), tickets(settings, http, port), clock);
+            rules = new RuleLoop(journal, restored(), store, store.load().sequence(), live::observe);
+            console = open(new ConsoleServer(
+                    new ConsoleServer.Options(http.host(), port, Set.copyOf(http.names())),
+                    new HubConsole(this, options.home()),
+                    new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                    clock));
+            routes = new CamelRoutes(
+                    new Port(),
+                    historian.dataSource(),
+                    Map.of(
+                            VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME,
+                            new VertxPlatformHttpRouter(console.vertx(), console.router(), List.of())));
+            console.start();
+            url = "http://" + shown(http.host()) + ":" + console.port();
+            rules.start();
+            opened.push(rules);
+            open(new Ticker(journal, settings.tickEvery(), this::now));
+            opened.push(routes);
+            routes.start(configuration.routes());
+        } catch (IOException | RuntimeException e) {
+            closeAll();
+            throw e;
+        } catch (Exception e) {
+            closeAll();
+            throw new IOException("the hub could not start: " + e.getMessage(), e);
+        }
+        LOG.info(
+                "hub: {} sources, {} tags, {} rules, {} routes; console {}",
+                sources.size(),
+                configuration.plant().tags().size(),
+                configuration.rules().rules().size(),
+                routes.routes().size(),
+                url);
+    }
+
+    private <T extends AutoCloseable> T open(T part) {
+        opened.push(part);
+        return part;
+    }
+
+    private void sources(Secrets secrets) {
+        configuration.mqtt().forEach(file -> sources.put(file.id(), new MqttSource(file, secrets, clock)));
+        configuration
+                .opcUa()
+                .forEach(file ->
+                        sources.put(file.id(), new OpcUaSource(file, tagsOf(file.id()), secrets, clock)));
+        configuration.plc().forEach(file -> sources.put(file.id(), new PlcSource(file, tagsOf(file.id()), clock)));
+    }
+
+    private List<Tag> tagsOf(String source) {
+        return configuration.plant().tagsOf(source).toList();
+    }
+
+    /** What the historian knew last, so that the console is not empty until every device has spoken again. */
+    private void seedLive() {
+        try {
+            for (var last : historian.query().lastAll()) {
+                if (configuration.plant().tag(last.tagPath()).isPresent()) {
+                    live.seed(
+                            new org.millrace.signal.Sample(
+                                    journal.tagNumber(last.tagPath()), last.time(), last.value(), last.quality()),
+                            last.received());
+                }
+            }
+        } catch (java.sql.SQLException e) {
+            LOG.warn("the last values can't be read from the historian yet: {}", e.getMessage());
+        }
+    }
+
+    private RuleEngine restored() {
+        RuleEngine engine = new RuleEngine(configuration.rules(), journal::tagNumber);
+        engine.restore(store.load().state());
+        return engine;
+    }
+
+    private TicketText tickets(HubFile settings, HubFile.Http http, int port) {
+        String link = port == 0 ? "" : "http://" + shown(http.host()) + ":" + port;
+        return new TicketText(
+                new TicketText.Settings(Locale.ENGLISH, ZoneId.of(settings.timeZone()), link),
+                new TicketEvidence(historian, store, configuration));
+    }
+
+    private static String shown(String host) {
+        return host.equals("0.0.0.0") ? "127.0.0.1" : host;
+    }
+
+    Configuration configuration() {
+        return configuration;
+    }
+
+    SqliteJournal journal() {
+        return journal;
+    }
+
+    OperationalStore store() {
+        return store;
+    }
+
+    Historian historian() {
+        return historian;
+    }
+
+    LiveView live() {
+        return live;
+    }
+
+    Desk desk() {
+        return desk;
+    }
+
+    TagBinder binder() {
+        return binder;
+    }
+
+    CamelRoutes routes() {
+        return routes;
+    }
+
+    RuleLoop rules() {
+        return rules;
+    }
+
+    List<Source> sources() {
+        return List.copyOf(sources.values());
+    }
+
+    /** µs since the epoch, UTC. */
+    long now() {
+        return ChronoUnit.MICROS.between(java.time.Instant.EPOCH, clock.instant());
+    }
+
+    /** Where people open the console. */
+    public String url() {
+        return url;
+    }
+
+    /** What the hub came to, as the demo prints it. */
+    public HubSummary summary(long seconds) {
+        return HubSummary.of(this, seconds);
+    }
+
+    /** Stops intake, lets what was taken in finish, commits, closes. What is not acknowledged stays at its source. */
+    @Override
+    public void close() {
+        closeAll();
+    }
+
+    private void closeAll() {
+        while (!opened.isEmpty()) {
+            AutoCloseable part = opened.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.warn("{} did not close cleanly: {}", part.getClass().getSimpleName(), e.toString());
+            }
+        }
+    }
+
+    /** The hub as its Camel endpoints see it. */
+    private final class Port implements HubPort {
+        private final Ingest ingest = new Ingest(journal, binder);
+        private final Map<String, DecodeStep> decoders = new HashMap<>();
+
+        @Override
+        public Optional<Source> source(String id) {
+            return Optional.ofNullable(sources.get(id));
+        }
+
+        @Override
+        public SourceBatch.Readings decode(SourceBatch batch, String format) {
+            return switch (batch) {
+                case SourceBatch.Readings readings -> readings;
+                case SourceBatch.Payloads payloads -> decoder(format).apply(payloads);
+            };
+        }
+
+        private synchronized DecodeStep decoder(String format) {
+            return decoders.computeIfAbsent(format, name -> new DecodeStep(Decoders.standard(), name));
+        }
+
+        @Override
+        public CompletionStage<Void> ingest(SourceBatch.Readings readings) {
+            return ingest.accept(readings);
+        }
+
+        @Override
+        public Journal journal() {
+            return journal;
+        }
+
+        @Override
+        public JournalBatch.Outcome store(JournalBatch batch) throws Exception {
+            Historian.Result result = historian.write(batch.entries(), journal::tagPath);
+            if (result.rejected().isEmpty()) {
+                return JournalBatch.Outcome.STORED;
+            }
+            Map<String, Long> bySource = new HashMap<>();
+            List<Journal.DeadLetter> letters = new ArrayList<>();
+            for (Historian.Rejected rejected : result.rejected()) {
+                bySource.merge(rejected.source(), 1L, Long::sum);
+                letters.add(new Journal.DeadLetter(
+                        rejected.source(),
+                        rejected.hubTime(),
+                        "historian",
+                        rejected.reason(),
+                        rejected.detail(),
+                        rejected.tagPath(),
+                        rejected.sample().toString().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+            }
+            return new JournalBatch.Outcome(bySource, letters);
+        }
+
+        @Override
+        public Optional<WorkOrderSystem> workOrderSystem(String id) {
+            return id.equals("desk") ? Optional.of(desk) : Optional.empty();
+        }
+
+        @Override
+        public Outbox events() {
+            return store.outbox();
+        }
+
+        @Override
+        public long now() {
+            return Hub.this.now();
+        }
+
+        @Override
+        public String criticality(String assetId) {
+            return configuration
+                    .plant()
+                    .asset(assetId)
+                    .map(Asset::criticality)
+                    .map(Enum::name)
+                    .orElse("B");
+        }
+    }
+}

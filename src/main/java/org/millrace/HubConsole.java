@@ -1,0 +1,339 @@
+package org.millrace;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.millrace.cli.Version;
+import org.millrace.connector.Desk;
+import org.millrace.console.ConsoleData;
+import org.millrace.journal.Journal;
+import org.millrace.journal.Ledger;
+import org.millrace.journal.SqliteJournal;
+import org.millrace.plant.Asset;
+import org.millrace.plant.Tag;
+import org.millrace.rule.AlarmEvent;
+import org.millrace.runtime.Commands;
+import org.millrace.runtime.LiveView;
+import org.millrace.runtime.RuleLoop;
+import org.millrace.signal.Value;
+import org.millrace.source.Source;
+import org.millrace.source.SourceStatus;
+import org.millrace.store.Alarms;
+import org.millrace.store.WorkOrders;
+import org.millrace.ticket.Numbers;
+
+/** The running hub as the console sees it. */
+final class HubConsole implements ConsoleData {
+    private final Hub hub;
+    private final Path home;
+    private final long started;
+
+    HubConsole(Hub hub, Path home) {
+        this.hub = hub;
+        this.home = home;
+        this.started = hub.now();
+    }
+
+    @Override
+    public Info info() {
+        var settings = hub.configuration().hub();
+        return new Info(settings.site(), Version.current(), home.toString(), settings.timeZone(), started);
+    }
+
+    @Override
+    public List<String> notReady() {
+        List<String> reasons = new ArrayList<>();
+        String trouble = hub.rules().trouble();
+        if (trouble != null) {
+            reasons.add(trouble);
+        }
+        SqliteJournal.Usage usage = hub.journal().usage();
+        if (usage.full()) {
+            reasons.add("the journal is full (" + usage.bytes() + " bytes); sources are held back until a sink drains it");
+        }
+        // a route whose counterpart is away is retried by Camel's route controller: that is degraded, not unready
+        if (hub.routes().routes().isEmpty() && !hub.configuration().routes().isEmpty()) {
+            reasons.add("the routes are not loaded yet");
+        }
+        return reasons;
+    }
+
+    @Override
+    public List<AssetView> assets() {
+        return hub.configuration().plant().assets().stream()
+                .map(HubConsole::view)
+                .toList();
+    }
+
+    private static AssetView view(Asset asset) {
+        return new AssetView(
+                asset.id(),
+                asset.name(),
+                asset.path(),
+                asset.type(),
+                asset.criticality(),
+                asset.tags().stream()
+                        .map(tag -> new TagView(
+                                tag.path(), tag.name(), tag.unit(), tag.origin().source(), tag.states()))
+                        .toList());
+    }
+
+    @Override
+    public List<TagValue> values() {
+        return hub.configuration().plant().tags().stream().map(this::value).toList();
+    }
+
+    @Override
+    public Optional<TagValue> last(String tag) {
+        return hub.configuration().plant().tag(tag).map(this::value);
+    }
+
+    private TagValue value(Tag tag) {
+        Optional<LiveView.Live> live = hub.live().last(hub.journal().tagNumber(tag.path()));
+        if (live.isEmpty()) {
+            return new TagValue(tag.path(), Value.NONE, "", 0, 0, 0, tag.staleAfter().isPresent());
+        }
+        LiveView.Live last = live.get();
+        long age = hub.now() - last.hubTime();
+        boolean stale = tag.staleAfter().map(limit -> age > limit.toMillis() * 1_000).orElse(false);
+        return new TagValue(
+                tag.path(),
+                last.sample().value(),
+                text(last.sample().value()),
+                last.sample().quality(),
+                last.sample().time(),
+                last.hubTime(),
+                stale);
+    }
+
+    private static String text(Value value) {
+        return switch (value) {
+            case Value.Real v -> Numbers.text(v.value(), Locale.ENGLISH);
+            case Value.Whole v -> Long.toString(v.value());
+            case Value.Flag v -> v.value() ? "on" : "off";
+            case Value.Text v -> v.value();
+            case Value.None v -> "";
+        };
+    }
+
+    @Override
+    public Optional<Series> series(SeriesQuery query) {
+        Optional<Tag> tag = hub.configuration().plant().tag(query.tag());
+        if (tag.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            var mode = org.millrace.historian.Series.Mode.valueOf(query.mode().name());
+            return Optional.of(hub.historian()
+                    .query()
+                    .series(query.tag(), query.from(), query.to(), mode, query.points())
+                    .map(found -> series(tag.get(), found))
+                    .orElseGet(() -> new Series(
+                            query.tag(), tag.get().unit(), "raw", 0, Double.NaN, new long[0], new double[0], new int[0])));
+        } catch (SQLException e) {
+            throw new IllegalStateException("the historian does not answer: " + e.getMessage(), e);
+        }
+    }
+
+    private static Series series(Tag tag, org.millrace.historian.Series found) {
+        var points = found.points();
+        return new Series(
+                tag.path(),
+                tag.unit(),
+                found.resolution() == 0 ? "raw" : found.resolution() / 1_000_000 + "s",
+                found.n(),
+                found.n() == 0 ? Double.NaN : found.percentGood(),
+                points.stream().mapToLong(point -> point.time()).toArray(),
+                points.stream().mapToDouble(point -> number(tag, point.value())).toArray(),
+                points.stream().mapToInt(point -> point.quality()).toArray());
+    }
+
+    /** A state is charted as its place among the tag's states. */
+    private static double number(Tag tag, Value value) {
+        return switch (value) {
+            case Value.Real v -> v.value();
+            case Value.Whole v -> v.value();
+            case Value.Flag v -> v.value() ? 1 : 0;
+            case Value.Text v -> {
+                int place = List.copyOf(tag.states().values()).indexOf(v.value());
+                yield place < 0 ? Double.NaN : place;
+            }
+            case Value.None v -> Double.NaN;
+        };
+    }
+
+    @Override
+    public List<SourceStatus> sources() {
+        return hub.sources().stream().map(Source::status).toList();
+    }
+
+    @Override
+    public List<RouteView> routes() {
+        return hub.routes().routes().stream()
+                .map(route -> new RouteView(route.id(), route.state(), route.from(), route.completed(), route.failed()))
+                .toList();
+    }
+
+    @Override
+    public Ledger ledger() {
+        return hub.journal().ledger();
+    }
+
+    @Override
+    public JournalView journal() {
+        Map<String, Long> cursors = new LinkedHashMap<>();
+        hub.journal().ledger().sinks().keySet().forEach(name -> cursors.put(name, hub.journal().position(name)));
+        cursors.put(RuleLoop.CURSOR, hub.journal().position(RuleLoop.CURSOR));
+        return new JournalView(hub.journal().head(), hub.journal().usage().bytes(), cursors);
+    }
+
+    @Override
+    public List<Alarm> alarms(boolean open, int limit) {
+        Map<String, String> orders = hub.desk().list(10_000).stream()
+                .collect(Collectors.toMap(
+                        WorkOrders.WorkOrder::incident, WorkOrders.WorkOrder::number, (first, second) -> first));
+        List<Alarms.Alarm> found = open ? hub.store().alarms().open() : hub.store().alarms().history(limit);
+        return found.stream()
+                .map(alarm -> new Alarm(
+                        alarm.last(),
+                        alarm.state() == Alarms.State.ACTIVE_ACKNOWLEDGED || alarm.state() == Alarms.State.CLOSED,
+                        alarm.state() != Alarms.State.CLOSED,
+                        orders.getOrDefault(alarm.last().incident(), "")))
+                .sorted((a, b) -> Long.compare(b.latest().hubTime(), a.latest().hubTime()))
+                .toList();
+    }
+
+    @Override
+    public Outcome acknowledge(String incident, String user) {
+        Optional<Alarms.Alarm> alarm = hub.store().alarms().incident(incident);
+        if (alarm.isEmpty()) {
+            return new Outcome.NotFound("incident " + incident);
+        }
+        if (alarm.get().state() == Alarms.State.CLOSED) {
+            return new Outcome.Refused("the incident is over");
+        }
+        hub.journal().command(hub.now(), Commands.acknowledge(incident, user)).join();
+        hub.store().audit().record(hub.now(), user, "acknowledge", incident);
+        return new Outcome.Done();
+    }
+
+    @Override
+    public List<WorkOrder> workOrders(int limit) {
+        return hub.desk().list(limit).stream().map(HubConsole::order).toList();
+    }
+
+    private static WorkOrder order(WorkOrders.WorkOrder order) {
+        return new WorkOrder(
+                order.number(),
+                order.incident(),
+                order.key(),
+                order.title(),
+                order.asset(),
+                order.assetName(),
+                order.rule(),
+                order.severity().name().toLowerCase(Locale.ROOT),
+                order.state().code(),
+                next(order.state()),
+                order.state().isOpen(),
+                "desk",
+                order.created(),
+                order.updated(),
+                order.due());
+    }
+
+    private static List<String> next(WorkOrders.State state) {
+        return switch (state) {
+            case OPEN -> List.of("in_progress", "done", "cancelled");
+            case IN_PROGRESS -> List.of("open", "done", "cancelled");
+            case DONE, CANCELLED -> List.of();
+        };
+    }
+
+    @Override
+    public Optional<WorkOrderDetail> workOrder(String number) {
+        return hub.desk()
+                .get(number)
+                .map(order -> new WorkOrderDetail(
+                        order(order),
+                        order.text(),
+                        order.trendSvg(),
+                        hub.desk().log(number).stream()
+                                .map(line -> new Note(line.time(), line.who(), line.text()))
+                                .toList()));
+    }
+
+    @Override
+    public Outcome setState(String number, String state, String user) {
+        Optional<WorkOrders.State> wanted = Arrays.stream(WorkOrders.State.values())
+                .filter(candidate -> candidate.code().equals(state))
+                .findFirst();
+        if (wanted.isEmpty()) {
+            return new Outcome.Refused("'" + state + "' is not a state; states are "
+                    + Arrays.stream(WorkOrders.State.values())
+                            .map(WorkOrders.State::code)
+                            .collect(Collectors.joining(", ")));
+        }
+        Outcome outcome = outcome(hub.desk().setState(number, wanted.get(), user));
+        if (outcome instanceof Outcome.Done && wanted.get() == WorkOrders.State.DONE) {
+            // who finished the work has seen the alarm: it needs no second click
+            hub.desk()
+                    .get(number)
+                    .flatMap(order -> hub.store().alarms().incident(order.incident()))
+                    .filter(alarm -> alarm.state() != Alarms.State.CLOSED)
+                    .ifPresent(alarm -> acknowledge(alarm.last().incident(), user));
+        }
+        return outcome;
+    }
+
+    @Override
+    public Outcome comment(String number, String text, String user) {
+        return outcome(hub.desk().comment(number, text, user));
+    }
+
+    private static Outcome outcome(Desk.Change change) {
+        return switch (change) {
+            case Desk.Change.Changed c -> new Outcome.Done();
+            case Desk.Change.NotFound missing -> new Outcome.NotFound("work order " + missing.number());
+            case Desk.Change.Refused refused -> new Outcome.Refused(refused.why());
+        };
+    }
+
+    @Override
+    public List<Journal.StoredDeadLetter> deadLetters(int limit) {
+        return hub.journal().deadLetters(limit);
+    }
+
+    @Override
+    public long deadLetterCount() {
+        Ledger ledger = hub.journal().ledger();
+        return ledger.sources().values().stream()
+                        .mapToLong(Ledger.SourceAccount::rejected)
+                        .sum()
+                + ledger.sinks().values().stream()
+                        .mapToLong(Ledger.SinkAccount::rejected)
+                        .sum();
+    }
+
+    @Override
+    public List<Unmapped> unmapped(int limit) {
+        return hub.binder().unmapped().list().stream()
+                .limit(limit)
+                .map(seen -> new Unmapped(
+                        seen.source(),
+                        seen.device(),
+                        seen.field(),
+                        seen.count(),
+                        seen.lastTime(),
+                        seen.lastTime(),
+                        seen.lastValue()))
+                .toList();
+    }
+}

@@ -1,0 +1,85 @@
+package org.millrace;
+
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.millrace.check.Configuration;
+import org.millrace.historian.Historian;
+import org.millrace.historian.Series;
+import org.millrace.rule.AlarmEvent;
+import org.millrace.rule.BoundRule;
+import org.millrace.rule.RuleFile;
+import org.millrace.signal.Value;
+import org.millrace.store.OperationalStore;
+import org.millrace.ticket.TicketText;
+import org.millrace.ticket.TrendPoint;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a ticket shows, from the historian, the outbox and the rule files. A historian that is away costs the picture only. */
+final class TicketEvidence implements TicketText.Evidence {
+    private static final Logger LOG = LoggerFactory.getLogger(TicketEvidence.class);
+    private static final int POINTS = 2_000;
+
+    private final Historian historian;
+    private final OperationalStore store;
+    private final Configuration configuration;
+
+    TicketEvidence(Historian historian, OperationalStore store, Configuration configuration) {
+        this.historian = historian;
+        this.store = store;
+        this.configuration = configuration;
+    }
+
+    @Override
+    public List<TrendPoint> trend(String tag, long from, long to) {
+        try {
+            return historian
+                    .query()
+                    .series(tag, from, to + 1, Series.Mode.LTTB, POINTS)
+                    .map(series -> series.points().stream()
+                            .map(point -> new TrendPoint(point.time(), number(point.value()), point.quality()))
+                            .toList())
+                    .orElse(List.of());
+        } catch (SQLException e) {
+            LOG.warn("the ticket goes without a picture, the historian does not answer: {}", e.getMessage());
+            return List.of();
+        }
+    }
+
+    @Override
+    public List<AlarmEvent> history(String incident) {
+        return store.outbox().events(incident);
+    }
+
+    @Override
+    public Optional<RuleFile.Guidance> guidance(String rule) {
+        return configuration.ruleFiles().stream()
+                .filter(file -> file.id().equals(rule))
+                .findFirst()
+                .flatMap(RuleFile::guidance);
+    }
+
+    @Override
+    public Map<String, Double> limits(String rule, String tag) {
+        Map<String, Double> limits = new LinkedHashMap<>();
+        for (BoundRule bound : configuration.rules().rules()) {
+            if (bound.rule().id().equals(rule) && bound.input().path().equals(tag)) {
+                bound.levels().forEach(level -> limits.put(level.name(), level.limit()));
+            }
+        }
+        return limits;
+    }
+
+    private static double number(Value value) {
+        return switch (value) {
+            case Value.Real v -> v.value();
+            case Value.Whole v -> v.value();
+            case Value.Flag v -> v.value() ? 1 : 0;
+            case Value.Text v -> Double.NaN;
+            case Value.None v -> Double.NaN;
+        };
+    }
+}

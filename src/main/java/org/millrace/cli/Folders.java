@@ -1,0 +1,21 @@
+package org.millrace.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/** Temporary folders. */
+final class Folders {
+    private Folders() {}
+
+    /** Deletes what can be deleted; a file that a dying server still holds stays in the temporary folder. */
+    static void delete(Path folder) {
+        try (Stream<Path> all = Files.walk(folder)) {
+            all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+        } catch (IOException e) {
+            folder.toFile().deleteOnExit();
+        }
+    }
+}
