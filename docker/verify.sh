@@ -112,7 +112,7 @@ wait_for "http://127.0.0.1:$MILLRACE_PORT/health/live" 90 || { compose logs --ta
 ok=""
 for ((i = 0; i < 120; i++)); do
   if curl -fsS "http://127.0.0.1:$MILLRACE_PORT/api/v1/sources" | python3 -c \
-    'import json,sys; s=json.load(sys.stdin); s=s if isinstance(s,list) else s["sources"]; sys.exit(0 if len(s)==3 and all(x["up"] for x in s) else 1)'; then
+    'import json,sys; s=json.load(sys.stdin)["items"]; sys.exit(0 if len(s)==3 and all(x["up"] for x in s) else 1)'; then
     ok=1
     break
   fi

@@ -32,8 +32,7 @@ final class DeadLettersCommand implements Callable<Integer> {
         }
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("ID", "SOURCE", "STEP", "REASON", "WHERE", "DETAIL"));
-        JsonNode list = letters.isArray() ? letters : letters.path("deadLetters");
-        for (JsonNode letter : list) {
+        for (JsonNode letter : letters.path("items")) {
             rows.add(List.of(
                     letter.path("id").asText(),
                     letter.path("source").asText(),

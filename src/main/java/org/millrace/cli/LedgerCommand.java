@@ -43,7 +43,7 @@ final class LedgerCommand implements Callable<Integer> {
                     entry.getKey(),
                     account.path("received").asText(),
                     account.path("accepted").asText(),
-                    String.valueOf(sum(account.path("filtered"))),
+                    account.path("filteredTotal").asText(),
                     account.path("rejected").asText()));
         });
         List<List<String>> sinks = new ArrayList<>();
@@ -60,13 +60,5 @@ final class LedgerCommand implements Callable<Integer> {
         });
         String verdict = ledger.path("balanced").asBoolean() ? "balanced\n" : "NOT BALANCED\n";
         return Terminal.table(sources) + "\n" + Terminal.table(sinks) + "\n" + verdict;
-    }
-
-    private static long sum(JsonNode filtered) {
-        long sum = 0;
-        for (JsonNode reason : filtered) {
-            sum += reason.asLong();
-        }
-        return sum;
     }
 }

@@ -101,10 +101,8 @@ class MainJobFault {
     }
 
     private static List<JsonNode> orders(HubProcess hub, String asset) {
-        JsonNode answer = hub.get("work-orders");
-        JsonNode list = answer.isArray() ? answer : answer.path("workOrders");
         List<JsonNode> orders = new ArrayList<>();
-        list.forEach(order -> {
+        hub.get("work-orders").path("items").forEach(order -> {
             if (order.path("asset").asText().equals(asset)) {
                 orders.add(order);
             }
