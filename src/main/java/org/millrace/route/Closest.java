@@ -20,7 +20,7 @@ final class Closest {
     }
 
     static Optional<String> of(String word, Collection<String> names) {
-        int limit = Math.max(1, word.length() / 3);
+        int limit = word.length() <= 3 ? 1 : Math.max(2, word.length() / 3);
         return names.stream()
                 .filter(n -> distance(word, n) <= limit)
                 .min(Comparator.<String>comparingInt(n -> distance(word, n)).thenComparing(Comparator.naturalOrder()));

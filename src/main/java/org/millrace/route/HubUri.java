@@ -2,10 +2,13 @@ package org.millrace.route;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.millrace.rule.RuleFile;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** The hub's own endpoints: which there are, in which direction, and what they may name. */
@@ -121,7 +124,9 @@ final class HubUri {
             }
             Endpoints.Option severity = use.options().get("severity");
             if (severity != null && !severity.value().contains("{{")) {
-                Set<String> levels = Set.of("critical", "major", "minor", "warning", "info");
+                Set<String> levels = Arrays.stream(RuleFile.Severity.values())
+                        .map(level -> level.name().toLowerCase(Locale.ROOT))
+                        .collect(Collectors.toSet());
                 Arrays.stream(severity.value().split(",", -1))
                         .map(String::strip)
                         .filter(s -> !levels.contains(s))

@@ -293,8 +293,7 @@ public final class RouteGuard {
             if (refused.contains(name) || name.startsWith("mail.")) {
                 refuse(option.at(), "the option '" + name + "' of " + scheme + " is not allowed in a route", "remove it");
             }
-            TextScan.scan(option.value()).ifPresent(f -> refuse(option.at(), f.message(), f.hint()));
-            if (option.value().startsWith("#")) {
+            if (option.value().startsWith("#") && TextScan.scan(option.value()).isEmpty()) { // else said already
                 bean(option.at(), option.value());
             }
         });

@@ -31,7 +31,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
  * Checks a file against Camel's own JSON Schema for its YAML DSL (in the camel-yaml-dsl jar), so keys and types are those
- * of the Camel that will load it. Thread-safe; make one and keep it: reading the schema takes about a second.
+ * of the Camel that will load it. Thread-safe; make one and keep it: the first check compiles the parts of the schema it needs.
  */
 public final class RouteSchema {
     private final JsonSchema schema;
@@ -51,10 +51,10 @@ public final class RouteSchema {
             JsonNode json = new ObjectMapper().readTree(in);
             SchemaValidatorsConfig config = SchemaValidatorsConfig.builder()
                     .pathType(PathType.JSON_POINTER)
+                    .typeLoose(true) // Camel converts a quoted number; wrong types are found by SchemaWords
                     .build();
             JsonSchema schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4)
                     .getSchema(json.toString(), InputFormat.JSON, config);
-            schema.initializeValidators();
             return new RouteSchema(schema, new SchemaWords(json));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read camel-yaml-dsl's schema", e);
@@ -79,14 +79,13 @@ public final class RouteSchema {
             // a template is what a route file's item is, so the same schema serves
             routes = new SequenceNode(Tag.SEQ, List.of(template), org.snakeyaml.engine.v2.common.FlowStyle.BLOCK);
         }
-        Map<String, Node> places = new HashMap<>();
-        JsonNode json = json(routes, "", places);
-        Set<ValidationMessage> messages = schema.validate(json);
-        if (messages.isEmpty()) {
-            return List.of();
-        }
         List<Problem> clear = words.explain(file, routes);
-        return clear.isEmpty() ? List.of(deepest(file, root, messages, places)) : clear;
+        if (!clear.isEmpty()) {
+            return clear;
+        }
+        Map<String, Node> places = new HashMap<>();
+        Set<ValidationMessage> messages = schema.validate(json(routes, "", places));
+        return messages.isEmpty() ? List.of() : List.of(deepest(file, root, messages, places));
     }
 
     /** When our own reading finds nothing to say: the schema's complaint that is furthest down the file. */

@@ -45,7 +45,7 @@ final class SchemaWords {
         JsonNode type = resolve(raw);
         Set<String> kinds = kinds(type);
         String kind = kind(node);
-        if (!kinds.isEmpty() && !kinds.contains(kind) && !(kind.equals("number") && kinds.contains("integer"))) {
+        if (!kinds.isEmpty() && !kinds.contains(kind) && !converts(node, kinds)) {
             problems.add(RouteYaml.at(
                     file, node, "'" + name + "' must be " + spoken(kinds) + ", not " + spoken(Set.of(kind)), ""));
             return;
@@ -60,6 +60,19 @@ final class SchemaWords {
             case ScalarNode scalar -> choice(file, scalar, type, name, problems);
             default -> {}
         }
+    }
+
+    /** Camel turns text into what an option needs and the other way round; a placeholder is text until it is resolved. */
+    private static boolean converts(Node node, Set<String> kinds) {
+        if (!(node instanceof ScalarNode scalar)) {
+            return false;
+        }
+        String text = scalar.getValue().strip();
+        boolean placeholder = text.startsWith("{{") && text.endsWith("}}");
+        boolean number = kinds.contains("number") || kinds.contains("integer");
+        return kinds.contains("string") && !kind(node).equals("null")
+                || number && (placeholder || isDecimal(text))
+                || kinds.contains("boolean") && (placeholder || text.equals("true") || text.equals("false"));
     }
 
     private void choice(String file, ScalarNode scalar, JsonNode type, String name, List<Problem> problems) {

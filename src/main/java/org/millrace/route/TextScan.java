@@ -66,7 +66,7 @@ final class TextScan {
                         case "camelContext", "exchange" -> "use ${body}, ${header.name} or ${exchangeProperty.name}";
                         default -> Closest.hint(name, Allowed.FUNCTIONS, "use ${body}, ${header.name} or jq");
                     };
-            return found("the function '${" + name + "' is not allowed in a route", hint);
+            return found("the function '${" + name + "}' is not allowed in a route", hint);
         }
         String expression = text.substring(at.start(1), end(text, at.start(1)));
         Matcher cast = CAST.matcher(expression);
