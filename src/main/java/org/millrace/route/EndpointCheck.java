@@ -23,7 +23,13 @@ import org.snakeyaml.engine.v2.nodes.Node;
 public final class EndpointCheck {
     private static final Set<String> NO_QUERY_CHECK = Set.of("mock", "stub", "plc4x");
     private static final Set<String> PLC4X_OPTIONS = Set.of(
-            "autoReconnect", "period", "trigger", "tags", "bridgeErrorHandler", "exceptionHandler", "exchangePattern",
+            "autoReconnect",
+            "period",
+            "trigger",
+            "tags",
+            "bridgeErrorHandler",
+            "exceptionHandler",
+            "exchangePattern",
             "lazyStartProducer");
     private static final Set<String> CONSUMER_ONLY = Set.of("timer", "scheduler", "platform-http");
     private static final Set<String> PRODUCER_ONLY = Set.of("log", "jdbc", "smtp", "smtps");
@@ -67,10 +73,14 @@ public final class EndpointCheck {
             report.error(use.at(), scheme + ": gives messages, it does not take them", "use it in 'from:'");
             return;
         }
-        if ((PRODUCER_ONLY.contains(scheme) || scheme.startsWith("rest")) && use.consumer() == !scheme.startsWith("rest")) {
+        if ((PRODUCER_ONLY.contains(scheme) || scheme.startsWith("rest"))
+                && use.consumer() == !scheme.startsWith("rest")) {
             report.error(
                     use.at(),
-                    scheme + (use.consumer() ? ": takes messages, it does not give them" : ": cannot call out from here"),
+                    scheme
+                            + (use.consumer()
+                                    ? ": takes messages, it does not give them"
+                                    : ": cannot call out from here"),
                     use.consumer() ? "use it in 'to:'" : "calls to other systems go through hub:cmms or hub:erp");
             return;
         }
@@ -96,18 +106,38 @@ public final class EndpointCheck {
     }
 
     private static void say(
-            Endpoints.Use use, String scheme, ComponentModel model, EndpointValidationResult result, HubUri.Report report) {
+            Endpoints.Use use,
+            String scheme,
+            ComponentModel model,
+            EndpointValidationResult result,
+            HubUri.Report report) {
         List<String> names = model.getEndpointOptions().stream()
                 .map(ComponentModel.EndpointOptionModel::getName)
                 .toList();
-        each(result.getUnknown(), o -> report.error(
-                at(use, o), "unknown option '" + o + "' of " + scheme, Closest.hint(o, names, "see Camel's page of " + scheme)));
-        each(result.getRequired(), o -> report.error(
-                use.at(), "the option '" + o + "' of " + scheme + " is missing", "add " + o + ": to parameters"));
-        each(result.getNotConsumerOnly(), o -> report.error(
-                at(use, o), "the option '" + o + "' of " + scheme + " is for 'to:', not for 'from:'", "remove it"));
-        each(result.getNotProducerOnly(), o -> report.error(
-                at(use, o), "the option '" + o + "' of " + scheme + " is for 'from:', not for 'to:'", "remove it"));
+        each(
+                result.getUnknown(),
+                o -> report.error(
+                        at(use, o),
+                        "unknown option '" + o + "' of " + scheme,
+                        Closest.hint(o, names, "see Camel's page of " + scheme)));
+        each(
+                result.getRequired(),
+                o -> report.error(
+                        use.at(),
+                        "the option '" + o + "' of " + scheme + " is missing",
+                        "add " + o + ": to parameters"));
+        each(
+                result.getNotConsumerOnly(),
+                o -> report.error(
+                        at(use, o),
+                        "the option '" + o + "' of " + scheme + " is for 'to:', not for 'from:'",
+                        "remove it"));
+        each(
+                result.getNotProducerOnly(),
+                o -> report.error(
+                        at(use, o),
+                        "the option '" + o + "' of " + scheme + " is for 'from:', not for 'to:'",
+                        "remove it"));
         Map<String, @Nullable Map<String, String>> wrong = new LinkedHashMap<>();
         wrong.put("true or false", result.getInvalidBoolean());
         wrong.put("a whole number", result.getInvalidInteger());
@@ -127,7 +157,10 @@ public final class EndpointCheck {
             }
         });
         if (result.getSyntaxError() != null) {
-            report.error(use.at(), "the endpoint '" + use.path() + "' is not well formed", "written as " + model.getSyntax());
+            report.error(
+                    use.at(),
+                    "the endpoint '" + use.path() + "' is not well formed",
+                    "written as " + model.getSyntax());
         }
     }
 
@@ -150,7 +183,9 @@ public final class EndpointCheck {
         use.options().forEach((name, option) -> {
             if (use.step().isEmpty() || !PLC4X_OPTIONS.contains(name) && !name.startsWith("tag.")) {
                 if (!name.contains("-") && !name.contains(".")) { // a driver's own option has one of these
-                    report.error(option.at(), "unknown option '" + name + "' of plc4x",
+                    report.error(
+                            option.at(),
+                            "unknown option '" + name + "' of plc4x",
                             Closest.hint(name, PLC4X_OPTIONS, "tags are written tag.<name>"));
                 }
             }
@@ -179,9 +214,11 @@ public final class EndpointCheck {
             }
         });
         spec.required().stream().sorted().forEach(property -> {
-            if (!use.options().containsKey(property) && spec.properties().getOrDefault(property, "").isEmpty()) {
+            if (!use.options().containsKey(property)
+                    && spec.properties().getOrDefault(property, "").isEmpty()) {
                 report.error(
-                        use.at(), "the kamelet " + name + " needs the property '" + property + "'",
+                        use.at(),
+                        "the kamelet " + name + " needs the property '" + property + "'",
                         "add " + property + ": to parameters");
             }
         });
@@ -233,7 +270,8 @@ public final class EndpointCheck {
     }
 
     private static String raw(String value) {
-        boolean raw = value.startsWith("RAW(") && value.endsWith(")") || value.startsWith("RAW{") && value.endsWith("}");
+        boolean raw =
+                value.startsWith("RAW(") && value.endsWith(")") || value.startsWith("RAW{") && value.endsWith("}");
         return raw ? value.substring(4, value.length() - 1) : value;
     }
 

@@ -56,8 +56,8 @@ final class Endpoints {
                 case "from", "poll" -> uri(value, "uri", "", true, key, uses);
                 case "to", "toD", "wireTap", "deadLetterUri" -> uri(value, "uri", "", false, key, uses);
                 case "kamelet" -> uri(value, "name", "kamelet:", false, key, uses);
-                case "enrich", "pollEnrich", "recipientList", "routingSlip", "dynamicRouter" -> computed(
-                        value, key, uses);
+                case "enrich", "pollEnrich", "recipientList", "routingSlip", "dynamicRouter" ->
+                    computed(value, key, uses);
                 default -> {}
             }
             if (!key.equals("parameters")) {
@@ -66,8 +66,7 @@ final class Endpoints {
         }
     }
 
-    private static void uri(
-            Node value, String key, String prefix, boolean consumer, String step, List<Use> uses) {
+    private static void uri(Node value, String key, String prefix, boolean consumer, String step, List<Use> uses) {
         if (value instanceof ScalarNode) {
             uses.add(use(value, prefix + RouteYaml.text(value), Map.of(), consumer, step));
             return;
@@ -102,7 +101,8 @@ final class Endpoints {
         }
     }
 
-    private static Use use(Node at, String uri, Map<String, Option> more, boolean consumer, String step) {
+    private static Use use(Node at, String written, Map<String, Option> more, boolean consumer, String step) {
+        String uri = joined(written);
         boolean perMessage = step.equals("toD") || step.equals("wireTap") || step.equals("poll");
         int query = uri.indexOf('?');
         Map<String, Option> options = new LinkedHashMap<>();
@@ -120,7 +120,13 @@ final class Endpoints {
                 options,
                 consumer,
                 step,
-                perMessage && uri.contains("${") || perMessage && uri.contains("$simple{"));
+                // toD takes "a+language:b" as two expressions put together
+                perMessage && (uri.contains("${") || uri.contains("$simple{") || uri.contains("+")));
+    }
+
+    /** Camel lets a URI run over several lines and joins them, so a word may be split at a line's end. */
+    static String joined(String text) {
+        return text.strip().replaceAll("\\s*\\R\\s*", "");
     }
 
     /** Splits a query at {@code &}, but not inside {@code RAW(…)}. */

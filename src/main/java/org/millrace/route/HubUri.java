@@ -15,8 +15,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 final class HubUri {
     private static final Set<String> SOURCES = Set.of("opcua", "plc", "mqtt", "http");
     private static final Set<String> CONSUMERS = Set.of("opcua", "plc", "mqtt", "http", "journal", "events");
-    private static final Set<String> PRODUCERS =
-            Set.of("decode", "ingest", "historian", "cmms", "erp", "dead-letter");
+    private static final Set<String> PRODUCERS = Set.of("decode", "ingest", "historian", "cmms", "erp", "dead-letter");
     private static final Set<String> ALONE = Set.of("events", "ingest", "historian", "dead-letter");
     private static final Map<String, Set<String>> OPTIONS =
             Map.of("events", Set.of("name", "type", "severity", "asset", "rule"));
@@ -44,7 +43,10 @@ final class HubUri {
         if (there.contains(step)) {
             report.error(
                     use.at(),
-                    "hub:" + step + (use.consumer() ? " takes messages, it does not give them" : " gives messages, it does not take them"),
+                    "hub:" + step
+                            + (use.consumer()
+                                    ? " takes messages, it does not give them"
+                                    : " gives messages, it does not take them"),
                     use.consumer() ? "use it in 'to:'" : "use it in 'from:'");
             return;
         }
@@ -118,9 +120,12 @@ final class HubUri {
         Endpoints.Option name = use.options().get("name");
         if (step.equals("events")) {
             if (name == null) {
-                report.error(use.at(), "hub:events needs the option 'name'", "it names this reader's place in the events");
-            } else if (!name.value().contains("{{") && !CURSOR.matcher(name.value()).matches()) {
-                report.error(name.at(), "'" + name.value() + "' is not a cursor's name", "a-z, 0-9, '-' and '_', up to 64");
+                report.error(
+                        use.at(), "hub:events needs the option 'name'", "it names this reader's place in the events");
+            } else if (!name.value().contains("{{")
+                    && !CURSOR.matcher(name.value()).matches()) {
+                report.error(
+                        name.at(), "'" + name.value() + "' is not a cursor's name", "a-z, 0-9, '-' and '_', up to 64");
             }
             Endpoints.Option severity = use.options().get("severity");
             if (severity != null && !severity.value().contains("{{")) {

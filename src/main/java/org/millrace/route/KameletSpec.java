@@ -23,7 +23,8 @@ record KameletSpec(String name, Map<String, String> properties, Set<String> requ
                     .ifPresent(list -> RouteYaml.children(list).forEach(n -> required.add(RouteYaml.text(n))));
             Map<String, Node> nodes = properties(root);
             Map<String, String> properties = new LinkedHashMap<>();
-            nodes.forEach((name, node) -> properties.put(name, RouteYaml.text(node, "default").orElse("")));
+            nodes.forEach((name, node) ->
+                    properties.put(name, RouteYaml.text(node, "default").orElse("")));
             String name = RouteYaml.get(root, "metadata")
                     .flatMap(m -> RouteYaml.text(m, "name"))
                     .orElse("");

@@ -14,8 +14,7 @@ import java.util.Set;
  * @param beans names of the hub's beans a route may refer to: data sources for {@code jdbc:}, {@code #name} in options,
  *     strategies in steps
  */
-public record Rights(
-        boolean write, boolean test, Set<String> schemes, Set<String> placeholders, Set<String> beans) {
+public record Rights(boolean write, boolean test, Set<String> schemes, Set<String> placeholders, Set<String> beans) {
     /** Schemes that every route may name; each is on the class path. */
     public static final Set<String> STANDARD_SCHEMES = Set.of(
             "hub",

@@ -26,8 +26,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
  */
 public final class RouteCheck {
     /** The kamelets in this program, under {@code kamelets/} on the class path. */
-    public static final Set<String> SHIPPED = Set.of(
-            "opcua-source", "plc-source", "mqtt-source", "lorawan-source", "historian-sink", "work-order-sink");
+    public static final Set<String> SHIPPED =
+            Set.of("opcua-source", "plc-source", "mqtt-source", "lorawan-source", "historian-sink", "work-order-sink");
 
     private final RouteSchema schema;
     private final DefaultCamelCatalog catalog;
@@ -96,7 +96,8 @@ public final class RouteCheck {
         }
         EndpointCheck endpoints = new EndpointCheck(catalog, known, kamelets);
         trees.forEach((file, root) -> {
-            Node routes = file.kind() == Kind.KAMELET ? KameletSpec.template(root).orElse(root) : root;
+            Node routes =
+                    file.kind() == Kind.KAMELET ? KameletSpec.template(root).orElse(root) : root;
             List<Problem> ofFile = new ArrayList<>(RouteGuard.check(file.path(), file.kind(), root, rights));
             ofFile.addAll(schema.check(file.path(), file.kind(), root));
             ofFile.addAll(endpoints.check(file.path(), routes, file.kind() == Kind.KAMELET));
@@ -113,12 +114,17 @@ public final class RouteCheck {
         Optional<KameletSpec> spec = KameletSpec.of(root);
         if (spec.isPresent() && !spec.get().name().equals(file.name())) {
             problems.add(RouteYaml.at(
-                    file.path(), root, "metadata.name is '" + spec.get().name() + "', the file's name says '"
-                            + file.name() + "'", "give both the same name"));
+                    file.path(),
+                    root,
+                    "metadata.name is '" + spec.get().name() + "', the file's name says '" + file.name() + "'",
+                    "give both the same name"));
         }
         if (SHIPPED.contains(file.name())) {
             problems.add(RouteYaml.at(
-                    file.path(), root, "the kamelet '" + file.name() + "' is one of the hub's own", "choose another name"));
+                    file.path(),
+                    root,
+                    "the kamelet '" + file.name() + "' is one of the hub's own",
+                    "choose another name"));
             return Optional.empty();
         }
         if (!own.add(file.name())) {

@@ -103,9 +103,7 @@ public final class RouteFiles {
             bytes = in.readNBytes(RouteGuard.MAX_BYTES + 1);
         }
         files.add(new RouteFile(
-                relative,
-                text(bytes, relative, problems),
-                name.endsWith(".kamelet.yaml") ? Kind.KAMELET : Kind.ROUTE));
+                relative, text(bytes, relative, problems), name.endsWith(".kamelet.yaml") ? Kind.KAMELET : Kind.ROUTE));
     }
 
     private static String text(byte[] bytes, String relative, List<Problem> problems) {

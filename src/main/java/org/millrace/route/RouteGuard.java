@@ -96,12 +96,29 @@ public final class RouteGuard {
             refuse(root, "a kamelet needs spec.template", "with 'from:' and its steps");
             return;
         }
-        if (RouteYaml.tuple(template.get(), "from").isEmpty() && RouteYaml.tuple(template.get(), "route").isEmpty()) {
+        if (!RouteYaml.text(root, "kind")
+                .orElse("")
+                .equals("Kamelet")) { // an Integration or a Pipe is loaded otherwise
+            refuse(root, "a kamelet file has 'kind: Kamelet'", "add it, and apiVersion: camel.apache.org/v1");
+        }
+        keys(root, Set.of("apiVersion", "kind", "metadata", "spec"), "in a kamelet");
+        RouteYaml.get(root, "spec")
+                .ifPresent(s ->
+                        keys(s, Set.of("definition", "dependencies", "template", "types", "dataTypes"), "in spec"));
+        keys(template.get(), Set.of("from", "route"), "in spec.template");
+        if (RouteYaml.tuple(template.get(), "from").isEmpty()
+                && RouteYaml.tuple(template.get(), "route").isEmpty()) {
             refuse(template.get(), "spec.template needs 'from'", "or 'route'");
         }
         RouteYaml.get(root, "spec").flatMap(s -> RouteYaml.get(s, "definition")).ifPresent(this::scanAll);
         walk(template.get());
         Endpoints.in(template.get()).forEach(this::endpoint);
+    }
+
+    private void keys(Node node, Set<String> allowed, String where) {
+        if (node instanceof MappingNode map) {
+            map.getValue().forEach(t -> oneOf(t.getKeyNode(), allowed, Allowed.REFUSED_KEYS, where));
+        }
     }
 
     private void scanAll(Node node) {
@@ -137,7 +154,9 @@ public final class RouteGuard {
             refuse(
                     name,
                     "the language '" + key + "' is not allowed in a route",
-                    "use one of: " + String.join(", ", Allowed.LANGUAGES.stream().sorted().toList()));
+                    "use one of: "
+                            + String.join(
+                                    ", ", Allowed.LANGUAGES.stream().sorted().toList()));
             return;
         }
         if (key.equals("steps") && value instanceof SequenceNode steps) {
@@ -147,6 +166,11 @@ public final class RouteGuard {
         } else {
             if (key.equals("marshal") || key.equals("unmarshal")) {
                 dataFormat(value);
+            }
+            if (key.equals("jq")) {
+                RouteYaml.get(value, "expression")
+                        .ifPresent(program -> TextScan.jq(RouteYaml.text(program))
+                                .ifPresent(f -> refuse(program, f.message(), f.hint())));
             }
             walk(value);
         }
@@ -159,9 +183,8 @@ public final class RouteGuard {
         text(scalar, location || key.equals("constant"), false);
         if (key.equals("jq")) {
             TextScan.jq(value).ifPresent(f -> refuse(scalar, f.message(), f.hint()));
-        } else if (key.equals("expression")) { // may be jq's long form; the rule costs other languages nothing
-            TextScan.jq(value).filter(f -> f.message().contains("$ENV")).ifPresent(f -> refuse(scalar, f.message(), f.hint()));
-        } else if (Allowed.NAME_KEYS.contains(key) && (PROTECTED_NAME.matcher(value).find() || value.contains("${"))) {
+        } else if (Allowed.NAME_KEYS.contains(key)
+                && (PROTECTED_NAME.matcher(value).find() || value.contains("${"))) {
             refuse(
                     scalar,
                     "the name '" + value + "' may not be set: Camel headers steer components",
@@ -202,8 +225,12 @@ public final class RouteGuard {
             return;
         }
         for (NodeTuple option : map.getValue()) {
+            String name = RouteYaml.key(option);
+            if (name.contains("{{") || name.contains("#") || name.contains("&") || name.contains("=")) {
+                refuse(option.getKeyNode(), "'" + name + "' is not an option's name", "letters, digits, '.' and '-'");
+            }
             if (option.getValueNode() instanceof ScalarNode scalar) {
-                text(scalar, true, SECRET_OPTION.matcher(RouteYaml.key(option)).matches());
+                text(scalar, true, SECRET_OPTION.matcher(name).matches());
             } else {
                 refuse(option.getValueNode(), "an option's value is plain text", "write it as text");
             }
@@ -228,14 +255,13 @@ public final class RouteGuard {
     private void oneOf(Node key, Set<String> allowed, Set<String> refused, String where) {
         String name = RouteYaml.text(key);
         if (refused.contains(name)) {
-            String hint =
-                    switch (name) {
-                        case "dynamicRouter" -> "use choice, which names its endpoints";
-                        case "routeTemplate", "templatedRoute" -> "use a kamelet";
-                        case "restConfiguration" -> "ports and hosts belong to hub.yaml";
-                        case "circuitBreaker" -> "the hub's producers back off by themselves";
-                        default -> "it can run Java code or change other flows; use jq, simple or a hub: endpoint";
-                    };
+            String hint = switch (name) {
+                case "dynamicRouter" -> "use choice, which names its endpoints";
+                case "routeTemplate", "templatedRoute" -> "use a kamelet";
+                case "restConfiguration" -> "ports and hosts belong to hub.yaml";
+                case "circuitBreaker" -> "the hub's producers back off by themselves";
+                default -> "it can run Java code or change other flows; use jq, simple or a hub: endpoint";
+            };
             refuse(key, "'" + name + "' is not allowed " + where, hint);
         } else if (!allowed.contains(name)) {
             refuse(key, "unknown key '" + name + "' " + where, Closest.hint(name, allowed, "see Camel's YAML DSL"));
@@ -275,8 +301,13 @@ public final class RouteGuard {
             refuse(
                     use.at(),
                     "the component '" + use.scheme() + "' is not allowed in a route",
-                    Closest.hint(use.scheme(), rights.schemes(), "allowed: " + String.join(
-                            ", ", rights.schemes().stream().sorted().toList())));
+                    Closest.hint(
+                            use.scheme(),
+                            rights.schemes(),
+                            "allowed: "
+                                    + String.join(
+                                            ", ",
+                                            rights.schemes().stream().sorted().toList())));
             return;
         }
         if (!use.consumer() && Allowed.MACHINE_WRITERS.contains(scheme) && !rights.write()) {
@@ -291,7 +322,10 @@ public final class RouteGuard {
         Set<String> refused = Allowed.REFUSED_OPTIONS.getOrDefault(scheme, Set.of());
         use.options().forEach((name, option) -> {
             if (refused.contains(name) || name.startsWith("mail.")) {
-                refuse(option.at(), "the option '" + name + "' of " + scheme + " is not allowed in a route", "remove it");
+                refuse(
+                        option.at(),
+                        "the option '" + name + "' of " + scheme + " is not allowed in a route",
+                        "remove it");
             }
             if (option.value().startsWith("#") && TextScan.scan(option.value()).isEmpty()) { // else said already
                 bean(option.at(), option.value());

@@ -54,9 +54,8 @@ final class RouteYaml {
             if (problem != null) {
                 return new Parsed.Refused(problem);
             }
-            Optional<Node> root = new Composer(
-                            SETTINGS, new ParserImpl(SETTINGS, new StreamReader(SETTINGS, text)))
-                    .getSingleNode();
+            Optional<Node> root =
+                    new Composer(SETTINGS, new ParserImpl(SETTINGS, new StreamReader(SETTINGS, text))).getSingleNode();
             if (root.isEmpty()) {
                 return refused(file, null, "the file is empty", "write a route, or remove the file");
             }
@@ -144,7 +143,8 @@ final class RouteYaml {
     /** The values of a mapping or the items of a list. */
     static List<Node> children(Node node) {
         return switch (node) {
-            case MappingNode map -> map.getValue().stream().map(NodeTuple::getValueNode).toList();
+            case MappingNode map ->
+                map.getValue().stream().map(NodeTuple::getValueNode).toList();
             case SequenceNode list -> list.getValue();
             default -> List.of();
         };

@@ -111,7 +111,8 @@ final class SchemaWords {
             problems.add(RouteYaml.at(
                     file,
                     map.getValue().get(1).getKeyNode(),
-                    "only one key may stand here; '" + RouteYaml.key(map.getValue().get(1)) + "' is a second one",
+                    "only one key may stand here; '"
+                            + RouteYaml.key(map.getValue().get(1)) + "' is a second one",
                     "give it a '- ' of its own, or indent it"));
         }
         for (String key : required) {

@@ -13,8 +13,19 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /** A {@code jdbc:} endpoint runs its message's body as SQL: that text must be fixed in the route, values go by name. */
 final class SqlGuard {
     private static final Set<String> LEAVE_BODY = Set.of(
-            "setHeader", "setHeaders", "setProperty", "setVariable", "setVariables", "removeHeader", "removeHeaders",
-            "removeProperty", "removeProperties", "removeVariable", "log", "delay", "throttle");
+            "setHeader",
+            "setHeaders",
+            "setProperty",
+            "setVariable",
+            "setVariables",
+            "removeHeader",
+            "removeHeaders",
+            "removeProperty",
+            "removeProperties",
+            "removeVariable",
+            "log",
+            "delay",
+            "throttle");
     private static final Pattern NAMED = Pattern.compile(":\\?[A-Za-z_]");
 
     /** Where findings go. */
@@ -37,7 +48,8 @@ final class SqlGuard {
             NodeTuple tuple = map.getValue().getFirst();
             String key = RouteYaml.key(tuple);
             for (Endpoints.Use use : Endpoints.in(step)) {
-                if (use.scheme().equals("jdbc") && Set.of("to", "toD", "wireTap", "enrich").contains(use.step())
+                if (use.scheme().equals("jdbc")
+                        && Set.of("to", "toD", "wireTap", "enrich").contains(use.step())
                         && use.step().equals(key)) {
                     sql(use, body);
                 }
@@ -71,7 +83,8 @@ final class SqlGuard {
                         .orElse("")
                         .equals("true")) {
             refusal.refuse(
-                    use.at(), "the SQL names parameters (:?name), but they are not switched on",
+                    use.at(),
+                    "the SQL names parameters (:?name), but they are not switched on",
                     "add useHeadersAsParameters: true to the endpoint's parameters");
         }
     }
@@ -79,7 +92,9 @@ final class SqlGuard {
     private static Optional<Node> constant(Node value) {
         Node expression = RouteYaml.get(value, "expression").orElse(value);
         return RouteYaml.get(expression, "constant")
-                .map(c -> c instanceof ScalarNode ? c : RouteYaml.get(c, "expression").orElse(c))
+                .map(c -> c instanceof ScalarNode
+                        ? c
+                        : RouteYaml.get(c, "expression").orElse(c))
                 .filter(ScalarNode.class::isInstance);
     }
 }

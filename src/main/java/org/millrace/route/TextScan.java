@@ -19,7 +19,8 @@ final class TextScan {
             "[.\\s]\\??(get)?(class|classloader|camelcontext|exchange|context|runtime|module)\\b",
             Pattern.CASE_INSENSITIVE);
     private static final Pattern CALL = Pattern.compile("\\.\\s*([A-Za-z_]\\w*)\\s*\\(");
-    private static final Pattern CAST = Pattern.compile("^(mandatoryBodyAs|bodyAs|headerAs|variableAs)\\s*\\(([^)]*)\\)");
+    private static final Pattern CAST =
+            Pattern.compile("^(mandatoryBodyAs|bodyAs|headerAs|variableAs)\\s*\\(([^)]*)\\)");
     private static final Pattern JQ_ENVIRONMENT = Pattern.compile(
             "\\$ENV\\b|\\$__prog_args\\b|(?<![.\\w\"'$-])(env|import|include|input_filename|inputs?|debug|stderr)\\b(?!\\s*:|\")");
 
@@ -29,7 +30,9 @@ final class TextScan {
     record Finding(String message, String hint) {}
 
     static Optional<Finding> scan(String raw) {
-        String text = raw.contains("%") ? raw + "\n" + Endpoints.decode(raw) : raw;
+        String joined = Endpoints.joined(raw);
+        String plain = joined.equals(raw) ? raw : raw + "\n" + joined;
+        String text = raw.contains("%") ? plain + "\n" + Endpoints.decode(joined) : plain;
         Matcher object = MAKES_OBJECT.matcher(text);
         if (object.find()) {
             return found(
@@ -58,14 +61,13 @@ final class TextScan {
             return found("'${' is not followed by a function's name", "for example ${body} or ${header.name}");
         }
         if (!Allowed.FUNCTIONS.contains(name)) {
-            String hint =
-                    switch (name) {
-                        case "env", "sysenv", "sys", "properties" ->
-                            "routes cannot read the environment; put the value into hub.yaml";
-                        case "bean", "type", "ref", "method" -> "routes cannot call Java code; use jq or simple";
-                        case "camelContext", "exchange" -> "use ${body}, ${header.name} or ${exchangeProperty.name}";
-                        default -> Closest.hint(name, Allowed.FUNCTIONS, "use ${body}, ${header.name} or jq");
-                    };
+            String hint = switch (name) {
+                case "env", "sysenv", "sys", "properties" ->
+                    "routes cannot read the environment; put the value into hub.yaml";
+                case "bean", "type", "ref", "method" -> "routes cannot call Java code; use jq or simple";
+                case "camelContext", "exchange" -> "use ${body}, ${header.name} or ${exchangeProperty.name}";
+                default -> Closest.hint(name, Allowed.FUNCTIONS, "use ${body}, ${header.name} or jq");
+            };
             return found("the function '${" + name + "}' is not allowed in a route", hint);
         }
         String expression = text.substring(at.start(1), end(text, at.start(1)));

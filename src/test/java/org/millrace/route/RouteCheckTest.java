@@ -44,7 +44,9 @@ class RouteCheckTest {
             assertThat(said).contains(line);
         }
         // one mistake, one message: the noise of a schema's branches must not come through
-        assertThat(problems).as(said).hasSizeLessThanOrEqualTo(Math.max(bad.expected().size(), 2));
+        assertThat(problems)
+                .as(said)
+                .hasSizeLessThanOrEqualTo(Math.max(bad.expected().size(), 2));
     }
 
     @ParameterizedTest
@@ -58,8 +60,10 @@ class RouteCheckTest {
     void guardAloneRefusesEveryAttack() {
         List<String> passed = Case.all("bad-").stream()
                 .filter(c -> check.check(c.files(), Case.KNOWN, Case.RIGHTS).stream()
-                        .anyMatch(p -> p.message().contains("not allowed") || p.message().contains("may not")))
-                .filter(c -> c.files().stream().allMatch(f -> RouteGuard.check(f, Case.RIGHTS).isEmpty()))
+                        .anyMatch(p -> p.message().contains("not allowed")
+                                || p.message().contains("may not")))
+                .filter(c -> c.files().stream()
+                        .allMatch(f -> RouteGuard.check(f, Case.RIGHTS).isEmpty()))
                 .map(Case::name)
                 .toList();
 
@@ -77,7 +81,8 @@ class RouteCheckTest {
     void refusesDeepNestingWithoutAStackOverflow() {
         for (int levels : new int[] {41, 2_000, 100_000}) {
             String text = "[".repeat(levels) + "]".repeat(levels);
-            assertThat(said(RouteGuard.check(route(text), Case.RIGHTS))).startsWith("1:41 nested deeper than 40 levels");
+            assertThat(said(RouteGuard.check(route(text), Case.RIGHTS)))
+                    .startsWith("1:41 nested deeper than 40 levels");
         }
     }
 
@@ -105,7 +110,8 @@ class RouteCheckTest {
 
     @Test
     void writingToAMachineNeedsTheRight() {
-        assertThat(said(check.check(only("bad-write-to-a-plc"), Case.KNOWN, Case.RIGHTS.withWrite()))).isEmpty();
+        assertThat(said(check.check(only("bad-write-to-a-plc"), Case.KNOWN, Case.RIGHTS.withWrite())))
+                .isEmpty();
     }
 
     @Test
@@ -155,10 +161,15 @@ class RouteCheckTest {
     void routeIdsAreUniqueAcrossFiles() {
         String text = "- route: {id: a, from: {uri: 'timer:x', steps: [{to: 'log:x'}]}}\n";
         List<Problem> problems = check.check(
-                List.of(new RouteFile("one.camel.yaml", text, Kind.ROUTE), new RouteFile("two.camel.yaml", text, Kind.ROUTE)),
+                List.of(
+                        new RouteFile("one.camel.yaml", text, Kind.ROUTE),
+                        new RouteFile("two.camel.yaml", text, Kind.ROUTE)),
                 Case.KNOWN,
                 Case.RIGHTS);
-        assertThat(problems).extracting(Problem::toString).singleElement().asString()
+        assertThat(problems)
+                .extracting(Problem::toString)
+                .singleElement()
+                .asString()
                 .startsWith("two.camel.yaml:1:15: error: the route id 'a' is taken by one.camel.yaml:1");
     }
 
@@ -187,7 +198,11 @@ class RouteCheckTest {
     }
 
     private static List<RouteFile> only(String name) {
-        return Case.all(name).stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow().files();
+        return Case.all(name).stream()
+                .filter(c -> c.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .files();
     }
 
     private static RouteFile route(String text) {
