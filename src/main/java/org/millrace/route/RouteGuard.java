@@ -1,7 +1,9 @@
 package org.millrace.route;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -41,6 +43,7 @@ public final class RouteGuard {
     private final boolean kamelet;
     private final Set<String> placeholders;
     private final List<Problem> problems = new ArrayList<>();
+    private final Set<Node> sqlChecked = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private RouteGuard(String file, Rights rights, boolean kamelet, Set<String> placeholders) {
         this.file = file;
@@ -238,7 +241,7 @@ public final class RouteGuard {
     }
 
     private void steps(SequenceNode steps) {
-        new SqlGuard(this::refuse).check(steps);
+        new SqlGuard(this::refuse, sqlChecked).check(steps);
         for (Node step : steps.getValue()) {
             if (!(step instanceof MappingNode map) || map.getValue().size() != 1) {
                 refuse(step, "a step has exactly one key", "for example '- to: hub:historian'");
@@ -318,6 +321,12 @@ public final class RouteGuard {
         }
         if (scheme.equals("jdbc") && !rights.beans().contains(use.rest())) {
             refuse(use.at(), "unknown data source '" + use.rest() + "'", Closest.hint(use.rest(), rights.beans(), ""));
+        }
+        if (scheme.equals("jdbc") && !sqlChecked.contains(use.at())) {
+            refuse(
+                    use.at(),
+                    "jdbc: here would run the message as SQL",
+                    "call it in a step, after setBody with a constant");
         }
         Set<String> refused = Allowed.REFUSED_OPTIONS.getOrDefault(scheme, Set.of());
         use.options().forEach((name, option) -> {

@@ -34,9 +34,12 @@ final class SqlGuard {
     }
 
     private final Refusal refusal;
+    private final Set<Node> checked;
 
-    SqlGuard(Refusal refusal) {
+    /** @param checked takes the node of each endpoint that was looked at; elsewhere jdbc: has no business */
+    SqlGuard(Refusal refusal, Set<Node> checked) {
         this.refusal = refusal;
+        this.checked = checked;
     }
 
     void check(SequenceNode steps) {
@@ -48,9 +51,8 @@ final class SqlGuard {
             NodeTuple tuple = map.getValue().getFirst();
             String key = RouteYaml.key(tuple);
             for (Endpoints.Use use : Endpoints.in(step)) {
-                if (use.scheme().equals("jdbc")
-                        && Set.of("to", "toD", "wireTap", "enrich").contains(use.step())
-                        && use.step().equals(key)) {
+                if (use.scheme().equals("jdbc") && use.step().equals(key)) {
+                    checked.add(use.at());
                     sql(use, body);
                 }
             }
