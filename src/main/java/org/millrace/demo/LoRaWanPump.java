@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A LoRaWAN vibration sensor on a cooling water pump, as ChirpStack v4 publishes it: {@code v_rms} (mm/s), {@code temp}
@@ -23,7 +24,7 @@ public final class LoRaWanPump extends FieldDevice {
 
     private final Clock clock;
     private final RandomGenerator random;
-    private final Instant begin;
+    private @Nullable Instant begin;
     private long frame;
 
     public LoRaWanPump(int port, Clock clock, RandomGenerator random) {
@@ -34,12 +35,14 @@ public final class LoRaWanPump extends FieldDevice {
         super("lorawan-pump", port, every);
         this.clock = clock;
         this.random = random;
-        this.begin = clock.instant();
     }
 
     @Override
     void step() {
         Instant now = clock.instant();
+        if (begin == null) {
+            begin = now;
+        }
         publish(TOPIC, uplink(now, Duration.between(begin, now).toMillis() / 1_000.0));
     }
 
