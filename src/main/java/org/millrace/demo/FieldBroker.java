@@ -123,14 +123,14 @@ public final class FieldBroker implements AutoCloseable {
                         <enabled>false</enabled>
                     </anonymous-usage-statistics>
                 </hivemq>
-                """
-                .formatted(port, durable ? "file" : "in-memory");
+                """.formatted(port, durable ? "file" : "in-memory");
     }
 
     /** HiveMQ tells its life story at INFO; whoever configured its loggers keeps that. */
     private static void quiet() {
         for (String name : new String[] {"com.hivemq", "jetbrains.exodus"}) {
-            if (LoggerFactory.getLogger(name) instanceof ch.qos.logback.classic.Logger logger && logger.getLevel() == null) {
+            if (LoggerFactory.getLogger(name) instanceof ch.qos.logback.classic.Logger logger
+                    && logger.getLevel() == null) {
                 logger.setLevel(Level.ERROR);
             }
         }

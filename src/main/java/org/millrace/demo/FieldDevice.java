@@ -45,17 +45,20 @@ abstract class FieldDevice implements AutoCloseable {
         });
     }
 
-    /** Connects and begins at once; returns without waiting. */
+    /** Connects, then begins; returns without waiting. A broker that is away is tried again by itself. */
     public synchronized void start() {
         var unused = client.connectWith()
                 .cleanStart(false)
                 .sessionExpiryInterval(3_600)
                 .send()
-                .exceptionally(failure -> {
-                    LOG.debug("{} is not connected", name, failure);
-                    return null;
-                });
-        pace = thread.scheduleAtFixedRate(this::tick, 0, every.toNanos(), TimeUnit.NANOSECONDS);
+                .whenComplete(
+                        (connected, failure) -> begin()); // a client that never tried to connect refuses to publish
+    }
+
+    private synchronized void begin() {
+        if (!thread.isShutdown()) {
+            pace = thread.scheduleAtFixedRate(this::tick, 0, every.toNanos(), TimeUnit.NANOSECONDS);
+        }
     }
 
     /** Messages the broker has acknowledged: what a hub must be able to account for. */
@@ -84,7 +87,7 @@ abstract class FieldDevice implements AutoCloseable {
     abstract void step();
 
     /** Ends the pace; the connection stays. */
-    final void stop() {
+    final synchronized void stop() {
         pace.cancel(false);
     }
 

@@ -70,7 +70,8 @@ public final class RecordingReplay extends FieldDevice {
             lines.readLine(); // timestamp,value
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 int comma = line.indexOf(',');
-                Instant time = LocalDateTime.parse(line.substring(0, comma), TIME).toInstant(ZoneOffset.UTC);
+                Instant time =
+                        LocalDateTime.parse(line.substring(0, comma), TIME).toInstant(ZoneOffset.UTC);
                 rows.add(new Row(time, line.substring(comma + 1)));
             }
         } catch (IOException e) {

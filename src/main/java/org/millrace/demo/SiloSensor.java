@@ -41,6 +41,9 @@ public final class SiloSensor extends FieldDevice {
         double measured = level + 0.1 * (2 * random.nextDouble() - 1);
         level = level <= LOW ? FULL : level - USE;
         return String.format(
-                Locale.ROOT, "{\"ts\":\"%s\",\"values\":{\"level\":%.2f}}", now.truncatedTo(ChronoUnit.MILLIS), measured);
+                Locale.ROOT,
+                "{\"ts\":\"%s\",\"values\":{\"level\":%.2f}}",
+                now.truncatedTo(ChronoUnit.MILLIS),
+                measured);
     }
 }

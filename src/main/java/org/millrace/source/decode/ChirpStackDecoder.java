@@ -5,10 +5,10 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.millrace.signal.Reading;
 import org.millrace.signal.Value;
 import org.millrace.source.SourceBatch.Payload;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Uplinks of ChirpStack v4 in its JSON form, topic {@code application/{id}/device/{devEui}/event/up}.
@@ -29,7 +29,9 @@ final class ChirpStackDecoder implements Decoder {
         if (event >= 0 && !payload.topic().endsWith(EVENT + "up")) {
             String type = payload.topic().substring(event + EVENT.length());
             out.undecodable(
-                    payload, Reasons.NOT_UPLINK, "a '" + type + "' event holds no readings; subscribe to …/event/up only");
+                    payload,
+                    Reasons.NOT_UPLINK,
+                    "a '" + type + "' event holds no readings; subscribe to …/event/up only");
             return;
         }
         Uplink uplink = new Uplink();
@@ -73,7 +75,9 @@ final class ChirpStackDecoder implements Decoder {
         void into(Payload payload, Sink out) {
             if (device.isEmpty()) {
                 out.undecodable(
-                        payload, Reasons.NO_DEVICE, "no deviceInfo.devEui: this is not a ChirpStack v4 uplink in JSON form");
+                        payload,
+                        Reasons.NO_DEVICE,
+                        "no deviceInfo.devEui: this is not a ChirpStack v4 uplink in JSON form");
             } else if (!object) {
                 out.undecodable(
                         payload,

@@ -129,13 +129,12 @@ final class JsonDecoder implements Decoder {
         }
 
         void into(Payload payload, Sink out) {
-            String name =
-                    switch (map.device()) {
-                        case Place.Text text -> JsonMap.fill(text.template(), payload.topic());
-                        case Place.Absent absent -> payload.topic();
-                        case Place.Path path -> device;
-                        case Place.Query query -> device;
-                    };
+            String name = switch (map.device()) {
+                case Place.Text text -> JsonMap.fill(text.template(), payload.topic());
+                case Place.Absent absent -> payload.topic();
+                case Place.Path path -> device;
+                case Place.Query query -> device;
+            };
             if (name.isEmpty()) {
                 out.undecodable(
                         payload,

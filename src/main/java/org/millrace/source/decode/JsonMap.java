@@ -60,7 +60,8 @@ record JsonMap(Place device, Place time, Place readings) {
         }
         Place readings = place("readings", map.getOrDefault("readings", "."));
         if (readings instanceof Place.Text) {
-            throw new BadMap("map.readings is '" + map.get("readings") + "'; write a path that starts with a dot, e.g. .values");
+            throw new BadMap(
+                    "map.readings is '" + map.get("readings") + "'; write a path that starts with a dot, e.g. .values");
         }
         Place time = map.containsKey("time") ? place("time", map.getOrDefault("time", "")) : new Place.Absent();
         if (time instanceof Place.Text) {
@@ -123,7 +124,10 @@ record JsonMap(Place device, Place time, Place readings) {
             throw new BadMap("map." + key + " is empty; leave it out or write a path such as .values");
         }
         if (PLAIN.matcher(trimmed).matches()) {
-            return new Place.Path(trimmed.equals(".") ? List.of() : List.of(trimmed.substring(1).split("\\.", -1)));
+            return new Place.Path(
+                    trimmed.equals(".")
+                            ? List.of()
+                            : List.of(trimmed.substring(1).split("\\.", -1)));
         }
         if (trimmed.startsWith(".") || trimmed.startsWith("(")) {
             try {

@@ -57,7 +57,8 @@ final class Times {
     }
 
     private static OptionalLong iso(String text) {
-        String iso = text.length() > 10 && text.charAt(10) == ' ' ? text.substring(0, 10) + 'T' + text.substring(11) : text;
+        String iso =
+                text.length() > 10 && text.charAt(10) == ' ' ? text.substring(0, 10) + 'T' + text.substring(11) : text;
         return OptionalLong.of(micros(OffsetDateTime.parse(iso).toInstant()));
     }
 
@@ -70,8 +71,7 @@ final class Times {
         int shift = size.compareTo(SECONDS_END) < 0
                 ? 6
                 : size.compareTo(MILLIS_END) < 0 ? 3 : size.compareTo(MICROS_END) < 0 ? 0 : -3;
-        return OptionalLong.of(value.scaleByPowerOfTen(shift)
-                .setScale(0, RoundingMode.FLOOR)
-                .longValueExact());
+        return OptionalLong.of(
+                value.scaleByPowerOfTen(shift).setScale(0, RoundingMode.FLOOR).longValueExact());
     }
 }

@@ -17,10 +17,14 @@ record BrokerAddress(String host, int port, boolean tls) {
                 throw refused(text);
             }
             String path = uri.getPath();
-            if (uri.getHost() == null || uri.getUserInfo() != null || !(path == null || path.isEmpty() || path.equals("/"))) {
+            if (uri.getHost() == null
+                    || uri.getUserInfo() != null
+                    || !(path == null || path.isEmpty() || path.equals("/"))) {
                 throw refused(text);
             }
-            String host = uri.getHost().startsWith("[") ? uri.getHost().substring(1, uri.getHost().length() - 1) : uri.getHost();
+            String host = uri.getHost().startsWith("[")
+                    ? uri.getHost().substring(1, uri.getHost().length() - 1)
+                    : uri.getHost();
             return new BrokerAddress(host, uri.getPort() > 0 ? uri.getPort() : tls ? 8883 : 1883, tls);
         } catch (URISyntaxException e) {
             throw refused(text);

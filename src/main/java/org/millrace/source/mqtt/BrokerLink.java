@@ -71,12 +71,13 @@ final class BrokerLink {
                     .mqttConnectTimeout(20, TimeUnit.SECONDS)
                     .applyTransportConfig()
                     .addConnectedListener(context -> events.session(
-                            this, ((Mqtt5ClientConnectedContext) context).getConnAck().isSessionPresent()))
+                            this,
+                            ((Mqtt5ClientConnectedContext) context).getConnAck().isSessionPresent()))
                     .addDisconnectedListener(context -> end(context.getCause()));
-            Mqtt5AsyncClient fresh =
-                    (address.tls() ? builder.sslWithDefaultConfig() : builder).buildAsync();
+            Mqtt5AsyncClient fresh = (address.tls() ? builder.sslWithDefaultConfig() : builder).buildAsync();
             client = fresh;
-            // before connecting, on the connection's own thread: a durable session's messages follow the CONNACK at once
+            // before connecting, on the connection's own thread: a durable session's messages follow the CONNACK at
+            // once
             fresh.publishes(MqttGlobalPublishFilter.ALL, publish -> events.message(this, publish), Runnable::run, true);
             var unused = fresh.connect(connect(receiveMaximum, secrets))
                     .thenCompose(ack -> fresh.subscribe(subscribe()))
@@ -115,7 +116,8 @@ final class BrokerLink {
         List<String> refused = new ArrayList<>();
         for (int i = 0; i < ack.getReasonCodes().size(); i++) {
             if (ack.getReasonCodes().get(i).isError()) {
-                refused.add(file.topics().get(i).filter() + " (" + ack.getReasonCodes().get(i) + ")");
+                refused.add(file.topics().get(i).filter() + " ("
+                        + ack.getReasonCodes().get(i) + ")");
             }
         }
         events.subscribed(this, refused);

@@ -82,7 +82,8 @@ final class Intake {
                 return;
             }
             received++;
-            if (!message.kept() && pending.size() >= room) { // QoS 0 promises nothing, and there is no way to hold it back
+            if (!message.kept()
+                    && pending.size() >= room) { // QoS 0 promises nothing, and there is no way to hold it back
                 if (dropped++ == 0) {
                     LOG.warn("{}: QoS 0 messages are dropped: {} wait already; use qos: 1", source, pending.size());
                 }

@@ -74,13 +74,16 @@ public final class MqttSource implements Source {
 
     MqttSource(MqttSourceFile file, UnaryOperator<String> secretResolver, Clock clock, RandomGenerator random) {
         if (file.topics().isEmpty()) {
-            throw new IllegalArgumentException(file.id() + ": topics is empty; name at least one filter to subscribe to");
+            throw new IllegalArgumentException(
+                    file.id() + ": topics is empty; name at least one filter to subscribe to");
         }
         if (file.clientId().isBlank()) {
-            throw new IllegalArgumentException(file.id() + ": client_id is empty; the broker keeps the session under it");
+            throw new IllegalArgumentException(
+                    file.id() + ": client_id is empty; the broker keeps the session under it");
         }
         if (file.receiveMaximum() < 1 || file.receiveMaximum() > MAX_UINT16) {
-            throw new IllegalArgumentException(file.id() + ": receive_maximum is " + file.receiveMaximum() + "; it must be 1 to 65535");
+            throw new IllegalArgumentException(
+                    file.id() + ": receive_maximum is " + file.receiveMaximum() + "; it must be 1 to 65535");
         }
         this.file = file;
         this.address = BrokerAddress.parse(file.broker());
@@ -209,7 +212,10 @@ public final class MqttSource implements Source {
                         + (failing.isEmpty() ? "" : "; held back: " + failing);
             case State.Down down ->
                 address + " down since " + second(down.since()) + ": " + down.why() + "; next try in "
-                        + Math.max(0, Duration.between(clock.instant(), down.nextTry()).toSeconds()) + " s";
+                        + Math.max(
+                                0,
+                                Duration.between(clock.instant(), down.nextTry())
+                                        .toSeconds()) + " s";
             case State.Closed c -> "closed";
         };
     }

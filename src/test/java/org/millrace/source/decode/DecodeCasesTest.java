@@ -32,7 +32,8 @@ class DecodeCasesTest {
 
     @TestFactory
     Stream<DynamicTest> cases() throws IOException, URISyntaxException {
-        Path folder = Path.of(Objects.requireNonNull(getClass().getResource("/cases")).toURI());
+        Path folder =
+                Path.of(Objects.requireNonNull(getClass().getResource("/cases")).toURI());
         List<Path> cases;
         try (Stream<Path> list = Files.list(folder)) {
             cases = list.filter(Files::isDirectory).sorted().toList();
@@ -45,7 +46,9 @@ class DecodeCasesTest {
         JsonNode meta = JSON.readTree(path.resolve("meta.json").toFile());
         JsonNode expected = JSON.readTree(path.resolve("expected.json").toFile());
         Map<String, String> map = new LinkedHashMap<>();
-        meta.get("map").properties().forEach(entry -> map.put(entry.getKey(), entry.getValue().asText()));
+        meta.get("map")
+                .properties()
+                .forEach(entry -> map.put(entry.getKey(), entry.getValue().asText()));
         Payload payload = new Payload(
                 meta.get("topic").asText(),
                 Files.readAllBytes(path.resolve("input.json")),
@@ -61,8 +64,10 @@ class DecodeCasesTest {
         assertThat(decoded.undecodable()).hasSize(expected.get("undecodable").size());
         for (int i = 0; i < decoded.undecodable().size(); i++) {
             JsonNode node = expected.get("undecodable").get(i);
-            assertThat(decoded.undecodable().get(i).reason()).isEqualTo(node.get("reason").asText());
-            assertThat(decoded.undecodable().get(i).detail()).contains(node.get("contains").asText());
+            assertThat(decoded.undecodable().get(i).reason())
+                    .isEqualTo(node.get("reason").asText());
+            assertThat(decoded.undecodable().get(i).detail())
+                    .contains(node.get("contains").asText());
             assertThat(decoded.undecodable().get(i).payload()).isSameAs(payload);
         }
         assertThat(decoded.source()).isEqualTo("field");
@@ -81,10 +86,14 @@ class DecodeCasesTest {
     private static Value value(JsonNode node) {
         if (node.isTextual()) {
             String text = node.asText();
-            return text.endsWith("!") ? Value.of(Double.parseDouble(text.substring(0, text.length() - 1))) : Value.of(text);
+            return text.endsWith("!")
+                    ? Value.of(Double.parseDouble(text.substring(0, text.length() - 1)))
+                    : Value.of(text);
         }
         return node.isNull()
                 ? Value.NONE
-                : node.isBoolean() ? Value.of(node.asBoolean()) : node.isIntegralNumber() ? Value.of(node.asLong()) : Value.of(node.asDouble());
+                : node.isBoolean()
+                        ? Value.of(node.asBoolean())
+                        : node.isIntegralNumber() ? Value.of(node.asLong()) : Value.of(node.asDouble());
     }
 }

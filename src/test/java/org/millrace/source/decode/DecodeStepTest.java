@@ -41,8 +41,8 @@ class DecodeStepTest {
 
     @Test
     void aNamedFormatOverridesThePayloadsOwn() {
-        Decoders decoders = Decoders.standard()
-                .with("mine", (payload, out) -> out.undecodable(payload, "mine", "seen"));
+        Decoders decoders =
+                Decoders.standard().with("mine", (payload, out) -> out.undecodable(payload, "mine", "seen"));
         assertThat(decoders.names()).contains("mine", "json", "chirpstack");
         var decoded = new DecodeStep(decoders, "mine").apply(new Payloads("s", 9, List.of(json("{\"x\":1}"))));
         assertThat(decoded.undecodable()).extracting(Undecodable::reason).containsExactly("mine");
@@ -52,14 +52,14 @@ class DecodeStepTest {
     void aMapIsCheckedBeforeAnythingRuns() {
         assertThat(Decoders.problemOf(Map.of("device", "$topic[2]", "time", ".ts", "readings", ".values")))
                 .isEmpty();
-        assertThat(Decoders.problemOf(Map.of("readings", "values"))).hasValueSatisfying(text ->
-                assertThat(text).contains("starts with a dot"));
-        assertThat(Decoders.problemOf(Map.of("time", "now"))).hasValueSatisfying(text ->
-                assertThat(text).contains("map.time"));
-        assertThat(Decoders.problemOf(Map.of("device", "$topik[2]"))).hasValueSatisfying(text ->
-                assertThat(text).contains("$topic[0]"));
-        assertThat(Decoders.problemOf(Map.of("device", " "))).hasValueSatisfying(text ->
-                assertThat(text).contains("empty"));
+        assertThat(Decoders.problemOf(Map.of("readings", "values")))
+                .hasValueSatisfying(text -> assertThat(text).contains("starts with a dot"));
+        assertThat(Decoders.problemOf(Map.of("time", "now")))
+                .hasValueSatisfying(text -> assertThat(text).contains("map.time"));
+        assertThat(Decoders.problemOf(Map.of("device", "$topik[2]")))
+                .hasValueSatisfying(text -> assertThat(text).contains("$topic[0]"));
+        assertThat(Decoders.problemOf(Map.of("device", " ")))
+                .hasValueSatisfying(text -> assertThat(text).contains("empty"));
     }
 
     @Test
