@@ -55,7 +55,9 @@ final class Found {
             case START_OBJECT -> nested(p, field);
             case START_ARRAY -> {
                 p.skipChildren();
-                fault(Reasons.WRONG_TYPE, "'" + field + "' is a list; a reading is one number, text, true, false or null");
+                fault(
+                        Reasons.WRONG_TYPE,
+                        "'" + field + "' is a list; a reading is one number, text, true, false or null");
             }
             default -> add(field, scalar(p));
         }
@@ -171,9 +173,13 @@ final class Found {
         }
         items.subList(from, items.size()).clear();
         if (quality.isEmpty()) {
-            fault(Reasons.WRONG_TYPE, "'" + field + "' has a quality that is neither good, uncertain, bad nor a StatusCode");
+            fault(
+                    Reasons.WRONG_TYPE,
+                    "'" + field + "' has a quality that is neither good, uncertain, bad nor a StatusCode");
         } else if (time.isEmpty()) {
-            fault(Reasons.BAD_TIME, "'" + field + "' has a time that is neither RFC 3339 with an offset nor an epoch number");
+            fault(
+                    Reasons.BAD_TIME,
+                    "'" + field + "' has a time that is neither RFC 3339 with an offset nor an epoch number");
         } else {
             int code = value == Value.NONE && !Quality.isBad(quality.getAsInt()) ? Quality.BAD : quality.getAsInt();
             items.add(new Item(field, value, time.getAsLong(), code));
@@ -182,8 +188,7 @@ final class Found {
 
     private static OptionalInt quality(Value value) {
         return switch (value) {
-            case Value.Whole w when w.value() >= Integer.MIN_VALUE && w.value() <= 0xFFFF_FFFFL ->
-                OptionalInt.of((int) w.value());
+            case Value.Whole w -> statusCode(w.value());
             case Value.Text t ->
                 switch (t.value().toLowerCase(Locale.ROOT)) {
                     case "good" -> OptionalInt.of(Quality.GOOD);
@@ -194,6 +199,11 @@ final class Found {
             case Value.None n -> OptionalInt.of(Quality.GOOD);
             default -> OptionalInt.empty();
         };
+    }
+
+    /** Signed or unsigned, as senders write it. */
+    private static OptionalInt statusCode(long code) {
+        return code >= Integer.MIN_VALUE && code <= 0xFFFF_FFFFL ? OptionalInt.of((int) code) : OptionalInt.empty();
     }
 
     private static OptionalLong time(Value value) {
