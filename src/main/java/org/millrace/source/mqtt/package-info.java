@@ -1,5 +1,14 @@
 /**
  * MQTT 5 source on the HiveMQ client: durable session, acknowledged when journalled.
+ *
+ * <p>{@link org.millrace.source.mqtt.MqttSource} keeps one connection alive for ever; {@code BrokerLink} is one
+ * connection, a fresh client object each time, so that an acknowledgement can never reach another connection than the
+ * one its message came by; {@code Intake} gathers messages into deliveries and acknowledges them. Must not know what a
+ * payload means.
+ *
+ * <p>Invariants: PUBACK only after the receiver is done; one delivery in flight; order of arrival kept; what is not
+ * acknowledged stays with the broker, which holds back at the receive maximum. Duplicates happen after a lost
+ * connection (MQTT 5 §4.4), losses do not.
  */
 @org.jspecify.annotations.NullMarked
 package org.millrace.source.mqtt;

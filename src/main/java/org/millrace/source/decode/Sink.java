@@ -1,0 +1,40 @@
+package org.millrace.source.decode;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.millrace.signal.Reading;
+import org.millrace.source.SourceBatch.Payload;
+import org.millrace.source.SourceBatch.Undecodable;
+
+/** Collects what decoders find, in the order of the payloads. Not thread-safe. */
+public final class Sink {
+    private final List<Reading> readings = new ArrayList<>();
+    private final List<Undecodable> undecodable = new ArrayList<>();
+
+    public void reading(Reading reading) {
+        readings.add(reading);
+    }
+
+    /**
+     * A payload, or one part of it, that gives no reading.
+     *
+     * @param reason a word from the vocabulary in {@link Reasons}; it becomes a label of metrics
+     * @param detail where and what to do, for people
+     */
+    public void undecodable(Payload payload, String reason, String detail) {
+        undecodable.add(new Undecodable(payload, reason, detail));
+    }
+
+    public List<Reading> readings() {
+        return readings;
+    }
+
+    public List<Undecodable> undecodable() {
+        return undecodable;
+    }
+
+    /** How much has been collected so far: the number of readings and undecodable parts. */
+    public int size() {
+        return readings.size() + undecodable.size();
+    }
+}

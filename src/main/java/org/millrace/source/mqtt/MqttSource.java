@@ -1,0 +1,303 @@
+package org.millrace.source.mqtt;
+
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
+import com.hivemq.client.mqtt.mqtt5.message.disconnect.Mqtt5DisconnectReasonCode;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.millrace.source.Source;
+import org.millrace.source.SourceBatch.Payload;
+import org.millrace.source.SourceStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads one MQTT 5 broker through one durable session. Deliveries are {@code SourceBatch.Payloads}; a message is
+ * acknowledged only when its delivery is done. A broker that is away is tried again after 1 s, 2 s, … 30 s, for ever.
+ */
+public final class MqttSource implements Source {
+    private static final Logger LOG = LoggerFactory.getLogger(MqttSource.class);
+    private static final int MAX_UINT16 = 65_535;
+
+    /** A connection shorter than this did not work out: the next pause is longer than the one before. */
+    private static final Duration LASTED = Duration.ofSeconds(10);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final MqttSourceFile file;
+    private final BrokerAddress address;
+    private final TopicTable topics;
+    private final UnaryOperator<String> secrets;
+    private final Clock clock;
+    private final RandomGenerator random;
+    private final ScheduledThreadPoolExecutor worker;
+    private final Listener listener = new Listener();
+
+    private @Nullable Intake intake;
+    private @Nullable BrokerLink link;
+    private Intake.@Nullable Origin session;
+    private State state;
+    private int receiveMaximum;
+    private int failures;
+    private long connections;
+    private boolean closed;
+
+    /** What {@link #status()} tells. */
+    private sealed interface State {
+        record Connecting() implements State {}
+
+        record Up(Instant since, String warning) implements State {}
+
+        record Down(Instant since, String why, Instant nextTry) implements State {}
+
+        record Closed() implements State {}
+    }
+
+    /**
+     * @param secretResolver reference to plain text, asked at every connection, so that a rotated password is taken up
+     * @throws IllegalArgumentException when the file cannot work; the message names the key
+     */
+    public MqttSource(MqttSourceFile file, UnaryOperator<String> secretResolver, Clock clock) {
+        this(file, secretResolver, clock, new SplittableRandom());
+    }
+
+    MqttSource(MqttSourceFile file, UnaryOperator<String> secretResolver, Clock clock, RandomGenerator random) {
+        if (file.topics().isEmpty()) {
+            throw new IllegalArgumentException(
+                    file.id() + ": topics is empty; name at least one filter to subscribe to");
+        }
+        if (file.clientId().isBlank()) {
+            throw new IllegalArgumentException(
+                    file.id() + ": client_id is empty; the broker keeps the session under it");
+        }
+        if (file.receiveMaximum() < 1 || file.receiveMaximum() > MAX_UINT16) {
+            throw new IllegalArgumentException(
+                    file.id() + ": receive_maximum is " + file.receiveMaximum() + "; it must be 1 to 65535");
+        }
+        this.file = file;
+        this.address = BrokerAddress.parse(file.broker());
+        this.topics = new TopicTable(file.topics());
+        this.secrets = secretResolver;
+        this.clock = clock;
+        this.random = random;
+        this.receiveMaximum = announced(file.receiveMaximum());
+        this.state = new State.Connecting();
+        this.worker = new ScheduledThreadPoolExecutor(2, task -> {
+            Thread thread = new Thread(task, "mqtt-" + file.id());
+            thread.setDaemon(true);
+            return thread;
+        });
+        worker.setRemoveOnCancelPolicy(true);
+        worker.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    @Override
+    public String id() {
+        return file.id();
+    }
+
+    @Override
+    public String kind() {
+        return "mqtt";
+    }
+
+    @Override
+    public synchronized void start(Receiver receiver) {
+        if (intake != null || closed) {
+            throw new IllegalStateException(id() + " has been started before");
+        }
+        intake = new Intake(id(), room(), receiver, worker, clock, random, Backoff.REDELIVER);
+        worker.execute(this::connect);
+    }
+
+    @Override
+    public SourceStatus status() {
+        Intake messages;
+        State now;
+        long connected;
+        synchronized (this) {
+            messages = intake;
+            now = state;
+            connected = connections;
+        }
+        boolean up = now instanceof State.Up;
+        long received = messages == null ? 0 : messages.received();
+        long lastData = messages == null ? 0 : messages.lastData();
+        return new SourceStatus(
+                id(), kind(), up, detail(now, messages), received, lastData, Math.max(0, connected - 1));
+    }
+
+    @Override
+    public void close() {
+        Intake messages;
+        BrokerLink open;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            messages = intake;
+            open = link;
+            state = new State.Closed();
+        }
+        if (messages != null) {
+            messages.close(PATIENCE);
+        }
+        if (open != null) {
+            open.close(PATIENCE);
+        }
+        worker.shutdown();
+    }
+
+    /** QoS 0 messages dropped because the receiver was too slow, since start. */
+    public long dropped() {
+        Intake messages;
+        synchronized (this) {
+            messages = intake;
+        }
+        return messages == null ? 0 : messages.dropped();
+    }
+
+    private void connect() {
+        BrokerLink fresh;
+        int announce;
+        synchronized (this) {
+            if (closed || intake == null) {
+                return;
+            }
+            if (intake.waiting() > room()) { // a broker that forgets sessions must not fill our memory
+                retry("the messages received before are still waiting");
+                return;
+            }
+            fresh = new BrokerLink(file, listener);
+            link = fresh;
+            announce = receiveMaximum;
+        }
+        fresh.open(address, announce, secrets);
+    }
+
+    private synchronized void retry(String why) {
+        Duration pause = Backoff.RECONNECT.after(failures++, random);
+        Instant now = clock.instant();
+        Instant since = state instanceof State.Down down ? down.since() : now;
+        if (!(state instanceof State.Down)) {
+            LOG.warn("{}: {} is away: {}; trying again for ever", id(), address, why);
+        }
+        state = new State.Down(since, why, now.plus(pause));
+        try {
+            worker.schedule(this::connect, pause.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException closing) {
+            LOG.debug("closing", closing);
+        }
+    }
+
+    private String detail(State now, @Nullable Intake messages) {
+        String failing = messages == null ? "" : messages.failing();
+        return switch (now) {
+            case State.Connecting c -> "connecting to " + address;
+            case State.Up up ->
+                "connected to " + address + " since " + second(up.since())
+                        + (up.warning().isEmpty() ? "" : "; " + up.warning())
+                        + (failing.isEmpty() ? "" : "; held back: " + failing);
+            case State.Down down ->
+                address + " down since " + second(down.since()) + ": " + down.why() + "; next try in "
+                        + Math.max(
+                                0,
+                                Duration.between(clock.instant(), down.nextTry())
+                                        .toSeconds()) + " s";
+            case State.Closed c -> "closed";
+        };
+    }
+
+    private static Instant second(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    /** Messages that may wait here beyond those the broker counts. */
+    private int room() {
+        return Math.max(10_000, 4 * file.receiveMaximum());
+    }
+
+    /**
+     * Some headroom over the configured number: the client ends a connection on which the broker sends one message more
+     * than announced, and mosquitto does when its own in-flight limit is just that number.
+     */
+    private static int announced(int configured) {
+        return Math.min(MAX_UINT16, configured + Math.max(64, configured / 4));
+    }
+
+    private final class Listener implements BrokerLink.Events {
+        @Override
+        public void session(BrokerLink from, boolean resumed) {
+            synchronized (MqttSource.this) {
+                if (session != null && resumed && intake != null) {
+                    intake.superseded(session);
+                }
+                session = from.origin;
+                connections++;
+            }
+        }
+
+        @Override
+        public void subscribed(BrokerLink from, List<String> refused) {
+            synchronized (MqttSource.this) {
+                if (closed || !from.origin.open) {
+                    return;
+                }
+                String warning = refused.isEmpty() ? "" : "the broker refuses " + String.join(", ", refused);
+                if (!warning.isEmpty()) {
+                    LOG.warn("{}: {}; check the rights of its user", id(), warning);
+                }
+                if (state instanceof State.Down) {
+                    LOG.info("{}: {} is back", id(), address);
+                }
+                state = new State.Up(clock.instant(), warning);
+            }
+        }
+
+        @Override
+        public void message(BrokerLink from, Mqtt5Publish publish) {
+            Intake messages = intake; // written before the first connection is opened
+            if (messages == null) {
+                return;
+            }
+            String topic = publish.getTopic().toString();
+            TopicTable.Reader reader = topics.find(topic);
+            Instant now = clock.instant();
+            long micros = now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
+            Payload payload = new Payload(topic, publish.getPayloadAsBytes(), reader.format(), reader.map(), micros);
+            messages.offer(new Intake.Inbound(
+                    payload, publish::acknowledge, from.origin, publish.getQos() != MqttQos.AT_MOST_ONCE));
+        }
+
+        @Override
+        public void down(BrokerLink from, Throwable cause) {
+            synchronized (MqttSource.this) {
+                if (closed) {
+                    return;
+                }
+                if (state instanceof State.Up up
+                        && Duration.between(up.since(), clock.instant()).compareTo(LASTED) >= 0) {
+                    failures = 0;
+                }
+                if (cause instanceof Mqtt5DisconnectException disconnect
+                        && disconnect.getMqttMessage().getReasonCode()
+                                == Mqtt5DisconnectReasonCode.RECEIVE_MAXIMUM_EXCEEDED) {
+                    receiveMaximum = Math.min(MAX_UINT16, receiveMaximum * 2);
+                }
+                retry(BrokerLink.reason(cause));
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package org.millrace.source.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.millrace.signal.Quality;
+import org.millrace.signal.Reading;
+import org.millrace.signal.Value;
+import org.millrace.source.SourceBatch.Payload;
+import org.millrace.source.SourceBatch.Payloads;
+import org.millrace.source.SourceBatch.Readings;
+
+/** Every folder under {@code cases/} is one payload and what becomes of it. */
+class DecodeCasesTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private final DecodeStep step = new DecodeStep(Decoders.standard(), DecodeStep.AUTO);
+
+    @TestFactory
+    Stream<DynamicTest> cases() throws IOException, URISyntaxException {
+        Path folder =
+                Path.of(Objects.requireNonNull(getClass().getResource("/cases")).toURI());
+        List<Path> cases;
+        try (Stream<Path> list = Files.list(folder)) {
+            cases = list.filter(Files::isDirectory).sorted().toList();
+        }
+        assertThat(cases).hasSizeGreaterThan(50);
+        return cases.stream().map(path -> dynamicTest(path.getFileName().toString(), () -> holds(path)));
+    }
+
+    private void holds(Path path) throws IOException {
+        JsonNode meta = JSON.readTree(path.resolve("meta.json").toFile());
+        JsonNode expected = JSON.readTree(path.resolve("expected.json").toFile());
+        Map<String, String> map = new LinkedHashMap<>();
+        meta.get("map")
+                .properties()
+                .forEach(entry -> map.put(entry.getKey(), entry.getValue().asText()));
+        Payload payload = new Payload(
+                meta.get("topic").asText(),
+                Files.readAllBytes(path.resolve("input.json")),
+                meta.get("format").asText(),
+                map,
+                1);
+
+        Readings decoded = step.apply(new Payloads("field", 2, List.of(payload)));
+
+        List<Reading> readings = new ArrayList<>();
+        expected.get("readings").forEach(node -> readings.add(reading(node)));
+        assertThat(decoded.readings()).isEqualTo(readings);
+        assertThat(decoded.undecodable()).hasSize(expected.get("undecodable").size());
+        for (int i = 0; i < decoded.undecodable().size(); i++) {
+            JsonNode node = expected.get("undecodable").get(i);
+            assertThat(decoded.undecodable().get(i).reason())
+                    .isEqualTo(node.get("reason").asText());
+            assertThat(decoded.undecodable().get(i).detail())
+                    .contains(node.get("contains").asText());
+            assertThat(decoded.undecodable().get(i).payload()).isSameAs(payload);
+        }
+        assertThat(decoded.source()).isEqualTo("field");
+        assertThat(decoded.hubTime()).isEqualTo(2);
+    }
+
+    private static Reading reading(JsonNode node) {
+        return new Reading(
+                node.get("device").asText(),
+                node.get("field").asText(),
+                value(node.get("value")),
+                node.has("time") ? Times.micros(Instant.parse(node.get("time").asText())) : Reading.NO_TIME,
+                node.has("quality") ? Long.decode(node.get("quality").asText()).intValue() : Quality.GOOD);
+    }
+
+    private static Value value(JsonNode node) {
+        if (node.isTextual()) {
+            String text = node.asText();
+            return text.endsWith("!")
+                    ? Value.of(Double.parseDouble(text.substring(0, text.length() - 1)))
+                    : Value.of(text);
+        }
+        return node.isNull()
+                ? Value.NONE
+                : node.isBoolean()
+                        ? Value.of(node.asBoolean())
+                        : node.isIntegralNumber() ? Value.of(node.asLong()) : Value.of(node.asDouble());
+    }
+}
