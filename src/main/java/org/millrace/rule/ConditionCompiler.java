@@ -108,6 +108,10 @@ final class ConditionCompiler {
         if (undeclared.find()) {
             String name = wholeName(text, offset, undeclared.group(1));
             int at = text.startsWith(name, Math.max(0, offset)) ? offset : Math.max(0, text.indexOf(name));
+            if (text.startsWith("(", at + name.length())) {
+                return new Fault(
+                        at, "there is no function '" + name + "'", "conditions compare tags; they cannot call Java");
+            }
             return new Fault(at, "'" + name + "' is not a tag of this asset", unknownHint(name, tags));
         }
         return new Fault(offset, issue.getMessage(), hint(issue.getMessage(), text, offset, tags));

@@ -11,7 +11,7 @@ final class DidYouMean {
     /** The nearest name, when near enough to be a slip: about one change in three letters. */
     static Optional<String> nearest(String wrong, Collection<String> names) {
         String best = "";
-        int bestDistance = Math.max(1, wrong.length() / 3) + 1;
+        int bestDistance = wrong.length() < 3 ? 1 : wrong.length() / 3 + 1;
         for (String name : names.stream().sorted().toList()) {
             int distance = distance(wrong.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT));
             if (distance < bestDistance || lastStep(name).equals(wrong) && best.isEmpty()) {
