@@ -29,7 +29,8 @@ final class DidYouMean {
                 .orElseGet(() -> names.isEmpty()
                         ? "there is no " + kind + " at all"
                         : "known: "
-                                + String.join(", ", names.stream().sorted().limit(8).toList())
+                                + String.join(
+                                        ", ", names.stream().sorted().limit(8).toList())
                                 + (names.size() > 8 ? ", …" : ""));
     }
 

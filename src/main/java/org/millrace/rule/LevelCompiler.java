@@ -52,7 +52,8 @@ final class LevelCompiler {
                 .flatMap(d -> convert("deadband", "the deadband", d, tag, true))
                 .orElse(BigDecimal.ZERO);
         if (deadband.signum() < 0) {
-            findings.error("deadband", "the deadband is negative", "write how far back a value must fall, e.g. 0.2 mm/s");
+            findings.error(
+                    "deadband", "the deadband is negative", "write how far back a value must fall, e.g. 0.2 mm/s");
         }
         order(high, low, deadband, tag);
         high.forEach(limit -> range(limit, deadband, tag));
@@ -66,7 +67,8 @@ final class LevelCompiler {
         List<LimitLevel> levels = new ArrayList<>();
         for (Limit limit : limits) {
             RuleFile.Level level = rule.levels().getOrDefault(limit.name(), DEFAULT);
-            BigDecimal release = limit.low() ? limit.value().add(deadband) : limit.value().subtract(deadband);
+            BigDecimal release =
+                    limit.low() ? limit.value().add(deadband) : limit.value().subtract(deadband);
             LimitLevel next = new LimitLevel(
                     limit.name(),
                     level.severity(),
@@ -80,7 +82,8 @@ final class LevelCompiler {
                 // the worse state would be told later than the lesser one
                 findings.error(
                         "levels." + next.name() + ".on_delay",
-                        "level " + next.name() + " is beyond " + levels.getLast().name() + " but waits longer",
+                        "level " + next.name() + " is beyond "
+                                + levels.getLast().name() + " but waits longer",
                         "give " + next.name() + " an on_delay of at most that of "
                                 + levels.getLast().name());
             }
@@ -110,7 +113,10 @@ final class LevelCompiler {
                                     + e.getMessage(),
                     bare
                             ? "write " + quantity.value().toPlainString() + " " + tag.unit()
-                            : "write it in " + (tag.unit().isEmpty() ? "no unit" : tag.unit() + " or a unit that converts to it"));
+                            : "write it in "
+                                    + (tag.unit().isEmpty()
+                                            ? "no unit"
+                                            : tag.unit() + " or a unit that converts to it"));
             return Optional.empty();
         }
     }
@@ -121,7 +127,8 @@ final class LevelCompiler {
         for (int i = 1; i < high.size(); i++) {
             Limit inner = high.get(i - 1);
             Limit outer = high.get(i);
-            boolean misnamed = rule.watch() == Watch.ZONES && letters && outer.name().compareTo(inner.name()) < 0;
+            boolean misnamed =
+                    rule.watch() == Watch.ZONES && letters && outer.name().compareTo(inner.name()) < 0;
             if (outer.value().compareTo(inner.value()) <= 0 || misnamed) {
                 Limit wrong = misnamed ? inner : outer;
                 Limit other = misnamed ? outer : inner;
@@ -150,8 +157,8 @@ final class LevelCompiler {
     private void disorder(Limit limit, String relation, Limit other, Tag tag) {
         findings.error(
                 "limits." + limit.name(),
-                "limit " + limit.name() + " (" + shown(limit.value(), tag) + ") is not " + relation + " "
-                        + other.name() + " (" + shown(other.value(), tag) + ")",
+                "limit " + limit.name() + " (" + shown(limit.value(), tag) + ") is not " + relation + " " + other.name()
+                        + " (" + shown(other.value(), tag) + ")",
                 rule.watch() == Watch.ZONES ? "zones rise with their names" : "write LL < L < H < HH");
     }
 
@@ -166,7 +173,8 @@ final class LevelCompiler {
                     "correct the limit or the tag's range");
             return;
         }
-        double release = (limit.low() ? limit.value().add(deadband) : limit.value().subtract(deadband)).doubleValue();
+        double release =
+                (limit.low() ? limit.value().add(deadband) : limit.value().subtract(deadband)).doubleValue();
         if (limit.low() ? release > tag.high() : release < tag.low()) {
             findings.error(
                     "deadband",

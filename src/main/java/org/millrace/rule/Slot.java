@@ -60,7 +60,9 @@ final class Slot {
 
     /** Last event time at which the value still counts. */
     long freshUntil() {
-        return time == NEVER ? NEVER : staleAfter > Long.MAX_VALUE - Math.max(0, time) ? Long.MAX_VALUE : time + staleAfter;
+        return time == NEVER
+                ? NEVER
+                : staleAfter > Long.MAX_VALUE - Math.max(0, time) ? Long.MAX_VALUE : time + staleAfter;
     }
 
     /** As CEL sees it: a number, or the name of the state. */
@@ -79,12 +81,11 @@ final class Slot {
         if (time == NEVER) {
             return "missing";
         }
-        String shown =
-                switch (kind) {
-                    case NONE -> "no value";
-                    case TEXT -> text;
-                    case REAL, WHOLE, FLAG -> ConditionCompiler.isText(tag) ? celValue().toString() : plain();
-                };
+        String shown = switch (kind) {
+            case NONE -> "no value";
+            case TEXT -> text;
+            case REAL, WHOLE, FLAG -> ConditionCompiler.isText(tag) ? celValue().toString() : plain();
+        };
         boolean unit = kind != Kind.NONE && kind != Kind.TEXT && !tag.unit().isEmpty();
         return shown + (unit ? " " + tag.unit() : "") + " (" + Quality.severity(quality) + ")";
     }

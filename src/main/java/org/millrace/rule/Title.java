@@ -12,12 +12,14 @@ final class Title {
     private Title() {}
 
     static String fill(String title, String level, Asset asset) {
-        return PLACEHOLDER.matcher(title).replaceAll(match -> java.util.regex.Matcher.quoteReplacement(
-                switch (match.group(1)) {
-                    case "level" -> level;
-                    case "asset.id" -> asset.id();
-                    case "asset.name" -> asset.name();
-                    default -> match.group();
-                }));
+        return PLACEHOLDER
+                .matcher(title)
+                .replaceAll(match -> java.util.regex.Matcher.quoteReplacement(
+                        switch (match.group(1)) {
+                            case "level" -> level;
+                            case "asset.id" -> asset.id();
+                            case "asset.name" -> asset.name();
+                            default -> match.group();
+                        }));
     }
 }

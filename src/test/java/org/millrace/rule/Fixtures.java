@@ -120,8 +120,7 @@ final class Fixtures {
 
         RuleBuilder level(String name, RuleFile.Severity severity, int onSeconds, int offSeconds) {
             levels.put(
-                    name,
-                    new RuleFile.Level(severity, Duration.ofSeconds(onSeconds), Duration.ofSeconds(offSeconds)));
+                    name, new RuleFile.Level(severity, Duration.ofSeconds(onSeconds), Duration.ofSeconds(offSeconds)));
             return this;
         }
 

@@ -39,11 +39,7 @@ class RuleCompilerTest {
 
     /** The error inputs of the expression-language comparison: each is refused at load, with its place and a hint. */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '"',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             vibration.velocity_rsm > 7.1                      | 0  | 'vibration.velocity_rsm' is not a tag  | did you mean 'vibration.velocity_rms'?
             state == 'RUN' && temprature > 5                  | 18 | 'temprature' is not a tag              | did you mean 'temperature'?
             vibration.velocity_rms > '7.1'                    | 23 | no matching overload for '_>_'         | a number is compared with a number
@@ -67,21 +63,18 @@ class RuleCompilerTest {
             assertThat(p.key()).isEqualTo("while");
             assertThat(p.isError()).isTrue();
         });
-        assertThat(compilation.problems())
-                .as("%s", compilation.problems())
-                .anySatisfy(p -> {
-                    if (offset >= 0) {
-                        assertThat(p.offset()).isBetween(offset, message == null ? text.length() : offset);
-                    }
-                    assertThat(p.message()).contains(message == null ? "" : message);
-                    assertThat(p.hint()).contains(hint == null ? "" : hint);
-                });
+        assertThat(compilation.problems()).as("%s", compilation.problems()).anySatisfy(p -> {
+            if (offset >= 0) {
+                assertThat(p.offset()).isBetween(offset, message == null ? text.length() : offset);
+            }
+            assertThat(p.message()).contains(message == null ? "" : message);
+            assertThat(p.hint()).contains(hint == null ? "" : hint);
+        });
     }
 
     @Test
     void aPlaceOnASecondLineIsCountedFromTheStartOfTheScalar() {
-        RuleProblem problem =
-                only(good().with(r -> r.while_ = Optional.of("state == 'RUN'\n  && temprature > 5.0")));
+        RuleProblem problem = only(good().with(r -> r.while_ = Optional.of("state == 'RUN'\n  && temprature > 5.0")));
         assertThat(problem.offset()).isEqualTo(20);
     }
 
@@ -98,7 +91,8 @@ class RuleCompilerTest {
     @Test
     void limitsAreConvertedToTheTagsUnit() {
         LimitLevel level = Fixtures.compile(
-                        plant(), zones("D", "0.28 [in_i]/s").with(r -> r.deadband = Optional.of(quantity("0.01 [in_i]/s"))))
+                        plant(),
+                        zones("D", "0.28 [in_i]/s").with(r -> r.deadband = Optional.of(quantity("0.01 [in_i]/s"))))
                 .rules()
                 .getFirst()
                 .levels()
@@ -232,8 +226,9 @@ class RuleCompilerTest {
     void twoRulesOfOneIdAreRefused() {
         Compilation compilation = Fixtures.compile(plant(), good(), good());
         assertThat(compilation.rules()).hasSize(1);
-        assertThat(compilation.problems()).singleElement().satisfies(p -> assertThat(p.key())
-                .isEqualTo("id"));
+        assertThat(compilation.problems())
+                .singleElement()
+                .satisfies(p -> assertThat(p.key()).isEqualTo("id"));
     }
 
     @ParameterizedTest

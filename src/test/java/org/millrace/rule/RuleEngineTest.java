@@ -28,11 +28,17 @@ class RuleEngineTest {
     }
 
     private static List<AlarmEvent> vibration(RuleEngine engine, long second, double value) {
-        return engine.samples(second * S, SampleBatch.builder(1).addReal(0, second * S, value, Quality.GOOD).build());
+        return engine.samples(
+                second * S,
+                SampleBatch.builder(1)
+                        .addReal(0, second * S, value, Quality.GOOD)
+                        .build());
     }
 
     private static List<AlarmEvent> state(RuleEngine engine, long second, Value value, int quality) {
-        return engine.samples(second * S, SampleBatch.builder(1).add(2, second * S, value, quality).build());
+        return engine.samples(
+                second * S,
+                SampleBatch.builder(1).add(2, second * S, value, quality).build());
     }
 
     @Test
@@ -70,8 +76,7 @@ class RuleEngineTest {
 
     @Test
     void thePeakOfALowLimitIsTheLowest() {
-        RuleEngine engine = engine(
-                plant(), zones("L", "2 mm/s").with(r -> r.watch = RuleFile.Watch.THRESHOLD));
+        RuleEngine engine = engine(plant(), zones("L", "2 mm/s").with(r -> r.watch = RuleFile.Watch.THRESHOLD));
         vibration(engine, 1, 1.5);
         vibration(engine, 2, 0.5);
         AlarmEvent e = vibration(engine, 3, 2.5).getFirst();
@@ -125,7 +130,10 @@ class RuleEngineTest {
         assertThat(vibration(engine, 1, Double.POSITIVE_INFINITY)).isEmpty();
         assertThat(vibration(engine, 2, Double.NaN)).isEmpty();
         assertThat(engine.samples(
-                        3 * S, SampleBatch.builder(1).addText(0, 3 * S, "99", Quality.GOOD).build()))
+                        3 * S,
+                        SampleBatch.builder(1)
+                                .addText(0, 3 * S, "99", Quality.GOOD)
+                                .build()))
                 .isEmpty();
     }
 

@@ -26,7 +26,9 @@ class RuleRestartTest {
 
     @Property(tries = 300)
     void restoredAnywhereTheRestOfTheJournalGivesTheSameEvents(
-            @ForAll long seed, @ForAll @IntRange(min = 0, max = 200) int firstStop, @ForAll @IntRange(max = 200) int then) {
+            @ForAll long seed,
+            @ForAll @IntRange(min = 0, max = 200) int firstStop,
+            @ForAll @IntRange(max = 200) int then) {
         List<AlarmEvent> whole = play(seed, -1, -1);
         assertThat(play(seed, firstStop, firstStop + then)).isEqualTo(whole);
         assertThat(whole).extracting(AlarmEvent::id).doesNotHaveDuplicates();
@@ -75,11 +77,10 @@ class RuleRestartTest {
             int tag = random.nextInt(6);
             long time = hub - random.nextInt(5) * S;
             int quality = random.nextInt(8) == 0 ? Quality.BAD : Quality.GOOD;
-            Value value =
-                    switch (tag % 3) {
-                        case 2 -> Value.of(random.nextInt(5) == 0 ? "STOP" : "RUN");
-                        default -> Value.of(random.nextInt(70) / 10.0);
-                    };
+            Value value = switch (tag % 3) {
+                case 2 -> Value.of(random.nextInt(5) == 0 ? "STOP" : "RUN");
+                default -> Value.of(random.nextInt(70) / 10.0);
+            };
             batch.add(tag, time, value, quality);
         }
         return batch.build();

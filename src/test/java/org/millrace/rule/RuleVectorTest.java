@@ -46,8 +46,8 @@ class RuleVectorTest {
         List<String> lines = Files.readAllLines(file);
         String options = lines.getFirst();
         Duration stale = Duration.ofSeconds(option(options, "stale", 0));
-        Plant plant = new Plant(
-                List.of(Fixtures.pump("P-101", stale.isZero() ? Optional.empty() : Optional.of(stale))));
+        Plant plant =
+                new Plant(List.of(Fixtures.pump("P-101", stale.isZero() ? Optional.empty() : Optional.of(stale))));
         RuleEngine engine = Fixtures.engine(plant, rule(options));
         List<String> expected = new ArrayList<>();
         List<String> seen = new ArrayList<>();
@@ -62,7 +62,8 @@ class RuleVectorTest {
                 if (!incidents.contains(e.incident())) {
                     incidents.add(e.incident());
                 }
-                seen.add((e.time() - start) / SECOND + " " + e.type() + (e.level().isEmpty() ? "" : " " + e.level())
+                seen.add((e.time() - start) / SECOND + " " + e.type()
+                        + (e.level().isEmpty() ? "" : " " + e.level())
                         + (steps ? " #" + incidents.size() + "." + e.step() : ""));
             }
         }
@@ -87,16 +88,13 @@ class RuleVectorTest {
 
     private static SampleBatch sample(int tag, long time, String text) {
         String[] parts = text.split(":");
-        int quality =
-                switch (parts[0]) {
-                    case "BAD" -> Quality.BAD_SENSOR_FAILURE;
-                    case "UNCERTAIN" -> Quality.UNCERTAIN;
-                    default -> Quality.GOOD;
-                };
+        int quality = switch (parts[0]) {
+            case "BAD" -> Quality.BAD_SENSOR_FAILURE;
+            case "UNCERTAIN" -> Quality.UNCERTAIN;
+            default -> Quality.GOOD;
+        };
         String value = parts.length == 2 ? parts[1] : quality == Quality.GOOD ? parts[0] : "";
-        Value v = value.isEmpty()
-                ? Value.NONE
-                : tag == 2 ? Value.of(value) : Value.of(Double.parseDouble(value));
+        Value v = value.isEmpty() ? Value.NONE : tag == 2 ? Value.of(value) : Value.of(Double.parseDouble(value));
         return SampleBatch.builder(1).add(tag, time, v, quality).build();
     }
 
