@@ -1,0 +1,177 @@
+package org.millrace.rule;
+
+import static org.millrace.rule.Slot.NEVER;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.millrace.rule.AlarmEvent.Type;
+
+/** The incident of one instance, from its first RAISED to NORMAL, and how its steps are told. */
+final class Incident {
+    private final BoundRule bound;
+    private final Slot[] slots;
+    /** Empty when there is none. */
+    String id = "";
+
+    int step;
+    boolean acked;
+    long since = NEVER;
+    double value = Double.NaN;
+    double highest = Double.NaN;
+    double lowest = Double.NaN;
+    RuleFile.Severity worst = RuleFile.Severity.INFO;
+    /** Name of the level it stands at; empty when it has returned and waits for an acknowledgement. */
+    String level = "";
+    /** The level last stood at; told with returns. */
+    String leftLevel = "";
+
+    boolean low;
+    long lastRaised = NEVER;
+    long lastTime = NEVER;
+
+    Incident(BoundRule bound, Slot[] slots) {
+        this.bound = bound;
+        this.slots = slots;
+    }
+
+    boolean isOpen() {
+        return !id.isEmpty();
+    }
+
+    void track(double v) {
+        if (!(highest >= v)) {
+            highest = v;
+        }
+        if (!(lowest <= v)) {
+            lowest = v;
+        }
+    }
+
+    void forgetPeaks() {
+        highest = Double.NaN;
+        lowest = Double.NaN;
+    }
+
+    void raised(LimitLevel to, long firstBreach, long time, long hub, List<AlarmEvent> out) {
+        if (!isOpen()) {
+            // two incidents of one key never share an id, even when both are raised in the same microsecond
+            long start = lastRaised != NEVER && lastRaised >= time ? lastRaised + 1 : time;
+            lastRaised = start;
+            id = bound.incidentKey() + "@" + Micros.iso(start);
+            step = 0;
+            since = firstBreach;
+            worst = to.severity();
+            lastTime = NEVER;
+        } else if (low != to.low()) {
+            forgetPeaks();
+            track(value);
+        }
+        acked = false;
+        low = to.low();
+        worst = to.severity().compareTo(worst) > 0 ? to.severity() : worst;
+        level = to.name();
+        leftLevel = to.name();
+        emit(Type.RAISED, to.severity(), time, hub, out);
+    }
+
+    void lowered(LimitLevel to, long time, long hub, List<AlarmEvent> out) {
+        level = to.name();
+        leftLevel = to.name();
+        emit(Type.LOWERED, to.severity(), time, hub, out);
+    }
+
+    void returned(long time, long hub, List<AlarmEvent> out) {
+        level = "";
+        if (acked) {
+            close(time, hub, out);
+        } else {
+            emit(Type.RTN_UNACK, worst, time, hub, out);
+        }
+    }
+
+    void acknowledge(long time, long hub, List<AlarmEvent> out) {
+        if (!isOpen() || acked) {
+            return;
+        }
+        acked = true;
+        if (level.isEmpty()) {
+            close(time, hub, out);
+        } else {
+            emit(Type.ACKED, severityOf(level), time, hub, out);
+        }
+    }
+
+    private void close(long time, long hub, List<AlarmEvent> out) {
+        emit(Type.NORMAL, worst, time, hub, out);
+        id = "";
+        forgetPeaks();
+    }
+
+    private void emit(Type type, RuleFile.Severity severity, long at, long hub, List<AlarmEvent> out) {
+        long time = Math.max(at, lastTime);
+        lastTime = time;
+        step++;
+        RuleFile rule = bound.rule();
+        Map<String, String> inputs = new LinkedHashMap<>();
+        for (Slot slot : slots) {
+            inputs.put(slot.tag.name(), slot.describe());
+        }
+        double peak = low ? lowest : highest;
+        out.add(new AlarmEvent(
+                id + "." + step,
+                id,
+                id.substring(0, id.lastIndexOf('@')),
+                step,
+                type,
+                rule.id(),
+                Title.fill(rule.title(), leftLevel, bound.asset()),
+                bound.asset().id(),
+                bound.asset().name(),
+                bound.asset().path(),
+                rule.failureMode(),
+                bound.input().name(),
+                time,
+                hub,
+                since,
+                level,
+                severity,
+                value,
+                peak,
+                limitOf(leftLevel),
+                low,
+                bound.input().unit(),
+                Collections.unmodifiableMap(inputs)));
+    }
+
+    private double limitOf(String name) {
+        for (LimitLevel l : bound.levels()) {
+            if (l.name().equals(name)) {
+                return l.limit();
+            }
+        }
+        return Double.NaN; // a level that the rule no longer has
+    }
+
+    private RuleFile.Severity severityOf(String name) {
+        for (LimitLevel l : bound.levels()) {
+            if (l.name().equals(name)) {
+                return l.severity();
+            }
+        }
+        return worst;
+    }
+
+    /** For {@link RuleEngine#openIncidents()}. */
+    static List<String> ids(Iterable<RuleInstance> instances) {
+        List<String> ids = new ArrayList<>();
+        for (RuleInstance instance : instances) {
+            if (instance.incident.isOpen()) {
+                ids.add(instance.incident.id);
+            }
+        }
+        return ids;
+    }
+}

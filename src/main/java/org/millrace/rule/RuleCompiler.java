@@ -1,0 +1,241 @@
+package org.millrace.rule;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.millrace.plant.Asset;
+import org.millrace.plant.Plant;
+import org.millrace.plant.Tag;
+import org.millrace.rule.RuleFile.Watch;
+
+/** Checks rule files against the plant and binds them to its assets. Pure: the same input gives the same result. */
+public final class RuleCompiler {
+    private static final Set<String> THRESHOLD_LEVELS = Set.of("HH", "H", "L", "LL");
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
+
+    private final Plant plant;
+    private final ConditionCompiler conditions = new ConditionCompiler();
+    private final List<BoundRule> bound = new ArrayList<>();
+    private final List<RuleProblem> problems = new ArrayList<>();
+
+    private RuleCompiler(Plant plant) {
+        this.plant = plant;
+    }
+
+    /** A rule with an error is not part of {@link Compilation#rules()}, on no asset; the others are. */
+    public static Compilation compile(Plant plant, List<RuleFile> files) {
+        RuleCompiler compiler = new RuleCompiler(plant);
+        Set<String> ids = new HashSet<>();
+        for (RuleFile file : files) {
+            compiler.rule(file, ids.add(file.id()));
+        }
+        return new Compilation(compiler.bound, compiler.problems);
+    }
+
+    private void rule(RuleFile rule, boolean newId) {
+        Findings findings = new Findings(rule.id());
+        if (!newId) {
+            findings.error("id", "two rules have the id '" + rule.id() + "'", "give each rule its own id");
+        }
+        checkNames(rule, findings);
+        checkTitle(rule, findings);
+        checkLevels(rule, findings);
+        checkWorkOrder(rule, findings);
+        List<BoundRule> onAssets = bind(rule, select(rule, findings), findings);
+        if (findings.errors() == 0) {
+            bound.addAll(onAssets);
+        }
+        problems.addAll(findings.problems());
+    }
+
+    private static void checkNames(RuleFile rule, Findings findings) {
+        if (!ID.matcher(rule.id()).matches()) {
+            findings.error("id", "'" + rule.id() + "' cannot be part of an incident key", "use letters, digits, . _ -");
+        }
+        if (!ID.matcher(rule.failureMode()).matches()) {
+            findings.error(
+                    "failure_mode",
+                    "'" + rule.failureMode() + "' is no failure mode code",
+                    "use an ISO 14224 code, e.g. VIB, or OTH");
+        }
+    }
+
+    private static void checkTitle(RuleFile rule, Findings findings) {
+        Matcher matcher = Title.PLACEHOLDER.matcher(rule.title());
+        while (matcher.find()) {
+            if (!Title.KNOWN.contains(matcher.group(1))) {
+                findings.error(
+                        "title",
+                        matcher.start(),
+                        matcher.group() + " is no placeholder",
+                        DidYouMean.hint(matcher.group(1), Title.KNOWN, "placeholder"));
+            }
+        }
+    }
+
+    private static void checkLevels(RuleFile rule, Findings findings) {
+        if (rule.limits().isEmpty()) {
+            findings.error("limits", "there is no limit", "write e.g. limits: { H: 80 Cel }");
+        }
+        if (rule.watch() == Watch.THRESHOLD) {
+            for (String name : rule.limits().keySet()) {
+                if (!THRESHOLD_LEVELS.contains(name)) {
+                    findings.error(
+                            "limits." + name,
+                            "'" + name + "' is no level of a threshold",
+                            "use HH, H, L, LL, or watch: zones");
+                }
+            }
+        }
+        rule.levels().forEach((name, level) -> {
+            if (!rule.limits().containsKey(name)) {
+                findings.error(
+                        "levels." + name,
+                        "level '" + name + "' has no limit",
+                        DidYouMean.hint(name, rule.limits().keySet(), "limit"));
+            }
+            notNegative("levels." + name + ".on_delay", level.onDelay(), findings);
+            notNegative("levels." + name + ".off_delay", level.offDelay(), findings);
+        });
+        notNegative("settle", rule.settle(), findings);
+        if (rule.while_().isEmpty() && !rule.settle().isZero()) {
+            findings.warning("settle", "settle has no effect without while", "add while, or remove settle");
+        }
+    }
+
+    private static void notNegative(String key, Duration duration, Findings findings) {
+        if (duration.isNegative()) {
+            findings.error(key, "a delay cannot be negative", "write e.g. 30s");
+        }
+    }
+
+    private static void checkWorkOrder(RuleFile rule, Findings findings) {
+        rule.workOrder().ifPresent(order -> {
+            if (!order.on().equals("raised")) {
+                findings.error("work_order.on", "'" + order.on() + "' is not supported", "write on: raised");
+            }
+            for (Map.Entry<String, Duration> due : order.due().entrySet()) {
+                if (!rule.limits().containsKey(due.getKey())) {
+                    findings.error(
+                            "work_order.due." + due.getKey(),
+                            "level '" + due.getKey() + "' has no limit",
+                            DidYouMean.hint(due.getKey(), rule.limits().keySet(), "limit"));
+                }
+                notNegative("work_order.due." + due.getKey(), due.getValue(), findings);
+            }
+        });
+    }
+
+    /** Assets that meet every selector given. */
+    private List<Asset> select(RuleFile rule, Findings findings) {
+        RuleFile.Selector selector = rule.for_();
+        if (selector.class_().isEmpty()
+                && selector.assets().isEmpty()
+                && selector.path().isEmpty()) {
+            findings.error("for", "no asset is named", "write for: { class: … }, { assets: […] } or { path: … }");
+            return List.of();
+        }
+        int before = findings.errors();
+        selector.class_().ifPresent(wanted -> checkClass(wanted, findings));
+        List<String> ids = plant.assets().stream().map(Asset::id).toList();
+        for (String id : selector.assets()) {
+            if (!ids.contains(id)) {
+                findings.error("for.assets", "there is no asset '" + id + "'", DidYouMean.hint(id, ids, "asset"));
+            }
+        }
+        Optional<Pattern> path = selector.path().map(RuleCompiler::glob);
+        List<Asset> selected = plant.assets().stream()
+                .filter(a -> selector.class_().map(a.type()::equals).orElse(true))
+                .filter(a -> selector.assets().isEmpty() || selector.assets().contains(a.id()))
+                .filter(a -> path.map(p -> p.matcher(a.path()).matches()).orElse(true))
+                .toList();
+        if (selected.isEmpty() && findings.errors() == before) {
+            findings.warning("for", "no asset matches", "the rule does nothing until one does");
+        }
+        return selected;
+    }
+
+    private void checkClass(String wanted, Findings findings) {
+        Set<String> classes = new LinkedHashSet<>();
+        plant.assets().forEach(asset -> classes.add(asset.type()));
+        if (!classes.contains(wanted)) {
+            // a rule library may name classes this plant does not have; a slip of the pen is an error
+            DidYouMean.nearest(wanted, classes)
+                    .ifPresent(name -> findings.error(
+                            "for.class", "no asset has the class '" + wanted + "'", "did you mean '" + name + "'?"));
+        }
+    }
+
+    private static Pattern glob(String path) {
+        StringBuilder regex = new StringBuilder();
+        for (String step : path.split("/", -1)) {
+            if (step.equals("**")) {
+                regex.append(regex.isEmpty() ? "[^/]+(/[^/]+)*" : "(/[^/]+)*");
+            } else {
+                regex.append(regex.isEmpty() ? "" : "/");
+                for (String part : step.split("(?<=\\*)|(?=\\*)")) {
+                    regex.append(part.equals("*") ? "[^/]*" : Pattern.quote(part));
+                }
+            }
+        }
+        // "**/x" also means "x": any number of steps includes none
+        return Pattern.compile(
+                path.startsWith("**/") ? "([^/]+/)*" + glob(path.substring(3)).pattern() : regex.toString());
+    }
+
+    private List<BoundRule> bind(RuleFile rule, List<Asset> assets, Findings findings) {
+        List<BoundRule> result = new ArrayList<>();
+        boolean known = assets.stream().anyMatch(asset -> input(rule, asset).isPresent());
+        for (Asset asset : assets) {
+            Optional<Tag> input = input(rule, asset);
+            if (input.isEmpty()) {
+                noInput(rule, asset, known && rule.for_().assets().isEmpty(), findings);
+                continue;
+            }
+            if (ConditionCompiler.isText(input.get())) {
+                findings.error(
+                        "input",
+                        "'" + rule.input() + "' has states, not numbers: it has no limits",
+                        "watch a number, or use the state in while");
+                continue;
+            }
+            List<LimitLevel> levels = new LevelCompiler(rule, findings).compile(input.get());
+            Optional<Condition> gate = rule.while_().flatMap(text -> condition(text, asset, findings));
+            result.add(new BoundRule(rule, asset, input.get(), levels, gate));
+        }
+        return result;
+    }
+
+    private static Optional<Tag> input(RuleFile rule, Asset asset) {
+        return asset.tags().stream()
+                .filter(tag -> tag.name().equals(rule.input()))
+                .findFirst();
+    }
+
+    private static void noInput(RuleFile rule, Asset asset, boolean othersHaveIt, Findings findings) {
+        List<String> names = asset.tags().stream().map(Tag::name).toList();
+        String hint = DidYouMean.hint(rule.input(), names, "tag");
+        if (othersHaveIt) {
+            findings.warning("input", asset.id() + " has no tag '" + rule.input() + "' and is not watched", hint);
+        } else {
+            findings.error("input", asset.id() + " has no tag '" + rule.input() + "'", hint);
+        }
+    }
+
+    private Optional<Condition> condition(String text, Asset asset, Findings findings) {
+        return switch (conditions.compile(text, asset)) {
+            case ConditionCompiler.Result.Compiled compiled -> Optional.of(compiled.condition());
+            case ConditionCompiler.Result.Refused refused -> {
+                refused.faults().forEach(f -> findings.error("while", f.offset(), f.message(), f.hint()));
+                yield Optional.empty();
+            }
+        };
+    }
+}
