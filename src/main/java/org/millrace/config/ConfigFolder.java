@@ -36,9 +36,8 @@ public final class ConfigFolder {
     /** @param kinds records with {@link Kind} */
     public ConfigFolder(Collection<Class<? extends Record>> kinds, Placeholders placeholders) {
         for (Class<? extends Record> type : kinds) {
-            String kind = RecordShape.of(type)
-                    .kind()
-                    .orElseThrow(() -> new IllegalArgumentException(type + " has no @Kind"));
+            String kind =
+                    RecordShape.of(type).kind().orElseThrow(() -> new IllegalArgumentException(type + " has no @Kind"));
             this.kinds.put(kind, type);
         }
         this.placeholders = placeholders;

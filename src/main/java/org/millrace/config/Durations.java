@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
  */
 public final class Durations {
     /** For editors: what {@link #parse} accepts. */
-    public static final String PATTERN = "^\\d+(\\.\\d+)?\\s?(us|ms|s|m|h|d|w)(\\s?\\d+(\\.\\d+)?\\s?(us|ms|s|m|h|d|w))*$";
+    public static final String PATTERN =
+            "^\\d+(\\.\\d+)?\\s?(us|ms|s|m|h|d|w)(\\s?\\d+(\\.\\d+)?\\s?(us|ms|s|m|h|d|w))*$";
 
     private static final int MAX_LENGTH = 40;
     private static final Pattern WHOLE = Pattern.compile(PATTERN);
@@ -89,7 +90,8 @@ public final class Durations {
 
     private static String hint(String text) {
         String units = "units are ms, s, m, h, d, w: 500ms, 2s, 15m, 8h, 7d";
-        Matcher simple = Pattern.compile("^(\\d{1,9}(?:\\.\\d{1,9})?)\\s*([\\p{L}µ]*)$").matcher(text);
+        Matcher simple =
+                Pattern.compile("^(\\d{1,9}(?:\\.\\d{1,9})?)\\s*([\\p{L}µ]*)$").matcher(text);
         if (!simple.matches()) {
             return units;
         }

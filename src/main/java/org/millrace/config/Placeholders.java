@@ -17,8 +17,7 @@ public final class Placeholders {
     private final Function<String, Optional<String>> environment;
     private final Function<String, Optional<String>> properties;
 
-    public Placeholders(
-            Function<String, Optional<String>> environment, Function<String, Optional<String>> properties) {
+    public Placeholders(Function<String, Optional<String>> environment, Function<String, Optional<String>> properties) {
         this.environment = environment;
         this.properties = properties;
     }
@@ -44,7 +43,8 @@ public final class Placeholders {
         Matcher found = PLACEHOLDER.matcher(text);
         StringBuilder filled = new StringBuilder();
         while (found.find()) {
-            found.appendReplacement(filled, Matcher.quoteReplacement(value(found.group(1).strip(), found.start())));
+            found.appendReplacement(
+                    filled, Matcher.quoteReplacement(value(found.group(1).strip(), found.start())));
         }
         return found.appendTail(filled).toString();
     }

@@ -67,7 +67,8 @@ public final class Positions {
                     if (path.equals(entry.key())) {
                         return new Found(entry.keyAt(), entry.value());
                     }
-                    boolean longer = prefix == null || entry.key().length() > prefix.key().length();
+                    boolean longer = prefix == null
+                            || entry.key().length() > prefix.key().length();
                     if (path.startsWith(entry.key() + ".") && longer) {
                         prefix = entry;
                     }
@@ -76,7 +77,8 @@ public final class Positions {
             case Sequence sequence -> {
                 int dot = path.indexOf('.');
                 String step = dot < 0 ? path : path.substring(0, dot);
-                if (step.matches("\\d{1,6}") && Integer.parseInt(step) < sequence.items().size()) {
+                if (step.matches("\\d{1,6}")
+                        && Integer.parseInt(step) < sequence.items().size()) {
                     YamlNode item = sequence.items().get(Integer.parseInt(step));
                     return find(item, dot < 0 ? "" : path.substring(dot + 1), item.at());
                 }

@@ -34,7 +34,9 @@ public record Quantity(BigDecimal value, String unit) {
         int unitAt = written.indexOf(unit, written.indexOf(text) + number.end());
         if (unit.startsWith(",") && unit.length() > 1 && Character.isDigit(unit.charAt(1))) {
             throw new BadValue(
-                    "a comma in the number \"" + text + "\"", "write a decimal point: " + text.replace(',', '.'), unitAt);
+                    "a comma in the number \"" + text + "\"",
+                    "write a decimal point: " + text.replace(',', '.'),
+                    unitAt);
         }
         if (!unit.isEmpty()) {
             checkUnit(unit, unitAt);

@@ -76,7 +76,8 @@ public final class RecordBinder {
         try {
             return scalars.read(raw, scalar, key);
         } catch (BadValue e) {
-            problems.add(scalar.within(e.offset()).error(e.getMessage(), e.hint()));
+            Position at = e.offset() == 0 ? scalar.at() : scalar.within(e.offset());
+            problems.add(at.error(e.getMessage(), e.hint()));
             return null;
         }
     }
@@ -85,13 +86,15 @@ public final class RecordBinder {
         RecordShape shape = RecordShape.of(type);
         if (!(node instanceof Mapping mapping)) {
             if (!(node instanceof Unusable)) {
-                String keys = String.join(", ", shape.keys().stream().map(Key::key).toList());
+                String keys =
+                        String.join(", ", shape.keys().stream().map(Key::key).toList());
                 problems.add(node.at().error("expected a block of keys, found " + node.describe(), "keys: " + keys));
             }
             return null;
         }
         int before = problems.size();
-        Map<String, Entry> given = entries(mapping, shape, document && shape.kind().isPresent());
+        Map<String, Entry> given =
+                entries(mapping, shape, document && shape.kind().isPresent());
         Object[] arguments = new Object[shape.keys().size()];
         for (int i = 0; i < arguments.length; i++) {
             arguments[i] = argument(shape.keys().get(i), given, mapping);
@@ -108,8 +111,8 @@ public final class RecordBinder {
         Map<String, Entry> given = unique(mapping);
         for (Entry entry : given.values()) {
             if (!known.contains(entry.key())) {
-                problems.add(entry.keyAt()
-                        .error("unknown key '" + entry.key() + "'", DidYouMean.hint(entry.key(), known)));
+                problems.add(
+                        entry.keyAt().error("unknown key '" + entry.key() + "'", DidYouMean.hint(entry.key(), known)));
             }
         }
         return given;

@@ -141,7 +141,9 @@ final class Scalars {
         List<String> words = RecordShape.words(type);
         throw new BadValue(
                 key + ": expected " + expected(type) + ", found \"" + text + "\"",
-                DidYouMean.of(text, words).map(near -> "did you mean " + near + "?").orElse(""),
+                DidYouMean.of(text, words)
+                        .map(near -> "did you mean " + near + "?")
+                        .orElse(""),
                 0);
     }
 

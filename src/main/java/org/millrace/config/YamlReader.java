@@ -54,7 +54,8 @@ public final class YamlReader {
             return failed(whole.error("the file is not UTF-8 text", "save it as UTF-8 in the editor"));
         } catch (IOException e) {
             return failed(whole.error(
-                    "cannot read the file: " + e.getMessage(), "check that it exists and that the hub's user may read it"));
+                    "cannot read the file: " + e.getMessage(),
+                    "check that it exists and that the hub's user may read it"));
         }
     }
 
@@ -79,7 +80,8 @@ public final class YamlReader {
         } catch (YamlEngineException e) {
             problems.add(whole.error("not readable as YAML: " + e.getMessage(), ""));
         } catch (YamlTree.TooDeep e) {
-            problems.add(e.at.error("nested deeper than " + MAX_DEPTH + " levels", "no setting needs this; flatten it"));
+            problems.add(
+                    e.at.error("nested deeper than " + MAX_DEPTH + " levels", "no setting needs this; flatten it"));
         } catch (StackOverflowError e) { // the engine's own recursion, before our depth check can see it
             problems.add(whole.error("nested too deeply", "no setting needs this; flatten it"));
         }
@@ -89,7 +91,9 @@ public final class YamlReader {
     private static String name(Path home, Path path) {
         Path absolute = path.toAbsolutePath().normalize();
         Path base = home.toAbsolutePath().normalize();
-        return (absolute.startsWith(base) ? base.relativize(absolute) : absolute).toString().replace('\\', '/');
+        return (absolute.startsWith(base) ? base.relativize(absolute) : absolute)
+                .toString()
+                .replace('\\', '/');
     }
 
     private static Parsed failed(Problem problem) {

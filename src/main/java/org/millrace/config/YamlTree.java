@@ -39,7 +39,9 @@ final class YamlTree {
         final Position at;
         final List<YamlNode> items = new ArrayList<>();
         final List<Entry> entries = new ArrayList<>();
-        @Nullable YamlNode key;
+
+        @Nullable
+        YamlNode key;
 
         Open(boolean mapping, Position at) {
             this.mapping = mapping;
@@ -132,11 +134,7 @@ final class YamlTree {
         int start = event.getStartMark().map(m -> offset(m.getIndex())).orElse(0);
         ScalarType type = event.isPlain() ? type(event.getValue()) : ScalarType.TEXT;
         return new Scalar(
-                at,
-                event.getValue(),
-                type,
-                event.isPlain(),
-                new ScalarSource(text, start, event.getScalarStyle()));
+                at, event.getValue(), type, event.isPlain(), new ScalarSource(text, start, event.getScalarStyle()));
     }
 
     /** The engine counts code points, Java's strings count UTF-16 units. */
@@ -150,8 +148,9 @@ final class YamlTree {
 
     private boolean refused(NodeEvent event, Optional<String> tag, Position at) {
         if (tag.isPresent()) {
-            problems.add(at.error("tags (!" + tag.get().replaceFirst("^tag:yaml.org,2002:|^!", "")
-                    + ") are not supported", "write the value without it"));
+            problems.add(at.error(
+                    "tags (!" + tag.get().replaceFirst("^tag:yaml.org,2002:|^!", "") + ") are not supported",
+                    "write the value without it"));
         }
         event.getAnchor()
                 .ifPresent(anchor -> problems.add(at.error(

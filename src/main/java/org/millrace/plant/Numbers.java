@@ -22,13 +22,27 @@ final class Numbers {
      * beyond is noise, 212 [degF] is 100.0 Cel and not 100.00000000000001. Costs two multiplications or divisions.
      */
     static double clean(double value) {
-        if (value == 0 || !Double.isFinite(value)) {
+        return clean(value, value);
+    }
+
+    /**
+     * raw * factor + offset, clean. Rounded by the larger of the two terms: where they cancel out, 32 [degF] is 0 Cel
+     * and not -8.0E-16.
+     */
+    static double convert(double raw, double factor, double offset) {
+        double product = raw * factor;
+        double value = product + offset;
+        return clean(value, Math.max(Math.abs(value), Math.max(Math.abs(product), Math.abs(offset))));
+    }
+
+    private static double clean(double value, double largest) {
+        if (value == 0 || !Double.isFinite(value) || !Double.isFinite(largest)) {
             return value;
         }
-        int magnitude = (int) Math.ceil((Math.getExponent(value) + 1) * LOG10_2);
+        int magnitude = (int) Math.ceil((Math.getExponent(largest) + 1) * LOG10_2);
         int shift = DIGITS - magnitude;
         if (shift >= 0) {
-            return shift < POWERS.length ? Math.rint(value * POWERS[shift]) / POWERS[shift] : value;
+            return shift < POWERS.length ? Math.rint(value * POWERS[shift]) / POWERS[shift] + 0.0 : value;
         }
         return -shift < POWERS.length ? Math.rint(value / POWERS[-shift]) * POWERS[-shift] : value;
     }
@@ -38,7 +52,9 @@ final class Numbers {
         if (!Double.isFinite(value)) {
             return "";
         }
-        return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : Double.toString(value);
     }
 
     static boolean isWhole(String text) {

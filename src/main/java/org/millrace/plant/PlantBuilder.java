@@ -109,9 +109,10 @@ public final class PlantBuilder {
         Position at = at(asset, name);
         int before = problems.size();
         if (!TAG_NAME.matcher(name).matches()) {
-            problems.add(at.error(
-                    "'" + name + "' is not a tag name",
-                    "letters, digits, - and _, parts joined by dots, each beginning with a letter: vibration.velocity_rms"));
+            problems.add(
+                    at.error(
+                            "'" + name + "' is not a tag name",
+                            "letters, digits, - and _, parts joined by dots, each beginning with a letter: vibration.velocity_rms"));
         }
         Optional<Origin> origin = origin(asset, name, tag);
         Optional<TagScaling> scaling = TagScaling.of(tag, new Places(asset, name, tag), problems);
@@ -149,7 +150,9 @@ public final class PlantBuilder {
             problems.add(at.error("the tag " + name + " does not say where it comes from", "add from: <source id>"));
         } else if (!sources.contains(tag.from().get())) {
             problems.add(place(asset, name, tag, "from")
-                    .error("there is no source '" + tag.from().get() + "'", DidYouMean.hint(tag.from().get(), sources)));
+                    .error(
+                            "there is no source '" + tag.from().get() + "'",
+                            DidYouMean.hint(tag.from().get(), sources)));
         }
         if (given.size() != 1) {
             problems.add(at.error(
@@ -161,7 +164,8 @@ public final class PlantBuilder {
         }
         if (tag.field().isPresent() != tag.device().isPresent()) {
             problems.add(at.error(
-                    "the tag " + name + " has " + (tag.field().isPresent() ? "field but no device" : "device but no field"),
+                    "the tag " + name + " has "
+                            + (tag.field().isPresent() ? "field but no device" : "device but no field"),
                     "MQTT values need both; write device: \"\" when the payload names none"));
             return Optional.empty();
         }

@@ -74,9 +74,7 @@ public final class TagBinder {
         if (devices.isEmpty()) {
             readings.forEach(reading -> unmapped.add(source, reading, hubTime));
             return new Bound(
-                    NO_SAMPLES,
-                    readings.isEmpty() ? Map.of() : Map.of("unmapped", (long) readings.size()),
-                    List.of());
+                    NO_SAMPLES, readings.isEmpty() ? Map.of() : Map.of("unmapped", (long) readings.size()), List.of());
         }
         Outcome outcome = new Outcome(readings.size());
         synchronized (devices) { // one source, one order: the deadband compares with the value before

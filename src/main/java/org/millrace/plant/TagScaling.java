@@ -47,7 +47,8 @@ record TagScaling(String unit, double factor, double offset, double low, double 
             if (low >= high) {
                 problems.add(places.of("range")
                         .error(
-                                "range is [" + tag.range().get(0) + ", " + tag.range().get(1) + "]",
+                                "range is [" + tag.range().get(0) + ", "
+                                        + tag.range().get(1) + "]",
                                 "the first must be less than the second"));
             }
         }
@@ -136,10 +137,8 @@ record TagScaling(String unit, double factor, double offset, double low, double 
             PlantBuilder.Places places,
             List<Problem> problems) {
         Linear linear = linear(tag, key, written, stored, places, problems);
-        return written.value()
-                .multiply(BigDecimal.valueOf(linear.factor()))
-                .add(BigDecimal.valueOf(linear.offset()), MathContext.DECIMAL64)
-                .doubleValue();
+        // the very arithmetic of the hot path, so that a value on the limit meets the limit
+        return Numbers.convert(written.value().doubleValue(), linear.factor(), linear.offset());
     }
 
     /** A bare number is in the tag's {@code unit:}, as the device says it. */

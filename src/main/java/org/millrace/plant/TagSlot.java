@@ -104,7 +104,7 @@ final class TagSlot {
     }
 
     private void real(Reading reading, double raw, long time, int quality, TagBinder.Outcome outcome) {
-        double value = identity ? raw : Numbers.clean(raw * factor + offset);
+        double value = identity ? raw : Numbers.convert(raw, factor, offset);
         if (!Double.isFinite(value)) {
             outcome.reject(reading, "not-a-number", describe(reading));
             return;

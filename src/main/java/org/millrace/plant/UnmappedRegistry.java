@@ -24,8 +24,7 @@ public final class UnmappedRegistry {
      * @param lastValue as text, at most 100 characters; empty for a status without value
      * @param lastTime µs since the epoch, hub time
      */
-    public record Unmapped(
-            String source, String device, String field, long count, String lastValue, long lastTime) {}
+    public record Unmapped(String source, String device, String field, long count, String lastValue, long lastTime) {}
 
     /** An address as devices send it; names are cut to 256 characters. */
     public record Address(String source, String device, String field) {}
@@ -61,9 +60,8 @@ public final class UnmappedRegistry {
         }
         entry.count++;
         entry.lastTime = hubTime;
-        entry.lastValue = reading.value() instanceof Value.Text text
-                ? Value.of(cut(text.value(), MAX_VALUE))
-                : reading.value();
+        entry.lastValue =
+                reading.value() instanceof Value.Text text ? Value.of(cut(text.value(), MAX_VALUE)) : reading.value();
     }
 
     /** Latest first. */

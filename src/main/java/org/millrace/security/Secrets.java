@@ -55,8 +55,7 @@ public final class Secrets implements UnaryOperator<String> {
             count++;
         }
         if (count == 0) {
-            throw new UnavailableException(
-                    "not a reference to a secret: write {{file-secret:name}} or {{env:NAME}}");
+            throw new UnavailableException("not a reference to a secret: write {{file-secret:name}} or {{env:NAME}}");
         }
         return found.appendTail(plain).toString();
     }
@@ -94,7 +93,8 @@ public final class Secrets implements UnaryOperator<String> {
         }
         throw new UnavailableException("there is no secret file " + name + "; looked for "
                 + String.join(
-                        " and ", folders.stream().map(f -> f.resolve(name).toString()).toList()));
+                        " and ",
+                        folders.stream().map(f -> f.resolve(name).toString()).toList()));
     }
 
     private static String read(String name, Path file) {

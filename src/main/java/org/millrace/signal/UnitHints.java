@@ -51,8 +51,6 @@ final class UnitHints {
             Map.entry("in", "[in_i]"),
             Map.entry("in/s", "[in_i]/s"),
             Map.entry("ips", "[in_i]/s"),
-            Map.entry("ft", "[ft_i]"),
-            Map.entry("mph", "[mi_i]/h"),
             Map.entry("lb", "[lb_av]"),
             Map.entry("lbs", "[lb_av]"),
             Map.entry("gal", "[gal_us]"),
@@ -88,8 +86,8 @@ final class UnitHints {
             "nm", "in UCUM nm is nanometre; newton metre is N.m",
             "pt", "in UCUM pt is picotonne",
             "a", "in UCUM a is year; ampere is A",
-            "hp", "write \"[HP]\" for horsepower",
-            "K.h", "kilo is a small k");
+            "ft", "in UCUM ft is femtotonne; foot is \"[ft_i]\"",
+            "mph", "in UCUM mph is milliphot; miles per hour is \"[mi_i]/h\"");
 
     private UnitHints() {}
 
