@@ -1,7 +1,6 @@
 package org.millrace.config;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.millrace.config.YamlNode.Entry;
 import org.millrace.config.YamlNode.Mapping;
@@ -16,7 +15,7 @@ import org.millrace.config.YamlNode.Sequence;
  * use by one thread while binding, by any number afterwards.
  */
 public final class Positions {
-    private final Map<Record, YamlNode> nodes = new IdentityHashMap<>();
+    private final IdentityHashMap<Record, YamlNode> nodes = new IdentityHashMap<>();
 
     private record Found(Position key, @Nullable YamlNode value) {}
 

@@ -57,10 +57,11 @@ public final class PlantBuilder {
     }
 
     private Optional<Asset> asset(AssetFile file) {
-        boolean good = id(file) & path(file);
+        boolean goodId = id(file);
+        boolean goodPath = path(file); // both are looked at, to say all at once
         List<Tag> tags = new ArrayList<>();
         file.tags().forEach((name, tag) -> tag(file, name, tag).ifPresent(tags::add));
-        return good
+        return goodId && goodPath
                 ? Optional.of(new Asset(
                         file.id(), file.name(), file.path(), file.class_(), file.criticality(), file.cmms(), tags))
                 : Optional.empty();

@@ -77,29 +77,43 @@ final class TagSlot {
 
     /** Never converted: what a device disowns must not look like a value of the tag. */
     private void bad(Value value, long time, int quality, SampleBatch.Builder samples) {
-        boolean keep =
-                switch (value) {
-                    case Value.Real real -> states.isEmpty() && identity && Double.isFinite(real.value());
-                    case Value.Whole whole -> states.isEmpty() && identity;
-                    case Value.Flag flag -> states.isEmpty() && !numeric;
-                    case Value.Text text -> states.isEmpty() && !numeric;
-                    case Value.None none -> false;
-                };
+        boolean keep = switch (value) {
+            case Value.Real real -> states.isEmpty() && identity && Double.isFinite(real.value());
+            case Value.Whole whole -> states.isEmpty() && identity;
+            case Value.Flag flag -> states.isEmpty() && !numeric;
+            case Value.Text text -> states.isEmpty() && !numeric;
+            case Value.None none -> false;
+        };
         samples.add(number, time, keep ? value : Value.NONE, quality);
     }
 
     private void number(Reading reading, long time, int quality, TagBinder.Outcome outcome) {
         switch (reading.value()) {
             case Value.Real real -> real(reading, real.value(), time, quality, outcome);
-            case Value.Whole whole when identity -> whole(whole.value(), time, quality, outcome);
-            case Value.Whole whole -> real(reading, whole.value(), time, quality, outcome);
-            case Value.Text text when Numbers.isWhole(text.value()) && identity ->
-                whole(Long.parseLong(text.value().strip()), time, quality, outcome);
-            case Value.Text text when Numbers.isDecimal(text.value()) ->
-                real(reading, Double.parseDouble(text.value()), time, quality, outcome);
-            case Value.Text text when Numbers.isNotANumber(text.value()) ->
-                outcome.reject(reading, "not-a-number", describe(reading));
-            default -> outcome.reject(reading, "wrong-type", describe(reading));
+            case Value.Whole whole -> counted(reading, whole.value(), time, quality, outcome);
+            case Value.Text text -> written(reading, text.value(), time, quality, outcome);
+            case Value.Flag flag -> outcome.reject(reading, "wrong-type", describe(reading));
+            case Value.None none -> outcome.samples().add(number, time, none, quality);
+        }
+    }
+
+    private void counted(Reading reading, long value, long time, int quality, TagBinder.Outcome outcome) {
+        if (identity) {
+            whole(value, time, quality, outcome);
+        } else {
+            real(reading, (double) value, time, quality, outcome);
+        }
+    }
+
+    /** Many gateways send numbers as text. */
+    private void written(Reading reading, String text, long time, int quality, TagBinder.Outcome outcome) {
+        if (Numbers.isWhole(text)) {
+            counted(reading, Long.parseLong(text.strip()), time, quality, outcome);
+        } else if (Numbers.isDecimal(text)) {
+            real(reading, Double.parseDouble(text), time, quality, outcome);
+        } else {
+            String reason = Numbers.isNotANumber(text) ? "not-a-number" : "wrong-type";
+            outcome.reject(reading, reason, describe(reading));
         }
     }
 
@@ -120,7 +134,7 @@ final class TagSlot {
     /** Counters and registers stay exact to 64 bits. */
     private void whole(long value, long time, int quality, TagBinder.Outcome outcome) {
         int judged = value < low || value > high ? Quality.BAD_OUT_OF_RANGE : quality;
-        if (quiet(value, time, judged)) {
+        if (quiet((double) value, time, judged)) {
             outcome.deadband();
         } else {
             outcome.samples().addBits(number, time, SampleBatch.Kind.WHOLE, value, judged);
@@ -150,14 +164,13 @@ final class TagSlot {
     }
 
     private void state(Reading reading, long time, int quality, TagBinder.Outcome outcome) {
-        String code =
-                switch (reading.value()) {
-                    case Value.Whole whole -> Long.toString(whole.value());
-                    case Value.Real real -> Numbers.code(real.value());
-                    case Value.Flag flag -> flagCode(flag.value());
-                    case Value.Text text -> text.value().strip();
-                    case Value.None none -> "";
-                };
+        String code = switch (reading.value()) {
+            case Value.Whole whole -> Long.toString(whole.value());
+            case Value.Real real -> Numbers.code(real.value());
+            case Value.Flag flag -> flagCode(flag.value());
+            case Value.Text text -> text.value().strip();
+            case Value.None none -> "";
+        };
         if (code.isEmpty() && !(reading.value() instanceof Value.Text)) {
             outcome.reject(reading, "not-a-number", describe(reading));
             return;
