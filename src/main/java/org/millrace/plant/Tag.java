@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param low lower limit of plausibility in stored unit; −∞ when none
  * @param high upper limit of plausibility in stored unit; +∞ when none
  * @param states code (as text) to state name; empty when not enumerated
- * @param deadband in stored unit; 0 = every change is kept
+ * @param deadband in stored unit; 0 = nothing is filtered
  */
 public record Tag(
         String path,

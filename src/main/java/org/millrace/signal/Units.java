@@ -28,8 +28,21 @@ public final class Units {
 
     /** A unit code that UCUM does not know, or two units of different dimension. The message is for people. */
     public static final class UnitException extends Exception {
-        public UnitException(String message) {
+        private final String hint;
+
+        public UnitException(String message, String hint) {
             super(message);
+            this.hint = hint;
+        }
+
+        /** What to write instead; empty when unknown. */
+        public String hint() {
+            return hint;
+        }
+
+        @Override
+        public String getMessage() {
+            return String.valueOf(super.getMessage());
         }
     }
 
@@ -57,7 +70,9 @@ public final class Units {
                     new BigDecimal(converter.convert((Number) BigDecimal.ONE).toString());
             return new Linear(one.subtract(zero, MathContext.DECIMAL64).doubleValue(), zero.doubleValue());
         } catch (IncommensurableException | UnconvertibleException e) {
-            throw new UnitException("'" + from + "' and '" + to + "' measure different things");
+            throw new UnitException(
+                    "'" + from + "' and '" + to + "' measure different things",
+                    UnitHints.confused(from).or(() -> UnitHints.confused(to)).orElse(""));
         }
     }
 
@@ -74,7 +89,9 @@ public final class Units {
             PARSED.put(code, unit);
             return unit;
         } catch (RuntimeException | Error e) { // the generated lexer throws errors of its own on illegal characters
-            throw new UnitException("'" + code + "' is not a UCUM unit");
+            throw new UnitException(
+                    "'" + code + "' is not a UCUM unit",
+                    UnitHints.meant(code).orElse("units are UCUM codes such as mm/s, Cel, \"[degF]\", bar, kW.h, %"));
         }
     }
 }

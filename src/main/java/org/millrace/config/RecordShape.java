@@ -1,0 +1,117 @@
+package org.millrace.config;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What a record says about the YAML it is bound from: the one reading shared by binder, schema and reference pages. */
+final class RecordShape {
+    /**
+     * @param key as written in YAML
+     * @param standIn the default as written in YAML
+     */
+    record Key(String key, Type type, Optional<String> standIn, String doc) {
+        boolean required() {
+            return standIn.isEmpty() && !isOneOf(type, Optional.class, List.class, Map.class);
+        }
+    }
+
+    private static final Map<Class<?>, RecordShape> KNOWN = new ConcurrentHashMap<>();
+
+    private final Class<? extends Record> type;
+    private final Constructor<?> constructor;
+    private final List<Key> keys;
+
+    private RecordShape(Class<? extends Record> type) {
+        RecordComponent[] components = type.getRecordComponents();
+        Class<?>[] parameters =
+                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        try {
+            this.constructor = type.getDeclaredConstructor(parameters);
+            this.constructor.setAccessible(true);
+        } catch (NoSuchMethodException e) {
+            throw new IllegalArgumentException(type + " has no canonical constructor", e);
+        }
+        this.type = type;
+        this.keys = Arrays.stream(components).map(RecordShape::key).toList();
+    }
+
+    static RecordShape of(Class<? extends Record> type) {
+        return KNOWN.computeIfAbsent(type, t -> new RecordShape(type));
+    }
+
+    Class<? extends Record> type() {
+        return type;
+    }
+
+    Constructor<?> constructor() {
+        return constructor;
+    }
+
+    List<Key> keys() {
+        return keys;
+    }
+
+    Optional<String> kind() {
+        return Optional.ofNullable(type.getAnnotation(Kind.class)).map(Kind::value);
+    }
+
+    String doc() {
+        Doc doc = type.getAnnotation(Doc.class);
+        return doc == null ? "" : doc.value();
+    }
+
+    private static Key key(RecordComponent component) {
+        Default standIn = component.getAnnotation(Default.class);
+        Doc doc = component.getAnnotation(Doc.class);
+        return new Key(
+                snake(component.getName()),
+                component.getGenericType(),
+                Optional.ofNullable(standIn).map(Default::value),
+                doc == null ? "" : doc.value());
+    }
+
+    static String snake(String name) {
+        String bare = name.endsWith("_") ? name.substring(0, name.length() - 1) : name;
+        return bare.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
+    }
+
+    /** An enum constant as people write it: {@code CRITICAL} is {@code critical}, {@code A} and {@code Sign} stay. */
+    static String word(Enum<?> constant) {
+        String name = constant.name();
+        boolean shouted = name.length() > 1 && name.equals(name.toUpperCase(Locale.ROOT));
+        String word = name.endsWith("_") ? name.substring(0, name.length() - 1) : name;
+        return shouted ? word.toLowerCase(Locale.ROOT) : word;
+    }
+
+    static List<String> words(Class<?> type) {
+        return Arrays.stream(type.getEnumConstants())
+                .map(constant -> word((Enum<?>) constant))
+                .toList();
+    }
+
+    static boolean isOneOf(Type type, Class<?>... raws) {
+        return Arrays.asList(raws).contains(raw(type));
+    }
+
+    static Class<?> raw(Type type) {
+        return switch (type) {
+            case Class<?> plain -> plain;
+            case ParameterizedType generic -> (Class<?>) generic.getRawType();
+            default -> throw new IllegalArgumentException("a configuration record cannot hold a " + type);
+        };
+    }
+
+    /** The last type argument: the T of {@code Optional<T>}, {@code List<T>} and {@code Map<String, T>}. */
+    static Type element(Type type) {
+        Type[] arguments = ((ParameterizedType) type).getActualTypeArguments();
+        return arguments[arguments.length - 1];
+    }
+}
