@@ -152,15 +152,16 @@ final class Api {
     private ConsoleData.WorkOrderDetail order(RoutingContext c) {
         String number = c.pathParam("number");
         return data.workOrder(number)
-                .orElseThrow(() -> ApiException.notFound(
-                        "no work order " + number, "/api/v1/work-orders lists the numbers"));
+                .orElseThrow(() ->
+                        ApiException.notFound("no work order " + number, "/api/v1/work-orders lists the numbers"));
     }
 
     private Answer trend(RoutingContext c) {
         ConsoleData.WorkOrderDetail detail = order(c);
         if (detail.trendSvg().isEmpty()) {
             throw ApiException.notFound(
-                    detail.order().number() + " has no trend", "its tag had no values in the 30 minutes before the event");
+                    detail.order().number() + " has no trend",
+                    "its tag had no values in the 30 minutes before the event");
         }
         return new Answer(200, "image/svg+xml; charset=utf-8", detail.trendSvg());
     }
@@ -169,7 +170,8 @@ final class Api {
         return switch (outcome) {
             case Outcome.Done done -> Answer.json(ConsoleJson.shape("ok", true));
             case Outcome.NotFound missing -> throw ApiException.notFound(missing.what(), "it may have been closed");
-            case Outcome.Refused refused -> throw new ApiException(409, refused.why(), "reload to see the present state");
+            case Outcome.Refused refused ->
+                throw new ApiException(409, refused.why(), "reload to see the present state");
         };
     }
 
@@ -188,7 +190,8 @@ final class Api {
 
     private static String text(JsonObject body, String field, int limit) {
         if (!(body.getValue(field) instanceof String text) || text.isBlank()) {
-            throw ApiException.badRequest("the body needs \"" + field + "\" as a text", "it is missing, empty or no text");
+            throw ApiException.badRequest(
+                    "the body needs \"" + field + "\" as a text", "it is missing, empty or no text");
         }
         if (text.length() > limit) {
             throw ApiException.badRequest("\"" + field + "\" is too long", "at most " + limit + " characters");

@@ -18,7 +18,8 @@ final class ChangeWatch {
 
     private final ConsoleData data;
     private final Clock clock;
-    private final Map<String, Object> seen = new HashMap<>();
+    /** By type of event, then by id; a row that is no longer listed is forgotten, so this stays small. */
+    private final Map<String, Map<String, Object>> seen = new HashMap<>();
 
     ChangeWatch(ConsoleData data, Clock clock) {
         this.data = data;
@@ -28,12 +29,9 @@ final class ChangeWatch {
     /** @param everything also what changes slowly: alarms, orders, sources, ledger */
     synchronized List<String> look(boolean everything) {
         List<String> frames = new ArrayList<>();
-        List<Map<String, Object>> values = new ArrayList<>();
-        for (TagValue value : data.values()) {
-            if (changed("value/" + value.tag(), value)) {
-                values.add(ConsoleJson.value(value));
-            }
-        }
+        List<Map<String, Object>> values = changed("values", data.values(), TagValue::tag).stream()
+                .map(ConsoleJson::value)
+                .toList();
         if (!values.isEmpty()) {
             frames.add(frame("values", ConsoleJson.shape("items", values)));
         }
@@ -47,14 +45,12 @@ final class ChangeWatch {
         long now = ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
         Map<String, Alarm> alarms = new LinkedHashMap<>();
         data.alarms(false, RECENT).forEach(alarm -> alarms.put(alarm.latest().incident(), alarm));
-        data.alarms(true, RECENT).forEach(alarm -> alarms.putIfAbsent(alarm.latest().incident(), alarm));
+        data.alarms(true, RECENT)
+                .forEach(alarm -> alarms.putIfAbsent(alarm.latest().incident(), alarm));
         each("alarm", alarms.values(), a -> a.latest().incident(), a -> ConsoleJson.alarm(a, now), frames);
         each("order", data.workOrders(RECENT), o -> o.number(), ConsoleJson::order, frames);
         each("source", data.sources(), s -> s.id(), ConsoleJson::source, frames);
-        var ledger = data.ledger();
-        if (changed("ledger/", ledger)) {
-            frames.add(frame("ledger", ConsoleJson.ledger(ledger)));
-        }
+        each("ledger", List.of(data.ledger()), ledger -> "", ConsoleJson::ledger, frames);
     }
 
     private <T> void each(
@@ -63,15 +59,22 @@ final class ChangeWatch {
             Function<T, String> id,
             Function<T, Map<String, Object>> shape,
             List<String> frames) {
-        for (T row : rows) {
-            if (changed(type + "/" + id.apply(row), row)) {
-                frames.add(frame(type, shape.apply(row)));
-            }
-        }
+        changed(type, rows, id).forEach(row -> frames.add(frame(type, shape.apply(row))));
     }
 
-    private boolean changed(String key, Object now) {
-        return !now.equals(seen.put(key, now));
+    private <T> List<T> changed(String type, Iterable<T> rows, Function<T, String> id) {
+        Map<String, Object> before = seen.getOrDefault(type, Map.of());
+        Map<String, Object> present = new HashMap<>();
+        List<T> changed = new ArrayList<>();
+        for (T row : rows) {
+            String key = id.apply(row);
+            present.put(key, row);
+            if (!row.equals(before.get(key))) {
+                changed.add(row);
+            }
+        }
+        seen.put(type, present);
+        return changed;
     }
 
     /** JSON on one line: Jackson writes no line breaks, so one data: field is enough. */

@@ -83,8 +83,7 @@ public interface ConsoleData {
      * @param hubTime when the hub received it, µs; 0 = no sample yet
      * @param stale nothing came for longer than the tag allows
      */
-    record TagValue(
-            String tag, Value value, String text, int quality, long sourceTime, long hubTime, boolean stale) {}
+    record TagValue(String tag, Value value, String text, int quality, long sourceTime, long hubTime, boolean stale) {}
 
     enum Mode {
         RAW,

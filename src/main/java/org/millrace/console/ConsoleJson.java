@@ -63,24 +63,57 @@ final class ConsoleJson {
 
     static Map<String, Object> info(ConsoleData.Info info, long now) {
         return shape(
-                "name", info.name(), "version", info.version(), "home", info.home(), "zone", info.zone(),
-                "started", time(info.started()), "now", time(now),
-                "uptimeSeconds", Math.max(0, now - info.started()) / 1_000_000);
+                "name",
+                info.name(),
+                "version",
+                info.version(),
+                "home",
+                info.home(),
+                "zone",
+                info.zone(),
+                "started",
+                time(info.started()),
+                "now",
+                time(now),
+                "uptimeSeconds",
+                Math.max(0, now - info.started()) / 1_000_000);
     }
 
     static Map<String, Object> asset(AssetView asset, Map<String, TagValue> values) {
         return shape(
-                "id", asset.id(), "name", asset.name(), "path", asset.path(), "type", asset.type(),
-                "criticality", asset.criticality().name(),
-                "tags", asset.tags().stream().map(tag -> tag(asset, tag, values)).toList());
+                "id",
+                asset.id(),
+                "name",
+                asset.name(),
+                "path",
+                asset.path(),
+                "type",
+                asset.type(),
+                "criticality",
+                asset.criticality().name(),
+                "tags",
+                asset.tags().stream().map(tag -> tag(asset, tag, values)).toList());
     }
 
     static Map<String, Object> tag(AssetView asset, TagView tag, Map<String, TagValue> values) {
         TagValue value = values.get(tag.path());
         return shape(
-                "path", tag.path(), "name", tag.name(), "asset", asset.id(), "unit", tag.unit(),
-                "unitLabel", UnitText.of(tag.unit()), "source", tag.source(), "states", tag.states(),
-                "last", value == null ? value(never(tag.path())) : value(value));
+                "path",
+                tag.path(),
+                "name",
+                tag.name(),
+                "asset",
+                asset.id(),
+                "unit",
+                tag.unit(),
+                "unitLabel",
+                UnitText.of(tag.unit()),
+                "source",
+                tag.source(),
+                "states",
+                tag.states(),
+                "last",
+                value == null ? value(never(tag.path())) : value(value));
     }
 
     static TagValue never(String tag) {
@@ -89,9 +122,24 @@ final class ConsoleJson {
 
     static Map<String, Object> value(TagValue v) {
         return shape(
-                "tag", v.tag(), "value", plain(v.value()), "text", v.text(), "quality", Quality.severity(v.quality()),
-                "status", v.hubTime() == 0 ? "no value yet" : StatusNames.of(v.quality()), "code", v.quality() & 0xFFFFFFFFL,
-                "time", time(v.sourceTime()), "hubTime", time(v.hubTime()), "stale", v.stale());
+                "tag",
+                v.tag(),
+                "value",
+                plain(v.value()),
+                "text",
+                v.text(),
+                "quality",
+                Quality.severity(v.quality()),
+                "status",
+                v.hubTime() == 0 ? "no value yet" : StatusNames.of(v.quality()),
+                "code",
+                v.quality() & 0xFFFFFFFFL,
+                "time",
+                time(v.sourceTime()),
+                "hubTime",
+                time(v.hubTime()),
+                "stale",
+                v.stale());
     }
 
     private static Object plain(Value value) {
@@ -110,16 +158,48 @@ final class ConsoleJson {
             values.add(Quality.isBad(series.qualities()[i]) ? null : number(series.values()[i]));
         }
         return shape(
-                "tag", series.tag(), "unit", series.unit(), "unitLabel", UnitText.of(series.unit()),
-                "from", time(query.from()), "to", time(query.to()), "mode", query.mode().name().toLowerCase(Locale.ROOT),
-                "resolution", series.resolution(), "count", series.count(), "percentGood", series.percentGood(),
-                "times", series.times(), "values", values, "qualities", series.qualities());
+                "tag",
+                series.tag(),
+                "unit",
+                series.unit(),
+                "unitLabel",
+                UnitText.of(series.unit()),
+                "from",
+                time(query.from()),
+                "to",
+                time(query.to()),
+                "mode",
+                query.mode().name().toLowerCase(Locale.ROOT),
+                "resolution",
+                series.resolution(),
+                "count",
+                series.count(),
+                "percentGood",
+                series.percentGood(),
+                "times",
+                series.times(),
+                "values",
+                values,
+                "qualities",
+                series.qualities());
     }
 
     static Map<String, Object> source(SourceStatus s) {
         return shape(
-                "id", s.id(), "kind", s.kind(), "up", s.up(), "detail", s.detail(), "received", s.received(),
-                "lastData", time(s.lastData()), "reconnects", s.reconnects());
+                "id",
+                s.id(),
+                "kind",
+                s.kind(),
+                "up",
+                s.up(),
+                "detail",
+                s.detail(),
+                "received",
+                s.received(),
+                "lastData",
+                time(s.lastData()),
+                "reconnects",
+                s.reconnects());
     }
 
     static Map<String, Object> route(ConsoleData.RouteView r) {
@@ -129,17 +209,39 @@ final class ConsoleJson {
 
     static Map<String, Object> ledger(Ledger ledger) {
         Map<String, Object> sources = new LinkedHashMap<>();
-        ledger.sources().forEach((id, a) -> sources.put(
-                id,
-                shape(
-                        "received", a.received(), "accepted", a.accepted(), "filtered", a.filtered(),
-                        "filteredTotal", a.filteredTotal(), "rejected", a.rejected(), "balanced", a.balanced())));
+        ledger.sources()
+                .forEach((id, a) -> sources.put(
+                        id,
+                        shape(
+                                "received",
+                                a.received(),
+                                "accepted",
+                                a.accepted(),
+                                "filtered",
+                                a.filtered(),
+                                "filteredTotal",
+                                a.filteredTotal(),
+                                "rejected",
+                                a.rejected(),
+                                "balanced",
+                                a.balanced())));
         Map<String, Object> sinks = new LinkedHashMap<>();
-        ledger.sinks().forEach((id, a) -> sinks.put(
-                id,
-                shape(
-                        "accepted", a.accepted(), "stored", a.stored(), "queued", a.queued(), "rejected", a.rejected(),
-                        "expired", a.expired(), "balanced", a.balanced())));
+        ledger.sinks()
+                .forEach((id, a) -> sinks.put(
+                        id,
+                        shape(
+                                "accepted",
+                                a.accepted(),
+                                "stored",
+                                a.stored(),
+                                "queued",
+                                a.queued(),
+                                "rejected",
+                                a.rejected(),
+                                "expired",
+                                a.expired(),
+                                "balanced",
+                                a.balanced())));
         return shape("balanced", ledger.balanced(), "total", total(ledger), "sources", sources, "sinks", sinks);
     }
 
@@ -157,35 +259,117 @@ final class ConsoleJson {
         Ledger.SinkAccount first = ledger.sinks().values().stream().findFirst().orElse(none);
         Ledger.SinkAccount sink = ledger.sinks().getOrDefault("historian", first);
         return shape(
-                "received", received, "stored", sink.stored(), "queued", sink.queued(), "filtered", filtered,
-                "rejected", rejected + sink.rejected(), "expired", sink.expired());
+                "received",
+                received,
+                "stored",
+                sink.stored(),
+                "queued",
+                sink.queued(),
+                "filtered",
+                filtered,
+                "rejected",
+                rejected + sink.rejected(),
+                "expired",
+                sink.expired());
     }
 
     static Map<String, Object> alarm(Alarm alarm, long now) {
         AlarmEvent e = alarm.latest();
         return shape(
-                "incident", e.incident(), "key", e.key(), "title", e.title(), "rule", e.rule(), "asset", e.asset(),
-                "assetName", e.assetName(), "path", e.assetPath(), "tag", e.tag(), "failureMode", e.failureMode(),
-                "level", e.level(), "severity", e.severity().name().toLowerCase(Locale.ROOT), "type", e.type().name(),
-                "active", alarm.active(), "acknowledged", alarm.acknowledged(), "open", alarm.open(),
-                "since", time(e.since()), "updated", time(e.time()), "seconds", seconds(alarm, now),
-                "value", e.value(), "peak", e.peak(), "limit", e.limit(), "low", e.low(), "unit", e.unit(),
-                "unitLabel", UnitText.of(e.unit()), "inputs", e.inputs(), "workOrder", alarm.workOrder());
+                "incident",
+                e.incident(),
+                "key",
+                e.key(),
+                "title",
+                e.title(),
+                "rule",
+                e.rule(),
+                "asset",
+                e.asset(),
+                "assetName",
+                e.assetName(),
+                "path",
+                e.assetPath(),
+                "tag",
+                e.tag(),
+                "failureMode",
+                e.failureMode(),
+                "level",
+                e.level(),
+                "severity",
+                e.severity().name().toLowerCase(Locale.ROOT),
+                "type",
+                e.type().name(),
+                "active",
+                alarm.active(),
+                "acknowledged",
+                alarm.acknowledged(),
+                "open",
+                alarm.open(),
+                "since",
+                time(e.since()),
+                "updated",
+                time(e.time()),
+                "seconds",
+                seconds(alarm, now),
+                "value",
+                e.value(),
+                "peak",
+                e.peak(),
+                "limit",
+                e.limit(),
+                "low",
+                e.low(),
+                "unit",
+                e.unit(),
+                "unitLabel",
+                UnitText.of(e.unit()),
+                "inputs",
+                e.inputs(),
+                "workOrder",
+                alarm.workOrder());
     }
 
     /** Event time up to the last step, hub time from there on: right also for data that carries an old clock. */
     private static long seconds(Alarm alarm, long now) {
         AlarmEvent e = alarm.latest();
         long running = alarm.active() ? Math.max(0, now - e.hubTime()) : 0;
-        return Duration.of(Math.max(0, e.time() - e.since()) + running, ChronoUnit.MICROS).toSeconds();
+        return Duration.of(Math.max(0, e.time() - e.since()) + running, ChronoUnit.MICROS)
+                .toSeconds();
     }
 
     static Map<String, Object> order(WorkOrder o) {
         return shape(
-                "number", o.number(), "incident", o.incident(), "key", o.key(), "title", o.title(), "asset", o.asset(),
-                "assetName", o.assetName(), "rule", o.rule(), "severity", o.severity().toLowerCase(Locale.ROOT),
-                "state", o.state(), "nextStates", o.nextStates(), "open", o.open(), "system", o.system(),
-                "created", time(o.created()), "updated", time(o.updated()), "due", time(o.due()));
+                "number",
+                o.number(),
+                "incident",
+                o.incident(),
+                "key",
+                o.key(),
+                "title",
+                o.title(),
+                "asset",
+                o.asset(),
+                "assetName",
+                o.assetName(),
+                "rule",
+                o.rule(),
+                "severity",
+                o.severity().toLowerCase(Locale.ROOT),
+                "state",
+                o.state(),
+                "nextStates",
+                o.nextStates(),
+                "open",
+                o.open(),
+                "system",
+                o.system(),
+                "created",
+                time(o.created()),
+                "updated",
+                time(o.updated()),
+                "due",
+                time(o.due()));
     }
 
     static Map<String, Object> orderDetail(ConsoleData.WorkOrderDetail detail) {
@@ -204,15 +388,42 @@ final class ConsoleJson {
         Journal.DeadLetter d = stored.letter();
         int length = Math.min(d.raw().length, RAW_LIMIT);
         return shape(
-                "id", stored.id(), "source", d.source(), "time", time(d.hubTime()), "step", d.step(), "reason",
-                d.reason(), "detail", d.detail(), "context", d.context(), "bytes", d.raw().length,
-                "raw", new String(d.raw(), 0, length, StandardCharsets.UTF_8));
+                "id",
+                stored.id(),
+                "source",
+                d.source(),
+                "time",
+                time(d.hubTime()),
+                "step",
+                d.step(),
+                "reason",
+                d.reason(),
+                "detail",
+                d.detail(),
+                "context",
+                d.context(),
+                "bytes",
+                d.raw().length,
+                "raw",
+                new String(d.raw(), 0, length, StandardCharsets.UTF_8));
     }
 
     static Map<String, Object> unmapped(ConsoleData.Unmapped u) {
         return shape(
-                "source", u.source(), "device", u.device(), "field", u.field(), "count", u.count(),
-                "firstSeen", time(u.firstSeen()), "lastSeen", time(u.lastSeen()), "example", u.example());
+                "source",
+                u.source(),
+                "device",
+                u.device(),
+                "field",
+                u.field(),
+                "count",
+                u.count(),
+                "firstSeen",
+                time(u.firstSeen()),
+                "lastSeen",
+                time(u.lastSeen()),
+                "example",
+                u.example());
     }
 
     static Map<String, Object> error(String error, String hint) {

@@ -62,19 +62,30 @@ final class ConsoleMetrics implements MultiCollector {
     private void hub(Page page) {
         ConsoleData.Info info = data.info();
         long now = ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
-        page.gauge("millrace_build_info", "The running version.", 1, "version", info.version());
+        page.gauge("millrace_version", "1, labelled with the running version.", 1, "version", info.version());
         page.gauge("millrace_uptime_seconds", "Time since the hub started.", (now - info.started()) / 1e6);
-        page.gauge("millrace_ready", "1 when the hub is ready to serve.", data.notReady().isEmpty() ? 1 : 0);
+        page.gauge(
+                "millrace_ready",
+                "1 when the hub is ready to serve.",
+                data.notReady().isEmpty() ? 1 : 0);
     }
 
     private void sources(Page page) {
         for (var s : data.sources()) {
             String[] labels = {"source", s.id(), "kind", s.kind()};
-            page.gauge("millrace_source_up", "1 when the source is connected and able to deliver.", s.up() ? 1 : 0, labels);
+            page.gauge(
+                    "millrace_source_up",
+                    "1 when the source is connected and able to deliver.",
+                    s.up() ? 1 : 0,
+                    labels);
             page.counter("millrace_source_received_messages", "Deliveries since start.", s.received(), labels);
             page.counter("millrace_source_reconnects", "Connections after the first.", s.reconnects(), labels);
             if (s.lastData() > 0) {
-                page.gauge("millrace_source_last_data_timestamp_seconds", "Time of the last delivery.", s.lastData() / 1e6, labels);
+                page.gauge(
+                        "millrace_source_last_data_timestamp_seconds",
+                        "Time of the last delivery.",
+                        s.lastData() / 1e6,
+                        labels);
             }
         }
     }
@@ -84,15 +95,29 @@ final class ConsoleMetrics implements MultiCollector {
         page.gauge("millrace_ledger_balanced", "1 when every account balances to the unit.", ledger.balanced() ? 1 : 0);
         ledger.sources().forEach((id, a) -> {
             page.counter("millrace_ledger_received_readings", "Readings received.", a.received(), "source", id);
-            page.counter("millrace_ledger_accepted_samples", "Readings that became durable samples.", a.accepted(), "source", id);
-            page.counter("millrace_ledger_rejected_readings", "Readings kept as dead letters.", a.rejected(), "source", id);
-            a.filtered().forEach((reason, n) -> page.counter(
-                    "millrace_ledger_filtered_readings", "Readings left out for a reason.", n, "source", id, "reason", reason));
+            page.counter(
+                    "millrace_ledger_accepted_samples",
+                    "Readings that became durable samples.",
+                    a.accepted(),
+                    "source",
+                    id);
+            page.counter(
+                    "millrace_ledger_rejected_readings", "Readings kept as dead letters.", a.rejected(), "source", id);
+            a.filtered()
+                    .forEach((reason, n) -> page.counter(
+                            "millrace_ledger_filtered_readings",
+                            "Readings left out for a reason.",
+                            n,
+                            "source",
+                            id,
+                            "reason",
+                            reason));
         });
         ledger.sinks().forEach((id, a) -> {
             page.counter("millrace_sink_stored_samples", "Samples a consumer has taken.", a.stored(), "sink", id);
             page.counter("millrace_sink_rejected_samples", "Samples a consumer refused.", a.rejected(), "sink", id);
-            page.counter("millrace_sink_expired_samples", "Samples dropped by retention policy.", a.expired(), "sink", id);
+            page.counter(
+                    "millrace_sink_expired_samples", "Samples dropped by retention policy.", a.expired(), "sink", id);
             page.gauge("millrace_sink_queued_samples", "Samples waiting for a consumer.", a.queued(), "sink", id);
         });
     }
@@ -101,8 +126,13 @@ final class ConsoleMetrics implements MultiCollector {
         ConsoleData.JournalView journal = data.journal();
         page.gauge("millrace_journal_head_entries", "Newest durable sequence number.", journal.head());
         page.gauge("millrace_journal_size_bytes", "Size of the journal on disk.", journal.bytes());
-        journal.cursors().forEach((cursor, position) -> page.gauge(
-                "millrace_journal_lag_entries", "Entries a consumer has not passed.", journal.head() - position, "cursor", cursor));
+        journal.cursors()
+                .forEach((cursor, position) -> page.gauge(
+                        "millrace_journal_lag_entries",
+                        "Entries a consumer has not passed.",
+                        journal.head() - position,
+                        "cursor",
+                        cursor));
         page.counter("millrace_dead_letters", "Dead letters kept.", data.deadLetterCount());
     }
 
@@ -113,8 +143,14 @@ final class ConsoleMetrics implements MultiCollector {
         }
         data.alarms(true, Integer.MAX_VALUE).forEach(a -> open.merge(a.latest().severity(), 1L, Long::sum));
         open.forEach((severity, n) -> page.gauge(
-                "millrace_alarms_open", "Incidents that are not over.", n, "severity", severity.name().toLowerCase(Locale.ROOT)));
-        long orders = data.workOrders(Integer.MAX_VALUE).stream().filter(ConsoleData.WorkOrder::open).count();
+                "millrace_alarms_open",
+                "Incidents that are not over.",
+                n,
+                "severity",
+                severity.name().toLowerCase(Locale.ROOT)));
+        long orders = data.workOrders(Integer.MAX_VALUE).stream()
+                .filter(ConsoleData.WorkOrder::open)
+                .count();
         page.gauge("millrace_work_orders_open", "Work orders not done or cancelled.", orders);
     }
 
@@ -125,11 +161,15 @@ final class ConsoleMetrics implements MultiCollector {
 
         private void gauge(String name, String help, double value, String... labels) {
             gauges.computeIfAbsent(name, n -> GaugeSnapshot.builder().name(n).help(help))
-                    .dataPoint(GaugeDataPointSnapshot.builder().value(value).labels(Labels.of(labels)).build());
+                    .dataPoint(GaugeDataPointSnapshot.builder()
+                            .value(value)
+                            .labels(Labels.of(labels))
+                            .build());
         }
 
         private void counter(String name, String help, double value, String... labels) {
-            counters.computeIfAbsent(name, n -> CounterSnapshot.builder().name(n).help(help))
+            counters.computeIfAbsent(
+                            name, n -> CounterSnapshot.builder().name(n).help(help))
                     .dataPoint(CounterDataPointSnapshot.builder()
                             .value(Math.max(0, value))
                             .labels(Labels.of(labels))

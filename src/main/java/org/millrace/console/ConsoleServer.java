@@ -61,9 +61,8 @@ public final class ConsoleServer implements AutoCloseable {
         this.metrics = new ConsoleMetrics(data, clock);
         // no cache folder: the container's file system is read-only, and pages come from the class path
         this.vertx = Vertx.vertx(new VertxOptions()
-                .setFileSystemOptions(new FileSystemOptions()
-                        .setFileCachingEnabled(false)
-                        .setClassPathResolvingEnabled(false)));
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         this.router = Router.router(vertx);
         this.events = new EventStream(vertx, data, clock);
         this.server = vertx.createHttpServer(new HttpServerOptions()
@@ -129,7 +128,15 @@ public final class ConsoleServer implements AutoCloseable {
         RequestGuard guard = new RequestGuard(options);
         router.route().handler(guard::check);
         router.route("/api/*").handler(guard::checkOrigin);
-        router.route(HttpMethod.POST, "/api/*").handler(BodyHandler.create(false).setBodyLimit(BODY_LIMIT));
+        BodyHandler body = BodyHandler.create(false).setBodyLimit(BODY_LIMIT);
+        // not a route of its own for POST: then every unknown path would answer "405, only POST"
+        router.route("/api/*").handler(c -> {
+            if (c.request().method().equals(HttpMethod.POST)) {
+                body.handle(c);
+            } else {
+                c.next();
+            }
+        });
         operation(HttpMethod.GET, "/health/live").handler(c -> send(c, Answer.json(ConsoleJson.shape("live", true))));
         operation(HttpMethod.GET, "/health/ready").handler(c -> answer(c, this::ready));
         operation(HttpMethod.GET, "/metrics").handler(c -> answer(c, () -> metrics(c)));
@@ -186,7 +193,8 @@ public final class ConsoleServer implements AutoCloseable {
 
     private void errors() {
         router.errorHandler(404, c -> error(c, 404, "nothing at " + c.request().path(), "see /api/v1/openapi.yaml"));
-        router.errorHandler(405, c -> error(c, 405, c.request().method() + " is not possible here", "see /api/v1/openapi.yaml"));
+        router.errorHandler(
+                405, c -> error(c, 405, c.request().method() + " is not possible here", "see /api/v1/openapi.yaml"));
         router.errorHandler(413, c -> error(c, 413, "the body is too large", "at most " + BODY_LIMIT + " bytes"));
         router.errorHandler(400, c -> error(c, 400, "the request is malformed", "see /api/v1/openapi.yaml"));
         router.errorHandler(500, this::failed);

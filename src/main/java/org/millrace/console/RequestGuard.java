@@ -18,8 +18,9 @@ import java.util.regex.Pattern;
  */
 final class RequestGuard {
     private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
-    private static final String POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-            + "form-action 'none'; frame-ancestors 'none'";
+    private static final String POLICY =
+            "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+                    + "form-action 'none'; frame-ancestors 'none'";
 
     private final Set<String> names = new HashSet<>(Set.of("localhost"));
 
@@ -39,7 +40,9 @@ final class RequestGuard {
         HostAndPort authority = c.request().authority();
         if (authority == null || !known(authority.host())) {
             c.fail(new ApiException(
-                    421, "this server is not called that", "use localhost, its address, or add the name to the console's names"));
+                    421,
+                    "this server is not called that",
+                    "use localhost, its address, or add the name to the console's names"));
             return;
         }
         c.next();
@@ -51,7 +54,10 @@ final class RequestGuard {
         String origin = request.getHeader("Origin");
         HostAndPort authority = request.authority();
         if (origin != null && (authority == null || !sameHost(origin, authority))) {
-            c.fail(new ApiException(403, "another page's request is refused", "call the API from the hub's own pages or without Origin"));
+            c.fail(new ApiException(
+                    403,
+                    "another page's request is refused",
+                    "call the API from the hub's own pages or without Origin"));
             return;
         }
         String type = request.getHeader("Content-Type");

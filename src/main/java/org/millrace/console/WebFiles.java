@@ -18,7 +18,16 @@ final class WebFiles {
     private static final String SCRIPT = "text/javascript; charset=utf-8";
     private static final String STYLE = "text/css; charset=utf-8";
     private static final String[] SCRIPTS = {
-        "main.js", "api.js", "dom.js", "format.js", "state.js", "overview.js", "orders.js", "tag.js", "alarms.js", "flow.js"
+        "main.js",
+        "api.js",
+        "dom.js",
+        "format.js",
+        "state.js",
+        "overview.js",
+        "orders.js",
+        "tag.js",
+        "alarms.js",
+        "flow.js"
     };
 
     private record WebFile(Buffer bytes, String type, String etag) {}
@@ -58,7 +67,8 @@ final class WebFiles {
     private void add(String name, String resource, String type) {
         try (InputStream in = WebFiles.class.getResourceAsStream(resource)) {
             if (in == null) {
-                throw new IllegalStateException("the program is incomplete: " + resource + " is missing on the class path");
+                throw new IllegalStateException(
+                        "the program is incomplete: " + resource + " is missing on the class path");
             }
             byte[] bytes = in.readAllBytes();
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);

@@ -1,5 +1,7 @@
 package org.millrace.ticket;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -129,7 +131,8 @@ public final class TicketText implements Ticket.Writer {
         lines.add(words.say("line.path", event.assetPath().replace("/", " / ")));
         lines.add(words.say("line.failure", words.failureMode(event.failureMode())));
         lines.add(words.say("line.since", local(event.since())));
-        lines.add(words.say("line.duration", words.duration(Duration.of(event.time() - event.since(), ChronoUnit.MICROS))));
+        lines.add(words.say(
+                "line.duration", words.duration(Duration.of(event.time() - event.since(), ChronoUnit.MICROS))));
         lines.add(words.say(event.low() ? "line.limit.low" : "line.limit.high", quantity(event.limit(), event)));
         lines.add(
                 Double.isNaN(event.value())
@@ -142,11 +145,9 @@ public final class TicketText implements Ticket.Writer {
 
     private String severity(AlarmEvent event) {
         String word = words.severity(event.severity());
-        String line = event.level().isEmpty()
-                ? words.say("line.severity.was", word)
-                : words.say("line.severity.level", word, event.level());
-        // the label comes with the sentence, so that a language may order it as it likes
-        return line.substring(line.indexOf(':') + 1).strip();
+        return event.level().isEmpty()
+                ? words.say("severity.was", word)
+                : words.say("severity.level", word, event.level());
     }
 
     private void history(List<AlarmEvent> steps, List<String> lines) {
@@ -156,20 +157,19 @@ public final class TicketText implements Ticket.Writer {
         lines.add("");
         lines.add(words.say("head.history"));
         for (AlarmEvent step : steps) {
-            String when = local(step.time());
+            String when = timeOfDay(step.time(), steps.getFirst().since());
             String value = quantity(step.value(), step);
-            lines.add(
-                    "  "
-                            + (step.level().isEmpty()
-                                    ? words.say("history.plain", when, words.step(step.type()), value)
-                                    : words.say(
-                                            "history.level",
-                                            when,
-                                            words.step(step.type()),
-                                            step.level(),
-                                            words.severity(step.severity()),
-                                            value,
-                                            quantity(step.limit(), step))));
+            lines.add("  "
+                    + (step.level().isEmpty()
+                            ? words.say("history.plain", when, words.step(step.type()), value)
+                            : words.say(
+                                    "history.level",
+                                    when,
+                                    words.step(step.type()),
+                                    step.level(),
+                                    words.severity(step.severity()),
+                                    value,
+                                    quantity(step.limit(), step))));
         }
     }
 
@@ -185,7 +185,8 @@ public final class TicketText implements Ticket.Writer {
     private String consoleLink(AlarmEvent event) {
         String base = settings.consoleUrl();
         String trimmed = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
-        return trimmed + "/#/alarms/" + java.net.URLEncoder.encode(event.incident(), java.nio.charset.StandardCharsets.UTF_8);
+        String incident = URLEncoder.encode(event.incident(), StandardCharsets.UTF_8).replace("+", "%20");
+        return trimmed + "/#/alarms/" + incident;
     }
 
     private String picture(AlarmEvent event, List<AlarmEvent> steps) {
@@ -206,7 +207,8 @@ public final class TicketText implements Ticket.Writer {
                 markers.add(new TrendSvg.Marker(step.time(), words.say("trend.raised", step.level()), true));
             }
         }
-        String title = event.assetName() + " · " + event.tag().substring(event.tag().lastIndexOf('/') + 1);
+        String title =
+                event.assetName() + " · " + event.tag().substring(event.tag().lastIndexOf('/') + 1);
         return new TrendSvg(settings.zone(), settings.locale())
                 .draw(new TrendSvg.Chart(title, event.unit(), from, to, points, limits, markers));
     }
@@ -218,12 +220,23 @@ public final class TicketText implements Ticket.Writer {
     /** ISO 8601 order, local time, offset, and the zone's name. */
     private String local(long micros) {
         var time = Instant.EPOCH.plus(micros, ChronoUnit.MICROS).atZone(settings.zone());
-        String date = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).format(time);
+        String date =
+                DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).format(time);
         if (settings.zone().normalized().equals(ZoneOffset.UTC)) {
             return date + " UTC";
         }
-        String zone = settings.zone() instanceof ZoneOffset ? "" : " " + settings.zone().getId();
+        String zone = settings.zone() instanceof ZoneOffset
+                ? ""
+                : " " + settings.zone().getId();
         return date + " " + time.getOffset().getId() + zone;
+    }
+
+    /** The zone stands in "Since"; here the date too only when it is another day. */
+    private String timeOfDay(long micros, long since) {
+        var time = Instant.EPOCH.plus(micros, ChronoUnit.MICROS).atZone(settings.zone());
+        var first = Instant.EPOCH.plus(since, ChronoUnit.MICROS).atZone(settings.zone());
+        String pattern = time.toLocalDate().equals(first.toLocalDate()) ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss";
+        return DateTimeFormatter.ofPattern(pattern, Locale.ROOT).format(time);
     }
 
     private static String oneLine(String text) {

@@ -26,9 +26,8 @@ record TrendSlices(List<Drawn> drawn, List<Span> breaks) {
     record Span(long from, long to) {}
 
     static TrendSlices of(List<TrendPoint> points, long from, long to, int slices) {
-        List<TrendPoint> inside = points.stream()
-                .filter(p -> p.time() >= from && p.time() <= to)
-                .toList();
+        List<TrendPoint> inside =
+                points.stream().filter(p -> p.time() >= from && p.time() <= to).toList();
         long gap = gap(inside);
         double width = (double) (to - from) / slices;
         List<Slice> kept = new ArrayList<>();

@@ -26,6 +26,9 @@ public final class TrendSvg {
     private static final int BOTTOM = 26;
     private static final int PLOT_W = WIDTH - LEFT - RIGHT;
     private static final int PLOT_H = HEIGHT - TOP - BOTTOM;
+    /** Labels stay readable where the line runs through them. */
+    private static final String HALO = " stroke=\"#ffffff\" stroke-width=\"3\" paint-order=\"stroke\"";
+
     private static final long SECOND = 1_000_000L;
     private static final long[] TIME_STEPS = {
         1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800
@@ -67,7 +70,8 @@ public final class TrendSvg {
         Scale scale = Scale.around(slices, chart.limits());
         StringBuilder svg = new StringBuilder(16_384);
         svg.append("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"640\" height=\"220\" viewBox=\"0 0 640 220\" ")
-                .append("font-family=\"system-ui,'Segoe UI',Roboto,Arial,sans-serif\" font-size=\"11\" role=\"img\">\n");
+                .append(
+                        "font-family=\"system-ui,'Segoe UI',Roboto,Arial,sans-serif\" font-size=\"11\" role=\"img\">\n");
         String unit = UnitText.of(chart.unit());
         svg.append("<title>").append(xml(chart.title())).append("</title>\n");
         svg.append("<rect width=\"640\" height=\"220\" fill=\"#ffffff\"/>\n");
@@ -78,9 +82,9 @@ public final class TrendSvg {
         breaks(svg, slices, chart);
         valueAxis(svg, scale);
         timeAxis(svg, chart);
+        line(svg, slices, scale, chart);
         limits(svg, scale, chart.limits());
         markers(svg, chart);
-        line(svg, slices, scale, chart);
         return svg.append("</svg>\n").toString();
     }
 
@@ -88,7 +92,11 @@ public final class TrendSvg {
         for (TrendSlices.Span span : slices.breaks()) {
             double x1 = x(span.from(), chart);
             double x2 = x(span.to(), chart);
-            svg.append("<rect x=\"").append(px(x1)).append("\" y=\"").append(TOP).append("\" width=\"");
+            svg.append("<rect x=\"")
+                    .append(px(x1))
+                    .append("\" y=\"")
+                    .append(TOP)
+                    .append("\" width=\"");
             svg.append(px(x2 - x1)).append("\" height=\"").append(PLOT_H).append("\" fill=\"#eceff2\"/>\n");
         }
     }
@@ -96,7 +104,12 @@ public final class TrendSvg {
     private void valueAxis(StringBuilder svg, Scale scale) {
         for (double tick : scale.ticks()) {
             double y = scale.y(tick);
-            svg.append("<path d=\"M").append(LEFT).append(' ').append(px(y)).append('h').append(PLOT_W);
+            svg.append("<path d=\"M")
+                    .append(LEFT)
+                    .append(' ')
+                    .append(px(y))
+                    .append('h')
+                    .append(PLOT_W);
             svg.append("\" stroke=\"#e4e7eb\" stroke-width=\"1\"/>\n");
             text(svg, LEFT - 6, y + 4, "end", "#52606d", Numbers.text(tick, locale), "");
         }
@@ -104,10 +117,15 @@ public final class TrendSvg {
 
     private void timeAxis(StringBuilder svg, Chart chart) {
         long step = timeStep((chart.to() - chart.from()) / SECOND);
-        DateTimeFormatter format = DateTimeFormatter.ofPattern(
-                step >= 86_400 ? "MM-dd" : step < 60 ? "HH:mm:ss" : "HH:mm", Locale.ROOT);
+        DateTimeFormatter format =
+                DateTimeFormatter.ofPattern(step >= 86_400 ? "MM-dd" : step < 60 ? "HH:mm:ss" : "HH:mm", Locale.ROOT);
         int bottom = TOP + PLOT_H;
-        svg.append("<path d=\"M").append(LEFT).append(' ').append(bottom).append('h').append(PLOT_W);
+        svg.append("<path d=\"M")
+                .append(LEFT)
+                .append(' ')
+                .append(bottom)
+                .append('h')
+                .append(PLOT_W);
         svg.append("\" stroke=\"#9aa5b1\" stroke-width=\"1\"/>\n");
         // ticks sit on round local times, whatever the zone's offset
         ZonedDateTime start = local(chart.from());
@@ -125,16 +143,22 @@ public final class TrendSvg {
 
     private String caption(Chart chart) {
         ZonedDateTime end = local(chart.to());
-        return DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss xxx", Locale.ROOT).format(end);
+        return DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss xxx", Locale.ROOT)
+                .format(end);
     }
 
     private void limits(StringBuilder svg, Scale scale, Map<String, Double> limits) {
         limits.forEach((level, value) -> {
             double y = scale.y(value);
-            svg.append("<path d=\"M").append(LEFT).append(' ').append(px(y)).append('h').append(PLOT_W);
+            svg.append("<path d=\"M")
+                    .append(LEFT)
+                    .append(' ')
+                    .append(px(y))
+                    .append('h')
+                    .append(PLOT_W);
             svg.append("\" stroke=\"#b4530a\" stroke-width=\"1\" stroke-dasharray=\"5 3\"/>\n");
             String label = (level + " " + Numbers.text(value, locale)).strip();
-            text(svg, LEFT + 4, y - 3, "start", "#9a4708", label, " font-weight=\"600\"");
+            text(svg, LEFT + 4, y - 3, "start", "#9a4708", label, HALO + " font-weight=\"600\"");
         });
     }
 
@@ -145,14 +169,28 @@ public final class TrendSvg {
                 continue;
             }
             double x = x(marker.time(), chart);
-            svg.append("<path d=\"M").append(px(x)).append(' ').append(TOP).append('v').append(PLOT_H);
-            svg.append("\" stroke=\"").append(marker.strong() ? "#b42318" : "#7b8794").append("\" stroke-width=\"1\"");
+            svg.append("<path d=\"M")
+                    .append(px(x))
+                    .append(' ')
+                    .append(TOP)
+                    .append('v')
+                    .append(PLOT_H);
+            svg.append("\" stroke=\"")
+                    .append(marker.strong() ? "#b42318" : "#7b8794")
+                    .append("\" stroke-width=\"1\"");
             svg.append(marker.strong() ? "" : " stroke-dasharray=\"2 3\"").append("/>\n");
             boolean end = x > WIDTH / 2.0;
             // labels that would lie on each other are written one line lower
-            double y = Math.abs(x - lastLabel) < 80 ? TOP + 22 : TOP + 10;
-            lastLabel = y > TOP + 10 ? Double.NEGATIVE_INFINITY : x;
-            text(svg, end ? x - 4 : x + 4, y, end ? "end" : "start", marker.strong() ? "#b42318" : "#52606d", marker.label(), "");
+            double y = Math.abs(x - lastLabel) < 80 ? TOP + 10 : TOP - 4;
+            lastLabel = y > TOP ? Double.NEGATIVE_INFINITY : x;
+            text(
+                    svg,
+                    end ? x - 4 : x + 4,
+                    y,
+                    end ? "end" : "start",
+                    marker.strong() ? "#b42318" : "#52606d",
+                    marker.label(),
+                    HALO);
         }
     }
 
@@ -192,7 +230,12 @@ public final class TrendSvg {
     private static void text(
             StringBuilder svg, double x, double y, String anchor, String fill, String text, String more) {
         svg.append("<text x=\"").append(px(x)).append("\" y=\"").append(px(y));
-        svg.append("\" text-anchor=\"").append(anchor).append("\" fill=\"").append(fill).append('"').append(more);
+        svg.append("\" text-anchor=\"")
+                .append(anchor)
+                .append("\" fill=\"")
+                .append(fill)
+                .append('"')
+                .append(more);
         svg.append('>').append(xml(text)).append("</text>\n");
     }
 

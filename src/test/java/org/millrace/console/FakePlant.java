@@ -88,27 +88,58 @@ final class FakePlant implements ConsoleData {
         String silo = "acme/lyon/raw-material/storage/silo-2";
         String furnace = "acme/lyon/heat-treatment/furnace-1/f-1";
         return List.of(
-                new AssetView("P-101", "Cooling water pump", PUMP, "rotodynamic-pump", Criticality.A, List.of(
-                        tag(PUMP, "vibration.velocity_rms", "mm/s", "field"),
-                        tag(PUMP, "temperature.bearing", "Cel", "field"),
-                        tag(PUMP, "battery", "%", "field"),
-                        states(PUMP, "plc-7"))),
-                new AssetView("PR-3", "Hydraulic press 3", press, "press", Criticality.A, List.of(
-                        tag(press, "temperature.oil", "Cel", "press-line"),
-                        tag(press, "pressure.main", "bar", "press-line"),
-                        tag(press, "cycles.total", "{cycles}", "press-line"),
-                        states(press, "press-line"))),
-                new AssetView("C-301", "Screw compressor", comp, "compressor", Criticality.B, List.of(
-                        tag(comp, "pressure.outlet", "bar", "plc-7"),
-                        tag(comp, "power.active", "kW", "plc-7"),
-                        tag(comp, "energy.total", "kW.h", "plc-7"),
-                        states(comp, "plc-7"))),
-                new AssetView("SILO-2", HOSTILE, silo, "silo", Criticality.B, List.of(
-                        tag(silo, "fill.level", "%", "field"), tag(silo, "temperature.product", "Cel", "field"))),
-                new AssetView("F-1", "Annealing furnace", furnace, "furnace", Criticality.A, List.of(
-                        tag(furnace, "temperature.zone_1", "Cel", "recorder"),
-                        tag(furnace, "temperature.zone_2", "Cel", "recorder"),
-                        tag(furnace, "gas.flow", "m3/h", "press-line"))));
+                new AssetView(
+                        "P-101",
+                        "Cooling water pump",
+                        PUMP,
+                        "rotodynamic-pump",
+                        Criticality.A,
+                        List.of(
+                                tag(PUMP, "vibration.velocity_rms", "mm/s", "field"),
+                                tag(PUMP, "temperature.bearing", "Cel", "field"),
+                                tag(PUMP, "battery", "%", "field"),
+                                states(PUMP, "plc-7"))),
+                new AssetView(
+                        "PR-3",
+                        "Hydraulic press 3",
+                        press,
+                        "press",
+                        Criticality.A,
+                        List.of(
+                                tag(press, "temperature.oil", "Cel", "press-line"),
+                                tag(press, "pressure.main", "bar", "press-line"),
+                                tag(press, "cycles.total", "{cycles}", "press-line"),
+                                states(press, "press-line"))),
+                new AssetView(
+                        "C-301",
+                        "Screw compressor",
+                        comp,
+                        "compressor",
+                        Criticality.B,
+                        List.of(
+                                tag(comp, "pressure.outlet", "bar", "plc-7"),
+                                tag(comp, "power.active", "kW", "plc-7"),
+                                tag(comp, "energy.total", "kW.h", "plc-7"),
+                                states(comp, "plc-7"))),
+                new AssetView(
+                        "SILO-2",
+                        HOSTILE,
+                        silo,
+                        "silo",
+                        Criticality.B,
+                        List.of(
+                                tag(silo, "fill.level", "%", "field"),
+                                tag(silo, "temperature.product", "Cel", "field"))),
+                new AssetView(
+                        "F-1",
+                        "Annealing furnace",
+                        furnace,
+                        "furnace",
+                        Criticality.A,
+                        List.of(
+                                tag(furnace, "temperature.zone_1", "Cel", "recorder"),
+                                tag(furnace, "temperature.zone_2", "Cel", "recorder"),
+                                tag(furnace, "gas.flow", "m3/h", "press-line"))));
     }
 
     /** Slow sines with texture; the vibration climbs through 4.5 and 7.1 within a half hour. */
@@ -158,7 +189,8 @@ final class FakePlant implements ConsoleData {
         }
         if (tag.name().equals("temperature.product")) {
             long old = at - 2700 * SECOND;
-            return new TagValue(tag.path(), Value.of(19.4), "19.4", Quality.UNCERTAIN_LAST_USABLE_VALUE, old, old, true);
+            return new TagValue(
+                    tag.path(), Value.of(19.4), "19.4", Quality.UNCERTAIN_LAST_USABLE_VALUE, old, old, true);
         }
         double v = Math.round(wave(tag.path(), at) * 100) / 100.0;
         int quality = tag.name().equals("fill.level") ? Quality.UNCERTAIN_LAST_USABLE_VALUE : Quality.GOOD;
@@ -183,7 +215,8 @@ final class FakePlant implements ConsoleData {
                 values[i] = gap ? Double.NaN : wave(q.tag(), times[i]);
                 qualities[i] = gap ? Quality.BAD_COMMUNICATION_ERROR : Quality.GOOD;
             }
-            return new Series(q.tag(), unit(q.tag()), "raw", n * 3L, n == 0 ? Double.NaN : 97.5, times, values, qualities);
+            return new Series(
+                    q.tag(), unit(q.tag()), "raw", n * 3L, n == 0 ? Double.NaN : 97.5, times, values, qualities);
         });
     }
 
@@ -200,11 +233,21 @@ final class FakePlant implements ConsoleData {
     public List<SourceStatus> sources() {
         long n = (now() - started) / SECOND;
         return List.of(
-                new SourceStatus("field", "mqtt", true, "mqtt://10.20.0.4:1883, session kept", n * 2, now() - SECOND, 1),
-                new SourceStatus("press-line", "opcua", true, "opc.tcp://10.20.0.31:4840, Basic256Sha256", n * 9, now(), 0),
+                new SourceStatus(
+                        "field", "mqtt", true, "mqtt://10.20.0.4:1883, session kept", n * 2, now() - SECOND, 1),
+                new SourceStatus(
+                        "press-line", "opcua", true, "opc.tcp://10.20.0.31:4840, Basic256Sha256", n * 9, now(), 0),
                 new SourceStatus("plc-7", "plc", true, "modbus-tcp://10.20.0.40:502, 250 ms", n * 4, now(), 2),
-                new SourceStatus("recorder", "mqtt", true, "mqtt://10.20.0.4:1883, furnace recorder", n, now() - SECOND, 0),
-                new SourceStatus("press-2", "opcua", false, "opc.tcp://10.20.0.32:4840: connection refused; next try in 12 s", 4120, now() - 640 * SECOND, 3));
+                new SourceStatus(
+                        "recorder", "mqtt", true, "mqtt://10.20.0.4:1883, furnace recorder", n, now() - SECOND, 0),
+                new SourceStatus(
+                        "press-2",
+                        "opcua",
+                        false,
+                        "opc.tcp://10.20.0.32:4840: connection refused; next try in 12 s",
+                        4120,
+                        now() - 640 * SECOND,
+                        3));
     }
 
     @Override
@@ -240,13 +283,43 @@ final class FakePlant implements ConsoleData {
     }
 
     private AlarmEvent event(
-            int step, AlarmEvent.Type type, String level, RuleFile.Severity severity, long time, double value, double peak, double limit) {
+            int step,
+            AlarmEvent.Type type,
+            String level,
+            RuleFile.Severity severity,
+            long time,
+            double value,
+            double peak,
+            double limit) {
         long since = clock.instant().truncatedTo(ChronoUnit.MINUTES).getEpochSecond() * SECOND - 600 * SECOND;
         return new AlarmEvent(
-                INCIDENT + "." + step, INCIDENT, "lyon/" + PUMP + "/VIB/vib-zone", step, type, "vib-zone",
-                "Vibration zone " + level + " on Cooling water pump", "P-101", "Cooling water pump", PUMP, "VIB", VIBRATION,
-                time, time, since, level, severity, value, peak, limit, false, "mm/s",
-                Map.of("vibration.velocity_rms", Numbers.text(value, Locale.ROOT) + " mm/s (GOOD)", "state", "RUN (GOOD)"));
+                INCIDENT + "." + step,
+                INCIDENT,
+                "lyon/" + PUMP + "/VIB/vib-zone",
+                step,
+                type,
+                "vib-zone",
+                "Vibration zone " + level + " on Cooling water pump",
+                "P-101",
+                "Cooling water pump",
+                PUMP,
+                "VIB",
+                VIBRATION,
+                time,
+                time,
+                since,
+                level,
+                severity,
+                value,
+                peak,
+                limit,
+                false,
+                "mm/s",
+                Map.of(
+                        "vibration.velocity_rms",
+                        Numbers.text(value, Locale.ROOT) + " mm/s (GOOD)",
+                        "state",
+                        "RUN (GOOD)"));
     }
 
     @Override
@@ -254,18 +327,77 @@ final class FakePlant implements ConsoleData {
         AlarmEvent pump = pumpSteps().getLast();
         long t = now() / (60 * SECOND) * 60 * SECOND - 2400 * SECOND;
         AlarmEvent oil = new AlarmEvent(
-                PRESS_INCIDENT + ".2", PRESS_INCIDENT, "lyon/press/OHE/oil-hot", 2, AlarmEvent.Type.RTN_UNACK, "oil-hot",
-                "Oil temperature high on Hydraulic press 3", "PR-3", "Hydraulic press 3", "acme/lyon/forming/line-3/pr-3", "OHE",
-                "acme/lyon/forming/line-3/pr-3/temperature.oil", t, t, t - 540 * SECOND, "", RuleFile.Severity.MAJOR, 61.2, 68.4,
-                65, false, "Cel", Map.of("temperature.oil", "61.2 Cel (GOOD)"));
+                PRESS_INCIDENT + ".2",
+                PRESS_INCIDENT,
+                "lyon/press/OHE/oil-hot",
+                2,
+                AlarmEvent.Type.RTN_UNACK,
+                "oil-hot",
+                "Oil temperature high on Hydraulic press 3",
+                "PR-3",
+                "Hydraulic press 3",
+                "acme/lyon/forming/line-3/pr-3",
+                "OHE",
+                "acme/lyon/forming/line-3/pr-3/temperature.oil",
+                t,
+                t,
+                t - 540 * SECOND,
+                "",
+                RuleFile.Severity.MAJOR,
+                61.2,
+                68.4,
+                65,
+                false,
+                "Cel",
+                Map.of("temperature.oil", "61.2 Cel (GOOD)"));
         AlarmEvent silo = new AlarmEvent(
-                "silo.1", "silo", "lyon/silo/LOO/silo-low", 1, AlarmEvent.Type.RAISED, "silo-low", "Level low in " + HOSTILE, "SILO-2",
-                HOSTILE, "acme/lyon/raw-material/storage/silo-2", "LOO", "acme/lyon/raw-material/storage/silo-2/fill.level", t, t, t,
-                "L", RuleFile.Severity.MINOR, 33.9, 33.2, 35, true, "%", Map.of());
+                "silo.1",
+                "silo",
+                "lyon/silo/LOO/silo-low",
+                1,
+                AlarmEvent.Type.RAISED,
+                "silo-low",
+                "Level low in " + HOSTILE,
+                "SILO-2",
+                HOSTILE,
+                "acme/lyon/raw-material/storage/silo-2",
+                "LOO",
+                "acme/lyon/raw-material/storage/silo-2/fill.level",
+                t,
+                t,
+                t,
+                "L",
+                RuleFile.Severity.MINOR,
+                33.9,
+                33.2,
+                35,
+                true,
+                "%",
+                Map.of());
         AlarmEvent past = new AlarmEvent(
-                "old.3", "old", "lyon/c-301/PDE", 3, AlarmEvent.Type.NORMAL, "air-low", "Net pressure low on Screw compressor", "C-301",
-                "Screw compressor", "acme/lyon/utilities/air/c-301", "PDE", "acme/lyon/utilities/air/c-301/pressure.outlet",
-                t - 7200 * SECOND, t, t - 7500 * SECOND, "", RuleFile.Severity.MINOR, 7.2, 5.9, 6.2, true, "bar", Map.of());
+                "old.3",
+                "old",
+                "lyon/c-301/PDE",
+                3,
+                AlarmEvent.Type.NORMAL,
+                "air-low",
+                "Net pressure low on Screw compressor",
+                "C-301",
+                "Screw compressor",
+                "acme/lyon/utilities/air/c-301",
+                "PDE",
+                "acme/lyon/utilities/air/c-301/pressure.outlet",
+                t - 7200 * SECOND,
+                t,
+                t - 7500 * SECOND,
+                "",
+                RuleFile.Severity.MINOR,
+                7.2,
+                5.9,
+                6.2,
+                true,
+                "bar",
+                Map.of());
         List<Alarm> all = new ArrayList<>(List.of(
                 new Alarm(pump, acked.containsKey(INCIDENT), true, ORDER),
                 new Alarm(silo, acked.containsKey("silo"), true, "WO-000003"),
@@ -289,30 +421,78 @@ final class FakePlant implements ConsoleData {
     @Override
     public synchronized List<WorkOrder> workOrders(int limit) {
         AlarmEvent pump = pumpSteps().getLast();
-        List<String> next = state.equals("open") ? List.of("in_progress", "done", "cancelled")
+        List<String> next = state.equals("open")
+                ? List.of("in_progress", "done", "cancelled")
                 : state.equals("in_progress") ? List.of("done", "cancelled") : List.of();
         long t = pump.time();
         List<WorkOrder> all = List.of(
-                new WorkOrder(ORDER, INCIDENT, pump.key(), pump.title(), "P-101", "Cooling water pump", "vib-zone", "CRITICAL", state,
-                        next, !next.isEmpty(), "desk", pumpSteps().getFirst().time(), t, t + 4 * 3600 * SECOND),
-                new WorkOrder("WO-000003", "silo", "k3", "Level low in " + HOSTILE, "SILO-2", HOSTILE, "silo-low", "MINOR", "open",
-                        List.of("in_progress", "done", "cancelled"), true, "desk", t - 1300 * SECOND, t, 0),
-                new WorkOrder("WO-000002", PRESS_INCIDENT, "k2", "Oil temperature high on Hydraulic press 3", "PR-3",
-                        "Hydraulic press 3", "oil-hot", "MAJOR", "in_progress", List.of("done"), true, "desk", t - 2700 * SECOND, t, t + 86400 * SECOND));
+                new WorkOrder(
+                        ORDER,
+                        INCIDENT,
+                        pump.key(),
+                        pump.title(),
+                        "P-101",
+                        "Cooling water pump",
+                        "vib-zone",
+                        "CRITICAL",
+                        state,
+                        next,
+                        !next.isEmpty(),
+                        "desk",
+                        pumpSteps().getFirst().time(),
+                        t,
+                        t + 4 * 3600 * SECOND),
+                new WorkOrder(
+                        "WO-000003",
+                        "silo",
+                        "k3",
+                        "Level low in " + HOSTILE,
+                        "SILO-2",
+                        HOSTILE,
+                        "silo-low",
+                        "MINOR",
+                        "open",
+                        List.of("in_progress", "done", "cancelled"),
+                        true,
+                        "desk",
+                        t - 1300 * SECOND,
+                        t,
+                        0),
+                new WorkOrder(
+                        "WO-000002",
+                        PRESS_INCIDENT,
+                        "k2",
+                        "Oil temperature high on Hydraulic press 3",
+                        "PR-3",
+                        "Hydraulic press 3",
+                        "oil-hot",
+                        "MAJOR",
+                        "in_progress",
+                        List.of("done"),
+                        true,
+                        "desk",
+                        t - 2700 * SECOND,
+                        t,
+                        t + 86400 * SECOND));
         return all.subList(0, Math.min(limit, all.size()));
     }
 
     @Override
     public synchronized Optional<WorkOrderDetail> workOrder(String number) {
-        return workOrders(99).stream().filter(o -> o.number().equals(number)).findFirst().map(order -> {
-            if (!number.equals(ORDER)) {
-                return new WorkOrderDetail(order, order.title() + "\n", "", List.of());
-            }
-            Ticket ticket = new TicketText(
-                            new TicketText.Settings(Locale.ENGLISH, ZoneId.of("Europe/Paris"), "http://127.0.0.1:8080"), evidence())
-                    .write(pumpSteps().getLast());
-            return new WorkOrderDetail(order, ticket.text(), ticket.trendSvg(), List.copyOf(notes));
-        });
+        return workOrders(99).stream()
+                .filter(o -> o.number().equals(number))
+                .findFirst()
+                .map(order -> {
+                    if (!number.equals(ORDER)) {
+                        return new WorkOrderDetail(order, order.title() + "\n", "", List.of());
+                    }
+                    Ticket ticket = new TicketText(
+                                    new TicketText.Settings(
+                                            Locale.ENGLISH, ZoneId.of("Europe/Paris"), "http://127.0.0.1:8080"),
+                                    evidence())
+                            .write(pumpSteps().getLast());
+                    return new WorkOrderDetail(order, ticket.text(), ticket.trendSvg(), List.copyOf(notes));
+                });
     }
 
     private TicketText.Evidence evidence() {
@@ -335,14 +515,16 @@ final class FakePlant implements ConsoleData {
             @Override
             public Optional<RuleFile.Guidance> guidance(String rule) {
                 return Optional.of(new RuleFile.Guidance(
-                        "Check alignment and suction pressure (cavitation).", Optional.of("https://intranet/doc/P-101")));
+                        "Check alignment and suction pressure (cavitation).",
+                        Optional.of("https://intranet/doc/P-101")));
             }
         };
     }
 
     @Override
     public synchronized Outcome setState(String number, String next, String user) {
-        Optional<WorkOrder> order = workOrders(99).stream().filter(o -> o.number().equals(number)).findFirst();
+        Optional<WorkOrder> order =
+                workOrders(99).stream().filter(o -> o.number().equals(number)).findFirst();
         if (order.isEmpty()) {
             return new Outcome.NotFound("no work order " + number);
         }
@@ -366,9 +548,16 @@ final class FakePlant implements ConsoleData {
     @Override
     public List<Journal.StoredDeadLetter> deadLetters(int limit) {
         byte[] raw = "{\"devEui\":\"24e1\",\"object\":{\"v_rms\":\"NaN\"}}".getBytes(StandardCharsets.UTF_8);
-        return List.of(new Journal.StoredDeadLetter(12, new Journal.DeadLetter(
-                "field", now() - 900 * SECOND, "bind", "not-a-number",
-                "v_rms of 24e124136b502217 is NaN; check the sensor or its decoder", "application/1/device/24e1/event/up", raw)));
+        return List.of(new Journal.StoredDeadLetter(
+                12,
+                new Journal.DeadLetter(
+                        "field",
+                        now() - 900 * SECOND,
+                        "bind",
+                        "not-a-number",
+                        "v_rms of 24e124136b502217 is NaN; check the sensor or its decoder",
+                        "application/1/device/24e1/event/up",
+                        raw)));
     }
 
     @Override

@@ -22,9 +22,21 @@ export function duration(seconds) {
 
 export const micros = iso => iso ? Date.parse(iso) : 0
 
-const pad = n => String(n).padStart(2, '0')
-export const clock = ms => { const d = new Date(ms); return `${pad(d.getHours())}:${pad(d.getMinutes())}:${pad(d.getSeconds())}` }
-export const day = ms => { const d = new Date(ms); return `${d.getFullYear()}-${pad(d.getMonth() + 1)}-${pad(d.getDate())}` }
+// Times are the plant's, wherever the browser is: they must agree with the ticket. Swedish writes ISO 8601.
+let local = {}
+export function setZone(timeZone) {
+  const parts = (options) => {
+    try {
+      return new Intl.DateTimeFormat('sv-SE', { ...options, timeZone })
+    } catch {
+      return new Intl.DateTimeFormat('sv-SE', options)
+    }
+  }
+  local = { time: parts({ hour: '2-digit', minute: '2-digit', second: '2-digit' }), day: parts({ year: 'numeric', month: '2-digit', day: '2-digit' }) }
+}
+setZone(undefined)
+export const clock = ms => local.time.format(ms)
+export const day = ms => local.day.format(ms)
 
 /** Today only the time; else date and time. */
 export function moment(iso, now = Date.now()) {

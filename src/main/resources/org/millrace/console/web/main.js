@@ -66,7 +66,9 @@ function link() {
 
 function tick() {
   const at = now()
-  setText(document.getElementById('clock'), `${f.day(at)} ${f.clock(at)}`)
+  const el = document.getElementById('clock')
+  setText(el, `${f.day(at)} ${f.clock(at)}`)
+  el.title = state.info ? `Plant time, ${state.info.zone}` : ''
 }
 
 async function start() {

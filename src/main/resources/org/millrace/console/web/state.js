@@ -1,6 +1,7 @@
 // What the page knows. Views read it and are told what changed.
 
 import * as api from './api.js'
+import { setZone } from './format.js'
 
 export const state = {
   info: null, assets: [], tags: new Map(), values: new Map(), alarms: new Map(), orders: new Map(),
@@ -28,6 +29,7 @@ export async function refresh() {
     api.get('/info'), api.get('/assets'), api.get('/alarms?state=all&limit=200'), api.get('/work-orders?limit=200'),
     api.get('/sources'), api.get('/ledger')])
   state.info = info
+  setZone(info.zone)
   state.skew = Date.parse(info.now) - Date.now()
   state.assets = assets.items
   state.tags = new Map()

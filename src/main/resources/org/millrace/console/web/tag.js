@@ -53,6 +53,7 @@ export function tag(main, path) {
     replace(chart)
     if (!data.times.length) { setText(note, 'No values in this time.'); return }
     plot = new uPlot({
+      tzDate: ts => uPlot.tzDate(new Date(ts * 1e3), state.info.zone),
       width: chart.clientWidth, height: 320, padding: [12, 12, 0, 0],
       scales: { x: { range: () => [(end - span) / 1000, end / 1000] } },
       axes: [{ ...axis, values: [[86400, '{YYYY}-{MM}-{DD}'], [3600, '{HH}:{mm}', '\n{YYYY}-{MM}-{DD}'], [60, '{HH}:{mm}'], [1, '{HH}:{mm}:{ss}']].map(([step, text, extra]) => [step, text, extra ?? null, null, null, null, null, null, 0]) },
