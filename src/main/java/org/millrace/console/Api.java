@@ -1,0 +1,247 @@
+package org.millrace.console;
+
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.millrace.console.ConsoleData.Mode;
+import org.millrace.console.ConsoleData.Outcome;
+import org.millrace.console.ConsoleData.TagValue;
+
+/** What each path of {@code /api/v1} answers. Every method here runs on a worker thread and may block. */
+final class Api {
+    private static final long HALF_HOUR = 30 * 60 * 1_000_000L;
+    private static final int MOST_POINTS = 10_000;
+    private static final int MOST_ROWS = 1_000;
+    private static final int USER_LIMIT = 80;
+    private static final int TEXT_LIMIT = 4_000;
+
+    /** What an endpoint answers. */
+    record Answer(int status, String type, String body) {
+        static Answer json(Object shape) {
+            return new Answer(200, "application/json; charset=utf-8", ConsoleJson.write(shape));
+        }
+    }
+
+    /** @param path as in {@code openapi.yaml}, below {@code /api/v1} */
+    record Endpoint(HttpMethod method, String path, Function<RoutingContext, Answer> answer) {}
+
+    private final ConsoleData data;
+    private final Clock clock;
+
+    Api(ConsoleData data, Clock clock) {
+        this.data = data;
+        this.clock = clock;
+    }
+
+    List<Endpoint> endpoints() {
+        return List.of(
+                get("/info", c -> Answer.json(ConsoleJson.info(data.info(), now()))),
+                get("/ledger", c -> Answer.json(ConsoleJson.ledger(data.ledger()))),
+                get("/sources", c -> list(data.sources(), ConsoleJson::source)),
+                get("/routes", c -> list(data.routes(), ConsoleJson::route)),
+                get("/assets", c -> assets()),
+                get("/tags", this::tags),
+                get("/tags/{path}/last", this::last),
+                get("/series", this::series),
+                get("/alarms", this::alarms),
+                post("/alarms/{incident}/ack", this::acknowledge),
+                get("/work-orders", c -> list(data.workOrders(limit(c)), ConsoleJson::order)),
+                get("/work-orders/{number}", c -> Answer.json(ConsoleJson.orderDetail(order(c)))),
+                post("/work-orders/{number}/state", this::setState),
+                post("/work-orders/{number}/comments", this::comment),
+                get("/work-orders/{number}/trend.svg", this::trend),
+                get("/dead-letters", c -> list(data.deadLetters(limit(c)), ConsoleJson::deadLetter)),
+                get("/unmapped", c -> list(data.unmapped(limit(c)), ConsoleJson::unmapped)));
+    }
+
+    private static Endpoint get(String path, Function<RoutingContext, Answer> answer) {
+        return new Endpoint(HttpMethod.GET, path, answer);
+    }
+
+    private static Endpoint post(String path, Function<RoutingContext, Answer> answer) {
+        return new Endpoint(HttpMethod.POST, path, answer);
+    }
+
+    private static <T> Answer list(List<T> rows, Function<T, Map<String, Object>> shape) {
+        return Answer.json(ConsoleJson.shape("items", rows.stream().map(shape).toList()));
+    }
+
+    private Answer assets() {
+        Map<String, TagValue> values = valuesByTag();
+        return list(data.assets(), asset -> ConsoleJson.asset(asset, values));
+    }
+
+    private Answer tags(RoutingContext c) {
+        String like = query(c, "like", "").toLowerCase(Locale.ROOT);
+        Map<String, TagValue> values = valuesByTag();
+        List<Map<String, Object>> tags = data.assets().stream()
+                .flatMap(asset -> asset.tags().stream()
+                        .filter(tag -> tag.path().toLowerCase(Locale.ROOT).contains(like))
+                        .map(tag -> ConsoleJson.tag(asset, tag, values)))
+                .limit(limit(c))
+                .toList();
+        return Answer.json(ConsoleJson.shape("items", tags));
+    }
+
+    private Map<String, TagValue> valuesByTag() {
+        return data.values().stream().collect(Collectors.toMap(TagValue::tag, v -> v, (a, b) -> b));
+    }
+
+    private Answer last(RoutingContext c) {
+        String path = c.pathParam("path");
+        return Answer.json(ConsoleJson.value(data.last(path).orElseThrow(() -> unknownTag(path))));
+    }
+
+    private Answer series(RoutingContext c) {
+        String tag = query(c, "tag", "");
+        if (tag.isEmpty()) {
+            throw ApiException.badRequest("the query needs tag=", "give a full tag path; /api/v1/tags lists them");
+        }
+        long to = instant(c, "to", now());
+        long from = instant(c, "from", to - HALF_HOUR);
+        if (from >= to) {
+            throw ApiException.badRequest("from= is not before to=", "times are ISO 8601 or µs since 1970");
+        }
+        var asked = new ConsoleData.SeriesQuery(tag, from, to, mode(c), whole(c, "points", 600, 1, MOST_POINTS));
+        return Answer.json(ConsoleJson.series(asked, data.series(asked).orElseThrow(() -> unknownTag(tag))));
+    }
+
+    private static Mode mode(RoutingContext c) {
+        String mode = query(c, "mode", "lttb");
+        for (Mode known : Mode.values()) {
+            if (known.name().equalsIgnoreCase(mode)) {
+                return known;
+            }
+        }
+        throw ApiException.badRequest("mode=" + mode + " is not known", "one of raw, avg, min, max, twa, lttb");
+    }
+
+    private Answer alarms(RoutingContext c) {
+        String state = query(c, "state", "open");
+        if (!state.equals("open") && !state.equals("all")) {
+            throw ApiException.badRequest("state=" + state + " is not known", "one of open, all");
+        }
+        long now = now();
+        return list(data.alarms(state.equals("open"), limit(c)), alarm -> ConsoleJson.alarm(alarm, now));
+    }
+
+    private Answer acknowledge(RoutingContext c) {
+        return outcome(data.acknowledge(c.pathParam("incident"), user(body(c))));
+    }
+
+    private Answer setState(RoutingContext c) {
+        JsonObject body = body(c);
+        return outcome(data.setState(c.pathParam("number"), text(body, "state", 40), user(body)));
+    }
+
+    private Answer comment(RoutingContext c) {
+        JsonObject body = body(c);
+        return outcome(data.comment(c.pathParam("number"), text(body, "text", TEXT_LIMIT), user(body)));
+    }
+
+    private ConsoleData.WorkOrderDetail order(RoutingContext c) {
+        String number = c.pathParam("number");
+        return data.workOrder(number)
+                .orElseThrow(() ->
+                        ApiException.notFound("no work order " + number, "/api/v1/work-orders lists the numbers"));
+    }
+
+    private Answer trend(RoutingContext c) {
+        ConsoleData.WorkOrderDetail detail = order(c);
+        if (detail.trendSvg().isEmpty()) {
+            throw ApiException.notFound(
+                    detail.order().number() + " has no trend",
+                    "its tag had no values in the 30 minutes before the event");
+        }
+        return new Answer(200, "image/svg+xml; charset=utf-8", detail.trendSvg());
+    }
+
+    private static Answer outcome(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Done done -> Answer.json(ConsoleJson.shape("ok", true));
+            case Outcome.NotFound missing -> throw ApiException.notFound(missing.what(), "it may have been closed");
+            case Outcome.Refused refused ->
+                throw new ApiException(409, refused.why(), "reload to see the present state");
+        };
+    }
+
+    private static JsonObject body(RoutingContext c) {
+        try {
+            JsonObject body = c.body().asJsonObject();
+            return body == null ? new JsonObject() : body;
+        } catch (DecodeException | ClassCastException e) {
+            throw ApiException.badRequest("the body is not a JSON object", "send for example {\"user\": \"anna\"}");
+        }
+    }
+
+    private static String user(JsonObject body) {
+        return body.containsKey("user") ? text(body, "user", USER_LIMIT) : "console";
+    }
+
+    private static String text(JsonObject body, String field, int limit) {
+        if (!(body.getValue(field) instanceof String text) || text.isBlank()) {
+            throw ApiException.badRequest(
+                    "the body needs \"" + field + "\" as a text", "it is missing, empty or no text");
+        }
+        if (text.length() > limit) {
+            throw ApiException.badRequest("\"" + field + "\" is too long", "at most " + limit + " characters");
+        }
+        return text.strip();
+    }
+
+    private static ApiException unknownTag(String path) {
+        return ApiException.notFound("no tag " + path, "/api/v1/tags lists the full paths");
+    }
+
+    private static String query(RoutingContext c, String name, String otherwise) {
+        String value = c.queryParams().get(name);
+        return value == null || value.isEmpty() ? otherwise : value;
+    }
+
+    private static int limit(RoutingContext c) {
+        return whole(c, "limit", MOST_ROWS, 1, MOST_ROWS * 10);
+    }
+
+    private static int whole(RoutingContext c, String name, int otherwise, int least, int most) {
+        String value = query(c, name, Integer.toString(otherwise));
+        try {
+            int number = Integer.parseInt(value);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // told below, the same as out of range
+        }
+        throw ApiException.badRequest(
+                name + "=" + value + " is not possible", "a whole number from " + least + " to " + most);
+    }
+
+    private static long instant(RoutingContext c, String name, long otherwise) {
+        String value = query(c, name, "");
+        try {
+            if (value.isEmpty()) {
+                return otherwise;
+            }
+            return value.chars().allMatch(Character::isDigit)
+                    ? Long.parseLong(value)
+                    : ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(value));
+        } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
+            throw ApiException.badRequest(
+                    name + "=" + value + " is not a time", "ISO 8601 such as 2026-11-22T17:00:00Z, or µs since 1970");
+        }
+    }
+
+    private long now() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
+    }
+}

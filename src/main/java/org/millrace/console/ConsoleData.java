@@ -1,0 +1,187 @@
+package org.millrace.console;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.millrace.journal.Journal;
+import org.millrace.journal.Ledger;
+import org.millrace.plant.AssetFile;
+import org.millrace.rule.AlarmEvent;
+import org.millrace.signal.Value;
+import org.millrace.source.SourceStatus;
+
+/**
+ * Everything the console shows and the few things it may do. Methods may block (they are called from worker threads,
+ * several at once) and may throw; a failure becomes a 500 for that request only. Times are µs since the epoch, UTC.
+ */
+public interface ConsoleData {
+    Info info();
+
+    /** Why the hub is not ready to serve, one sentence each; empty when it is. */
+    List<String> notReady();
+
+    List<AssetView> assets();
+
+    /** The present state of every tag, in any order. Called up to four times a second while someone watches. */
+    List<TagValue> values();
+
+    Optional<TagValue> last(String tag);
+
+    /** Empty when the tag is unknown; a known tag without points gives an empty series. */
+    Optional<Series> series(SeriesQuery query);
+
+    List<SourceStatus> sources();
+
+    List<RouteView> routes();
+
+    Ledger ledger();
+
+    JournalView journal();
+
+    /** Newest first; all that are not over when {@code open}, else at most {@code limit} of all. */
+    List<Alarm> alarms(boolean open, int limit);
+
+    Outcome acknowledge(String incident, String user);
+
+    /** Newest first. */
+    List<WorkOrder> workOrders(int limit);
+
+    Optional<WorkOrderDetail> workOrder(String number);
+
+    /** Moves a work order to one of its {@link WorkOrder#nextStates()}. */
+    Outcome setState(String number, String state, String user);
+
+    Outcome comment(String number, String text, String user);
+
+    /** Newest first. */
+    List<Journal.StoredDeadLetter> deadLetters(int limit);
+
+    long deadLetterCount();
+
+    /** Addresses that deliver and belong to no tag. */
+    List<Unmapped> unmapped(int limit);
+
+    /** @param started when this process began to run, µs */
+    record Info(String name, String version, String home, String zone, long started) {}
+
+    /** @param type asset class, e.g. {@code rotodynamic-pump} */
+    record AssetView(
+            String id, String name, String path, String type, AssetFile.Criticality criticality, List<TagView> tags) {}
+
+    /**
+     * @param path full tag path
+     * @param unit UCUM code of the value
+     * @param states code to state name, empty when not enumerated
+     */
+    record TagView(String path, String name, String unit, String source, Map<String, String> states) {}
+
+    /**
+     * @param value {@link Value#NONE} until the first sample, or when the source sent a status only
+     * @param text the value as people read it, without unit: {@code 4.5}, {@code RUN}; empty when there is none
+     * @param quality OPC UA StatusCode
+     * @param sourceTime by the device's clock, µs; 0 = no sample yet
+     * @param hubTime when the hub received it, µs; 0 = no sample yet
+     * @param stale nothing came for longer than the tag allows
+     */
+    record TagValue(String tag, Value value, String text, int quality, long sourceTime, long hubTime, boolean stale) {}
+
+    enum Mode {
+        RAW,
+        AVG,
+        MIN,
+        MAX,
+        TWA,
+        LTTB
+    }
+
+    /**
+     * @param from µs, inclusive
+     * @param to µs, exclusive; after {@code from}
+     * @param points most points to return, 1 to 10,000
+     */
+    record SeriesQuery(String tag, long from, long to, Mode mode, int points) {}
+
+    /**
+     * Columns of equal length, in time order. NaN = no number at that time.
+     *
+     * @param resolution what answered: {@code raw}, {@code 1m}, …
+     * @param count samples behind the points
+     * @param percentGood 0 to 100; NaN when there were none
+     */
+    record Series(
+            String tag,
+            String unit,
+            String resolution,
+            long count,
+            double percentGood,
+            long[] times,
+            double[] values,
+            int[] qualities) {}
+
+    /** @param state {@code Started}, {@code Stopped}, {@code Suspended}; as Camel says it */
+    record RouteView(String id, String state, String from, long completed, long failed) {}
+
+    /**
+     * @param head newest durable sequence
+     * @param bytes size on disk
+     * @param cursors consumer to the sequence it has passed
+     */
+    record JournalView(long head, long bytes, Map<String, Long> cursors) {}
+
+    /**
+     * @param latest the newest event of the incident
+     * @param acknowledged since it was last raised
+     * @param open not yet over: active, or returned and unacknowledged
+     * @param workOrder its number, empty when there is none
+     */
+    record Alarm(AlarmEvent latest, boolean acknowledged, boolean open, String workOrder) {
+        public boolean active() {
+            return !latest.level().isEmpty();
+        }
+    }
+
+    /**
+     * @param number e.g. {@code WO-000001}
+     * @param key incident key
+     * @param state in the system's words, e.g. {@code open}
+     * @param nextStates states a person may move it to; empty when the system owns its states
+     * @param open not yet done or cancelled
+     * @param due µs; 0 = none
+     */
+    record WorkOrder(
+            String number,
+            String incident,
+            String key,
+            String title,
+            String asset,
+            String assetName,
+            String rule,
+            String severity,
+            String state,
+            List<String> nextStates,
+            boolean open,
+            String system,
+            long created,
+            long updated,
+            long due) {}
+
+    /** @param trendSvg empty when there is no picture */
+    record WorkOrderDetail(WorkOrder order, String text, String trendSvg, List<Note> notes) {}
+
+    /** What someone said or did to a work order. */
+    record Note(long time, String user, String text) {}
+
+    /** @param example the last value as text */
+    record Unmapped(
+            String source, String device, String field, long count, long firstSeen, long lastSeen, String example) {}
+
+    /** What became of an action. */
+    sealed interface Outcome {
+        record Done() implements Outcome {}
+
+        record NotFound(String what) implements Outcome {}
+
+        /** Not allowed in this state; {@code why} is a sentence for people. */
+        record Refused(String why) implements Outcome {}
+    }
+}

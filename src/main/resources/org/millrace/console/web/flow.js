@@ -1,0 +1,67 @@
+// Where data comes from and where it went: sources, routes, the ledger, what did not fit.
+
+import { h, panel, replace, table } from './dom.js'
+import * as f from './format.js'
+import * as api from './api.js'
+import { state, subscribe, now } from './state.js'
+
+const upDown = up => h('span', { class: up ? 'updown up' : 'updown down' }, up ? 'up' : 'down')
+
+export const sourceTable = (sources, at) => table([
+  ['Source', s => h('b', {}, s.id)],
+  ['Kind', s => s.kind],
+  ['State', s => upDown(s.up)],
+  ['Received', s => f.count(s.received), 'num'],
+  ['Last data', s => f.ago(s.lastData, at), 'num'],
+  ['Reconnects', s => f.count(s.reconnects), 'num'],
+  ['Detail', s => s.detail, 'grow'],
+], sources, 'No sources configured.')
+
+const check = ok => h('span', { class: ok ? 'check' : 'check off' }, ok ? '✓ balanced' : '✕ does not balance')
+
+const sourceLedger = ledger => table([
+  ['Source', r => h('b', {}, r.id)],
+  ['Received', r => f.count(r.received), 'num'], ['=', () => '=', 'op'],
+  ['Accepted', r => f.count(r.accepted), 'num'], ['+', () => '+', 'op'],
+  ['Filtered', r => h('span', { title: Object.entries(r.filtered).map(([k, n]) => `${k}: ${f.count(n)}`).join('\n') }, f.count(r.filteredTotal)), 'num'], ['+', () => '+', 'op'],
+  ['Rejected', r => f.count(r.rejected), 'num'],
+  ['', r => check(r.balanced)],
+  ['Filtered because', r => Object.entries(r.filtered).map(([k, n]) => `${k} ${f.count(n)}`).join(', ') || '–', 'grow'],
+], Object.entries(ledger.sources).map(([id, a]) => ({ id, ...a })), 'Nothing received yet.')
+
+const sinkLedger = ledger => table([
+  ['Consumer', r => h('b', {}, r.id)],
+  ['Accepted', r => f.count(r.accepted), 'num'], ['=', () => '=', 'op'],
+  ['Stored', r => f.count(r.stored), 'num'], ['+', () => '+', 'op'],
+  ['Queued', r => f.count(r.queued), 'num'], ['+', () => '+', 'op'],
+  ['Rejected', r => f.count(r.rejected), 'num'], ['+', () => '+', 'op'],
+  ['Expired', r => f.count(r.expired), 'num'],
+  ['', r => check(r.balanced), 'grow'],
+], Object.entries(ledger.sinks).map(([id, a]) => ({ id, ...a })), 'No consumers yet.')
+
+export function flow(main) {
+  const sources = h('div', {}), ledger = h('div', {}), routes = h('div', {}), unmapped = h('div', {}), dead = h('div', {})
+  replace(main, h('h1', {}, 'Data flow'), panel('Sources', {}, sources), panel('Ledger', {}, ledger), panel('Routes', {}, routes),
+    panel('Unmapped: delivered, but no tag wants it', {}, unmapped), panel('Dead letters: kept with the reason', {}, dead))
+  const drawSources = () => replace(sources, sourceTable([...state.sources.values()], now()))
+  const drawLedger = () => state.ledger && replace(ledger, sourceLedger(state.ledger), sinkLedger(state.ledger))
+  const load = async () => {
+    const [r, u, d] = await Promise.all([api.get('/routes'), api.get('/unmapped?limit=200'), api.get('/dead-letters?limit=200')])
+    replace(routes, table([['Route', x => h('b', {}, x.id)], ['State', x => h('span', { class: x.state === 'Started' ? 'updown up' : 'updown down' }, x.state.toLowerCase())],
+      ['Completed', x => f.count(x.completed), 'num'], ['Failed', x => f.count(x.failed), 'num'], ['From', x => x.from, 'grow']], r.items, 'No routes.'))
+    replace(unmapped, table([['Source', x => x.source], ['Device', x => x.device || '–'], ['Field', x => x.field], ['Count', x => f.count(x.count), 'num'],
+      ['Last seen', x => f.ago(x.lastSeen, now()), 'num'], ['Example', x => x.example, 'grow']], u.items, 'Everything that is delivered has a tag.'))
+    replace(dead, table([['When', x => f.moment(x.time, now())], ['Source', x => x.source], ['Step', x => x.step], ['Reason', x => x.reason],
+      ['From', x => x.context], ['Detail', x => h('details', {}, h('summary', {}, x.detail), h('pre', {}, x.raw)), 'grow']], d.items, 'No dead letters.'))
+  }
+  drawSources()
+  drawLedger()
+  load().catch(console.error)
+  const tick = setInterval(drawSources, 1000)
+  const slow = setInterval(() => { if (!document.querySelector('details[open]')) load().catch(console.error) }, 5000)
+  const stop = subscribe(kind => {
+    if (kind === 'all' || kind === 'sources') drawSources()
+    if (kind === 'all' || kind === 'ledger') drawLedger()
+  })
+  return () => { clearInterval(tick); clearInterval(slow); stop() }
+}
