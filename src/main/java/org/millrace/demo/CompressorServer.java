@@ -1,12 +1,8 @@
 package org.millrace.demo;
 
-import com.ghgande.j2mod.modbus.ModbusException;
 import com.ghgande.j2mod.modbus.procimg.SimpleProcessImage;
 import com.ghgande.j2mod.modbus.procimg.SimpleRegister;
-import com.ghgande.j2mod.modbus.slave.ModbusSlave;
-import com.ghgande.j2mod.modbus.slave.ModbusSlaveFactory;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -35,7 +31,7 @@ public final class CompressorServer implements AutoCloseable {
     private final Random random;
     private final SimpleProcessImage image = new SimpleProcessImage(1);
     private final AtomicLong written = new AtomicLong();
-    private @Nullable ModbusSlave slave;
+    private @Nullable LoopbackModbusServer server;
     private @Nullable ScheduledExecutorService machine;
     private boolean loaded = true;
     private double pressure = 7.0;
@@ -68,18 +64,10 @@ public final class CompressorServer implements AutoCloseable {
     }
 
     public synchronized void start() throws IOException {
-        if (slave != null) {
+        if (server != null) {
             return;
         }
-        try {
-            ModbusSlave opened =
-                    ModbusSlaveFactory.createTCPSlave(InetAddress.getByName("127.0.0.1"), port, 5, false, 0);
-            opened.addProcessImage(1, image);
-            opened.open();
-            slave = opened;
-        } catch (ModbusException e) {
-            throw new IOException("the Modbus server cannot listen on port " + port + ": " + e.getMessage(), e);
-        }
+        server = new LoopbackModbusServer(port, image);
         machine = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("demo-compressor").factory());
         machine.scheduleAtFixedRate(this::step, STEP_MILLIS, STEP_MILLIS, TimeUnit.MILLISECONDS);
@@ -91,9 +79,9 @@ public final class CompressorServer implements AutoCloseable {
             machine.shutdownNow();
             machine = null;
         }
-        if (slave != null) {
-            ModbusSlaveFactory.close(slave);
-            slave = null;
+        if (server != null) {
+            server.close();
+            server = null;
         }
     }
 

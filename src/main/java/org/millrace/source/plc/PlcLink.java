@@ -35,6 +35,11 @@ final class PlcLink {
     /** @param value null unless the code is OK */
     record Result(PlcResponseCode code, @Nullable PlcValue value) {}
 
+    /** Looking for drivers takes a while and logs each of them: once is enough. */
+    private static final class Drivers {
+        static final PlcDriverManager MANAGER = PlcDriverManager.getDefault();
+    }
+
     private final PlcConnection connection;
     private final Duration timeout;
 
@@ -46,7 +51,7 @@ final class PlcLink {
     static PlcLink open(String url, Duration timeout)
             throws IOException, PlcConnectionException, TimeoutException, InterruptedException {
         probe(url, timeout);
-        PlcConnection connection = PlcDriverManager.getDefault()
+        PlcConnection connection = Drivers.MANAGER
                 .getDriverForUrl(url)
                 .getConnection(withRequestTimeout(url, timeout));
         PlcLink link = new PlcLink(connection, timeout);

@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.ghgande.j2mod.modbus.procimg.SimpleDigitalOut;
 import com.ghgande.j2mod.modbus.procimg.SimpleProcessImage;
 import com.ghgande.j2mod.modbus.procimg.SimpleRegister;
-import com.ghgande.j2mod.modbus.slave.ModbusSlave;
-import com.ghgande.j2mod.modbus.slave.ModbusSlaveFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -27,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.millrace.demo.LoopbackModbusServer;
 import org.millrace.plant.Tag;
 import org.millrace.signal.Quality;
 import org.millrace.signal.Reading;
@@ -41,7 +40,7 @@ class PlcSourceIT {
     private final SimpleProcessImage image = new SimpleProcessImage(1);
     private final List<List<Reading>> scans = new CopyOnWriteArrayList<>();
     private final List<AutoCloseable> open = new ArrayList<>();
-    private @Nullable ModbusSlave slave;
+    private @Nullable LoopbackModbusServer slave;
     private int port;
 
     @BeforeEach
@@ -298,16 +297,12 @@ class PlcSourceIT {
     }
 
     private void on() throws Exception {
-        ModbusSlave opened =
-                ModbusSlaveFactory.createTCPSlave(InetAddress.getByName("127.0.0.1"), port, 5, false, 0);
-        opened.addProcessImage(1, image);
-        opened.open();
-        slave = opened;
+        slave = new LoopbackModbusServer(port, image);
     }
 
     private void off() {
         if (slave != null) {
-            ModbusSlaveFactory.close(slave);
+            slave.close();
             slave = null;
         }
     }
