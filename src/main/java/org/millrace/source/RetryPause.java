@@ -1,0 +1,39 @@
+package org.millrace.source;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * Bounded backoff that never gives up: doubles from {@code first} to {@code most}, each pause shortened at random by up
+ * to a quarter so that many sources do not come back in step.
+ */
+public final class RetryPause {
+    private final Duration first;
+    private final Duration most;
+    private final RandomGenerator random;
+    private volatile int failures;
+
+    public RetryPause(Duration first, Duration most, RandomGenerator random) {
+        this.first = first;
+        this.most = most;
+        this.random = random;
+    }
+
+    /** The pause after one more failure. */
+    public Duration next() {
+        int n = failures;
+        failures = n + 1;
+        long nanos = n >= 20 ? most.toNanos() : Math.min(most.toNanos(), first.toNanos() << Math.min(n, 20));
+        return Duration.ofNanos(nanos - (long) (nanos * 0.25 * random.nextDouble()));
+    }
+
+    /** After a success. */
+    public void reset() {
+        failures = 0;
+    }
+
+    /** Failures since the last success. */
+    public int failures() {
+        return failures;
+    }
+}

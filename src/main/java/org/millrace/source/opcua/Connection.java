@@ -1,0 +1,273 @@
+package org.millrace.source.opcua;
+
+import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.uint;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.milo.opcua.sdk.client.OpcUaClient;
+import org.eclipse.milo.opcua.sdk.client.SessionActivityListener;
+import org.eclipse.milo.opcua.sdk.client.UaSession;
+import org.eclipse.milo.opcua.sdk.client.subscriptions.MonitoredItemServiceOperationResult;
+import org.eclipse.milo.opcua.sdk.client.subscriptions.OpcUaMonitoredItem;
+import org.eclipse.milo.opcua.sdk.client.subscriptions.OpcUaSubscription;
+import org.eclipse.milo.opcua.stack.core.NamespaceTable;
+import org.eclipse.milo.opcua.stack.core.StatusCodes;
+import org.eclipse.milo.opcua.stack.core.UaException;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
+import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
+import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.DataChangeTrigger;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.DeadbandType;
+import org.eclipse.milo.opcua.stack.core.types.structured.DataChangeFilter;
+import org.eclipse.milo.opcua.stack.core.util.Unit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One life of a connection: a session, a subscription and its items, until it is lost or closed. */
+final class Connection {
+    /** Takes what the server sent, in order; may block, which holds back publishing. */
+    interface Sink {
+        void data(List<String> nodes, List<DataValue> values) throws InterruptedException;
+    }
+
+    private static final Logger log = LoggerFactory.getLogger(Connection.class);
+    private static final int ITEMS_PER_CALL = 1000;
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(5);
+    /** Long enough that a receiver which holds us back does not cost the subscription at once. */
+    private static final Duration LIFETIME = Duration.ofMinutes(2);
+    private static final Set<Long> FILTER_REFUSED = Set.of(
+            StatusCodes.Bad_FilterNotAllowed,
+            StatusCodes.Bad_MonitoredItemFilterUnsupported,
+            StatusCodes.Bad_MonitoredItemFilterInvalid,
+            StatusCodes.Bad_DeadbandFilterInvalid);
+
+    private final OpcUaClient client;
+    private final OpcUaSourceFile file;
+    private final Sink sink;
+    private final OpcUaSubscription subscription;
+    private final CompletableFuture<String> lost = new CompletableFuture<>();
+    private volatile long lastSign = System.nanoTime();
+    private volatile boolean closed;
+
+    private Connection(OpcUaClient client, OpcUaSourceFile file, Sink sink) {
+        this.client = client;
+        this.file = file;
+        this.sink = sink;
+        this.subscription = new OpcUaSubscription(client, file.publishEvery().toMillis());
+    }
+
+    /** Opens session and subscription; whatever fails leaves nothing behind. */
+    static Connection open(OpcUaSourceFile file, Optional<Credentials> credentials, Sink sink)
+            throws UaException, InterruptedException, ExecutionException, TimeoutException {
+        OpcUaClient client = Endpoints.client(file, credentials);
+        Connection connection = new Connection(client, file, sink);
+        try {
+            client.connectAsync().get(file.timeout().toMillis(), TimeUnit.MILLISECONDS);
+            client.addSessionActivityListener(connection.new SessionWatch());
+            connection.subscribe();
+            return connection;
+        } catch (UaException | ExecutionException | TimeoutException | InterruptedException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private void subscribe() throws UaException {
+        double publish = Math.max(1, file.publishEvery().toMillis());
+        long keepAliveCount = Math.max(1, Math.round(KEEP_ALIVE.toMillis() / publish));
+        subscription.setLifetimeAndKeepAliveCalculated(false);
+        subscription.setMaxKeepAliveCount(uint(keepAliveCount));
+        // OPC 10000-4 §5.14.2: the lifetime count shall be at least three times the keep-alive count
+        subscription.setLifetimeCount(
+                uint(Math.max(3 * keepAliveCount, Math.round(LIFETIME.toMillis() / publish))));
+        subscription.setMaxMonitoredItemsPerCall(uint(ITEMS_PER_CALL));
+        subscription.setSubscriptionListener(new SubscriptionWatch());
+        subscription.create();
+        lastSign = System.nanoTime();
+    }
+
+    /**
+     * Monitors the nodes.
+     *
+     * @return the status of each node that could not be monitored
+     * @throws UaException when the server refused the call as a whole
+     */
+    Map<String, StatusCode> monitor(List<NodePlan> plans) throws UaException {
+        NamespaceTable namespaces = client.readNamespaceTable();
+        Map<String, StatusCode> refused = new LinkedHashMap<>();
+        List<OpcUaMonitoredItem> items = new ArrayList<>();
+        for (NodePlan plan : plans) {
+            Optional<NodeId> node = NodeText.resolve(plan.node(), namespaces);
+            if (node.isPresent()) {
+                items.add(item(plan, node.get()));
+            } else {
+                refused.put(plan.node(), new StatusCode(StatusCodes.Bad_NodeIdUnknown));
+            }
+        }
+        subscription.addMonitoredItems(items);
+        List<OpcUaMonitoredItem> unfiltered = new ArrayList<>();
+        for (MonitoredItemServiceOperationResult result : create()) {
+            StatusCode status = operation(result);
+            if (status.isGood()) {
+                continue;
+            }
+            OpcUaMonitoredItem item = result.monitoredItem();
+            if (FILTER_REFUSED.contains(status.value()) && item.getFilter() != null) {
+                unfiltered.add(item);
+            } else {
+                refuse(item, status, refused);
+            }
+        }
+        for (OpcUaMonitoredItem item : unfiltered) {
+            item.setFilter(null); // the hub applies the tag's deadband itself; the server's is only a saving
+        }
+        if (!unfiltered.isEmpty()) {
+            for (MonitoredItemServiceOperationResult result : create()) {
+                StatusCode status = operation(result);
+                if (!status.isGood()) {
+                    refuse(result.monitoredItem(), status, refused);
+                }
+            }
+        }
+        return refused;
+    }
+
+    private void refuse(OpcUaMonitoredItem item, StatusCode status, Map<String, StatusCode> refused) {
+        subscription.removeMonitoredItem(item);
+        refused.put(node(item), status);
+    }
+
+    private List<MonitoredItemServiceOperationResult> create() throws UaException {
+        List<MonitoredItemServiceOperationResult> results = subscription.createMonitoredItems();
+        for (MonitoredItemServiceOperationResult result : results) {
+            if (!result.serviceResult().isGood()) {
+                throw new UaException(result.serviceResult());
+            }
+        }
+        return results;
+    }
+
+    private static StatusCode operation(MonitoredItemServiceOperationResult result) {
+        return result.operationResult().orElseGet(result::serviceResult);
+    }
+
+    private OpcUaMonitoredItem item(NodePlan plan, NodeId node) {
+        OpcUaMonitoredItem item = OpcUaMonitoredItem.newDataItem(node);
+        item.setUserObject(plan.node());
+        item.setSamplingInterval(plan.sampleEvery().toMillis());
+        item.setQueueSize(uint(Math.max(1, file.queue())));
+        item.setDiscardOldest(true);
+        if (plan.deadband() > 0) {
+            item.setFilter(new DataChangeFilter(
+                    DataChangeTrigger.StatusValue, uint(DeadbandType.Absolute.getValue()), plan.deadband()));
+        }
+        return item;
+    }
+
+    private static String node(OpcUaMonitoredItem item) {
+        return (String) item.getUserObject().orElseThrow();
+    }
+
+    /** Completes with the reason when the session or the subscription is gone. */
+    CompletableFuture<String> lost() {
+        return lost;
+    }
+
+    /** Neither data nor keep-alive for three times the keep-alive interval the server agreed to. */
+    boolean silent() {
+        double interval = subscription.getRevisedPublishingInterval().orElse(1000.0)
+                * subscription.getRevisedMaxKeepAliveCount().map(Number::longValue).orElse(10L);
+        return System.nanoTime() - lastSign > 3 * Math.max(1000, (long) interval) * 1_000_000L;
+    }
+
+    /** The server is well but we were held back: start the watch afresh. */
+    void touch() {
+        lastSign = System.nanoTime();
+    }
+
+    /** Runs behind every notification that was received before; afterwards nothing more reaches the sink. */
+    void afterLast(Runnable task) throws InterruptedException {
+        CompletionStage<Unit> done = subscription.getDeliveryQueue().submit(() -> {
+            closed = true;
+            task.run();
+        });
+        if (done == null) {
+            closed = true;
+            task.run();
+            return;
+        }
+        try {
+            done.toCompletableFuture().get();
+        } catch (ExecutionException e) {
+            log.warn("{}: could not finish the connection", file.id(), e.getCause());
+        }
+    }
+
+    /** Ends session and channel, waiting a little; a server that does not answer is left alone. */
+    void close() {
+        closed = true;
+        try {
+            client.disconnectAsync().get(Math.min(3000, file.timeout().toMillis()), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            log.debug("{}: disconnect was not answered", file.id(), e);
+        }
+    }
+
+    private final class SessionWatch implements SessionActivityListener {
+        @Override
+        public void onSessionInactive(UaSession session) {
+            lost.complete("the session ended");
+        }
+    }
+
+    private final class SubscriptionWatch implements OpcUaSubscription.SubscriptionListener {
+        @Override
+        public void onDataReceived(OpcUaSubscription s, List<OpcUaMonitoredItem> items, List<DataValue> values) {
+            lastSign = System.nanoTime();
+            if (closed) {
+                return;
+            }
+            try {
+                sink.data(items.stream().map(Connection::node).toList(), values);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            lastSign = System.nanoTime();
+        }
+
+        @Override
+        public void onKeepAliveReceived(OpcUaSubscription s) {
+            lastSign = System.nanoTime();
+        }
+
+        @Override
+        public void onNotificationDataLost(OpcUaSubscription s) {
+            log.warn("{}: the server lost notifications before they could be sent again", file.id());
+        }
+
+        @Override
+        public void onStatusChanged(OpcUaSubscription s, StatusCode status) {
+            // OPC 10000-4 §7.25.4: Bad_Timeout means that the server deleted the subscription
+            if (!status.isGood()) {
+                lost.complete("the server ended the subscription: " + Endpoints.text(status));
+            }
+        }
+
+        @Override
+        public void onTransferFailed(OpcUaSubscription s, StatusCode status) {
+            lost.complete("the subscription could not be moved to the new session: " + Endpoints.text(status));
+        }
+    }
+}

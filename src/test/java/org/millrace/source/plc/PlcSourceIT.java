@@ -1,0 +1,358 @@
+package org.millrace.source.plc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.ghgande.j2mod.modbus.procimg.SimpleDigitalOut;
+import com.ghgande.j2mod.modbus.procimg.SimpleProcessImage;
+import com.ghgande.j2mod.modbus.procimg.SimpleRegister;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.millrace.demo.LoopbackModbusServer;
+import org.millrace.plant.Tag;
+import org.millrace.signal.Quality;
+import org.millrace.signal.Reading;
+import org.millrace.signal.Value;
+import org.millrace.source.RetryPause;
+import org.millrace.source.SourceBatch;
+
+/** Against a real Modbus TCP server (j2mod). */
+class PlcSourceIT {
+    private static final int REGISTERS = 40;
+
+    private final SimpleProcessImage image = new SimpleProcessImage(1);
+    private final List<List<Reading>> scans = new CopyOnWriteArrayList<>();
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private @Nullable LoopbackModbusServer slave;
+    private int port;
+
+    @BeforeEach
+    void device() throws Exception {
+        port = freePort();
+        for (int i = 0; i < REGISTERS; i++) {
+            image.addRegister(new SimpleRegister(0));
+        }
+        image.addDigitalOut(new SimpleDigitalOut(true));
+        image.addDigitalOut(new SimpleDigitalOut(false));
+        image.addDigitalOut(new SimpleDigitalOut(true));
+    }
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (AutoCloseable closeable : open.reversed()) {
+            closeable.close();
+        }
+        off();
+    }
+
+    @Test
+    void groupedReadsGiveEveryTypeItsValue() throws Exception {
+        set(1, 0xFFFF);
+        set(2, 0xFFFE);
+        set(3, 0x7FFF);
+        set(10, 0x0001, 0x86A0, 0xFFFF, 0xFFFF);
+        int bits = Float.floatToIntBits(21.5f);
+        set(20, bits >>> 16, bits & 0xFFFF);
+        int more = Float.floatToIntBits(-3.25f);
+        set(24, more >>> 16, more & 0xFFFF);
+        on();
+        source(
+                List.of(
+                        "holding-register:1:INT",
+                        "holding-register:2:INT",
+                        "holding-register:3:INT",
+                        "holding-register:1:UINT",
+                        "holding-register:2:UINT",
+                        "holding-register:10:DINT",
+                        "holding-register:12:DINT",
+                        "holding-register:12:UDINT",
+                        "holding-register:20:REAL",
+                        "holding-register:24:REAL",
+                        "coil:1",
+                        "coil:2",
+                        "coil:3"),
+                Duration.ofMillis(200));
+
+        await().until(() -> !scans.isEmpty());
+
+        List<Reading> scan = scans.getFirst();
+        assertThat(scan).allMatch(r -> r.quality() == Quality.GOOD).hasSize(13);
+        assertThat(value(scan, "holding-register:1:INT")).isEqualTo(Value.of(-1L));
+        assertThat(value(scan, "holding-register:2:INT")).isEqualTo(Value.of(-2L));
+        assertThat(value(scan, "holding-register:3:INT")).isEqualTo(Value.of(32767L));
+        assertThat(value(scan, "holding-register:1:UINT")).isEqualTo(Value.of(65535L));
+        assertThat(value(scan, "holding-register:2:UINT")).isEqualTo(Value.of(65534L));
+        assertThat(value(scan, "holding-register:10:DINT")).isEqualTo(Value.of(100000L));
+        assertThat(value(scan, "holding-register:12:DINT")).isEqualTo(Value.of(-1L));
+        assertThat(value(scan, "holding-register:12:UDINT")).isEqualTo(Value.of(4294967295L));
+        assertThat(value(scan, "holding-register:20:REAL")).isEqualTo(Value.of(21.5));
+        assertThat(value(scan, "holding-register:24:REAL")).isEqualTo(Value.of(-3.25));
+        assertThat(value(scan, "coil:1")).isEqualTo(Value.of(true));
+        assertThat(value(scan, "coil:2")).isEqualTo(Value.of(false));
+        assertThat(value(scan, "coil:3")).isEqualTo(Value.of(true));
+    }
+
+    @Test
+    void oneAddressThatDoesNotExistIsBadAndItsNeighboursAreGood() throws Exception {
+        set(39, 390);
+        on();
+        PlcSource source = source(
+                List.of(
+                        "holding-register:37:INT",
+                        "holding-register:38:INT",
+                        "holding-register:39:INT",
+                        "holding-register:41:INT",
+                        "nonsense"),
+                Duration.ofMillis(50));
+
+        await().until(() -> scans.size() >= 3);
+
+        for (List<Reading> scan : scans.subList(0, 3)) {
+            assertThat(value(scan, "holding-register:39:INT")).isEqualTo(Value.of(390L));
+            assertThat(scan.stream().filter(r -> r.quality() == Quality.GOOD)).hasSize(3);
+            assertThat(reading(scan, "holding-register:41:INT").quality()).isEqualTo(Quality.BAD_NODE_ID_UNKNOWN);
+        }
+        assertThat(reading(scans.getFirst(), "nonsense").quality()).isEqualTo(Quality.BAD_CONFIGURATION_ERROR);
+        assertThat(source.status().up()).isTrue();
+        assertThat(source.status().detail())
+                .contains("3 of 5 addresses")
+                .contains("holding-register:41:INT")
+                .contains("nonsense");
+    }
+
+    @Test
+    void aDeviceThatGoesAndComesBackIsReadAgain() throws Exception {
+        PlcSource source = source(List.of("holding-register:1:INT"), Duration.ofMillis(50));
+        await().until(() -> scans.size() == 1 && source.status().detail().contains("cannot connect"));
+        assertThat(scans.getFirst()).singleElement().satisfies(r -> assertThat(r.quality())
+                .isEqualTo(Quality.BAD_NO_COMMUNICATION));
+
+        on();
+        await().until(() -> source.status().up() && scans.size() > 5);
+        off();
+        await().atMost(Duration.ofSeconds(10)).until(() -> !source.status().up());
+        await().until(() -> scans.getLast().getFirst().quality() == Quality.BAD_NO_COMMUNICATION);
+        long losses = losses();
+        set(1, 77);
+        on();
+
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> scans.getLast().getFirst().value().equals(Value.of(77L)));
+        assertThat(losses).isEqualTo(2);
+        assertThat(source.status().reconnects()).isEqualTo(1);
+    }
+
+    @Test
+    void aDeviceThatAcceptsButNeverAnswersIsGivenUpOnAfterTheTimeLimit() throws Exception {
+        try (ServerSocket mute = new ServerSocket(port, 10, InetAddress.getLoopbackAddress())) {
+            List<Socket> accepted = new CopyOnWriteArrayList<>();
+            Thread.ofPlatform().daemon().start(() -> {
+                try {
+                    while (true) {
+                        accepted.add(mute.accept());
+                    }
+                } catch (IOException e) {
+                    // closed at the end of the test
+                }
+            });
+            PlcSource source = source(List.of("holding-register:1:INT"), Duration.ofMillis(50));
+
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> source.status().detail().contains("no answer within 500 ms"));
+            assertThat(source.status().up()).isFalse();
+            assertThat(losses()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aSlowReceiverHoldsScansBackAndTheyAreCountedAsSkipped() throws Exception {
+        on();
+        AtomicInteger inFlight = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        AtomicBoolean refusedOnce = new AtomicBoolean();
+        PlcSource source = newSource(List.of("holding-register:1:INT"), Duration.ofMillis(20));
+        source.start((batch, done) -> Thread.ofVirtual().start(() -> {
+            most.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
+            java.util.concurrent.locks.LockSupport.parkNanos(100_000_000);
+            inFlight.decrementAndGet();
+            if (refusedOnce.compareAndSet(false, true)) {
+                done.accept(new IllegalStateException("journal full"));
+            } else {
+                scans.add(((SourceBatch.Readings) batch).readings());
+                done.accept(null);
+            }
+        }));
+
+        await().atMost(Duration.ofSeconds(10)).until(() -> scans.size() >= 5);
+
+        assertThat(most.get()).isEqualTo(1);
+        assertThat(source.status().detail()).contains("scans skipped");
+        List<Long> times =
+                scans.stream().map(s -> s.getFirst().sourceTime()).toList();
+        assertThat(times).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void scanClassesRunAtTheirOwnRate() throws Exception {
+        on();
+        PlcSourceFile file = new PlcSourceFile(
+                "plc",
+                "modbus-tcp://127.0.0.1:" + port,
+                Duration.ofMillis(500),
+                Map.of("fast", Duration.ofMillis(50), "slow", Duration.ofMillis(500)));
+        PlcSource source = new PlcSource(
+                file,
+                List.of(tag("holding-register:1:INT", "fast"), tag("holding-register:2:INT", "slow")),
+                Clock.systemUTC());
+        open.add(source);
+        source.start(collect(scans::add));
+
+        await().until(() -> count("holding-register:2:INT") >= 5);
+
+        assertThat(count("holding-register:1:INT")).isBetween(30L, 52L);
+    }
+
+    @Test
+    void aHundredReconnectsLeaveNoThreadAndNoSocketBehind() throws Exception {
+        on();
+        PlcSource source = source(List.of("holding-register:1:INT"), Duration.ofMillis(5));
+        await().until(() -> source.status().up());
+        long before = threads();
+        for (int i = 1; i <= 100; i++) {
+            off();
+            await().pollInterval(Duration.ofMillis(5)).atMost(Duration.ofSeconds(10)).until(() -> !source.status().up());
+            on();
+            await().pollInterval(Duration.ofMillis(5)).atMost(Duration.ofSeconds(10)).until(() -> source.status().up());
+        }
+
+        assertThat(source.status().reconnects()).isEqualTo(100);
+        long allowed = before + 3;
+        await().atMost(Duration.ofSeconds(15)).until(() -> threads() <= allowed);
+        await().atMost(Duration.ofSeconds(15)).until(() -> sockets() <= 1);
+    }
+
+    private static long threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(t -> t.getName().startsWith("plc") || t.getName().startsWith("nioEventLoop"))
+                .count();
+    }
+
+    private long sockets() throws IOException {
+        String hex = ":%04X".formatted(port);
+        long count = 0;
+        for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+            java.nio.file.Path path = java.nio.file.Path.of(table);
+            if (java.nio.file.Files.exists(path)) {
+                count += java.nio.file.Files.readAllLines(path).stream()
+                        .map(line -> line.strip().split("\\s+"))
+                        .filter(f -> f.length > 3 && f[2].endsWith(hex) && !f[3].equals("06"))
+                        .count();
+            }
+        }
+        return count;
+    }
+
+    private long losses() {
+        return scans.stream()
+                .filter(s -> s.stream().allMatch(r -> r.quality() == Quality.BAD_NO_COMMUNICATION))
+                .count();
+    }
+
+    private long count(String address) {
+        return scans.stream()
+                .flatMap(List::stream)
+                .filter(r -> r.field().equals(address))
+                .count();
+    }
+
+    private static Reading reading(List<Reading> scan, String address) {
+        return scan.stream().filter(r -> r.field().equals(address)).findFirst().orElseThrow();
+    }
+
+    private static Value value(List<Reading> scan, String address) {
+        return reading(scan, address).value();
+    }
+
+    private void set(int register, int... values) {
+        for (int i = 0; i < values.length; i++) {
+            image.getRegister(register - 1 + i).setValue(values[i]);
+        }
+    }
+
+    private void on() throws Exception {
+        slave = new LoopbackModbusServer(port, image);
+    }
+
+    private void off() {
+        if (slave != null) {
+            slave.close();
+            slave = null;
+        }
+    }
+
+    private PlcSource source(List<String> addresses, Duration every) {
+        PlcSource source = newSource(addresses, every);
+        source.start(collect(scans::add));
+        return source;
+    }
+
+    private static org.millrace.source.Source.Receiver collect(Consumer<List<Reading>> to) {
+        return (batch, done) -> {
+            to.accept(((SourceBatch.Readings) batch).readings());
+            done.accept(null);
+        };
+    }
+
+    private PlcSource newSource(List<String> addresses, Duration every) {
+        PlcSourceFile file = new PlcSourceFile(
+                "plc", "modbus-tcp://127.0.0.1:" + port, Duration.ofMillis(500), Map.of("default", every));
+        PlcSource source = new PlcSource(
+                file,
+                addresses.stream().map(a -> tag(a, "default")).toList(),
+                Clock.systemUTC(),
+                new RetryPause(Duration.ofMillis(20), Duration.ofMillis(100), new Random(1)));
+        open.add(source);
+        return source;
+    }
+
+    private static Tag tag(String address, String scan) {
+        return new Tag(
+                "acme/" + address,
+                address,
+                "C-1",
+                new Tag.Origin("plc", "", address, scan),
+                "",
+                1,
+                0,
+                Double.NEGATIVE_INFINITY,
+                Double.POSITIVE_INFINITY,
+                Map.of(),
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
