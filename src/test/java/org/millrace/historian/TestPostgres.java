@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 import org.awaitility.Awaitility;
+import org.tukaani.xz.XZInputStream;
 
 /**
  * A real PostgreSQL server for tests, on a random port of 127.0.0.1, with its data in a temporary folder.
@@ -250,7 +250,7 @@ public final class TestPostgres implements AutoCloseable {
 
     private static void unpack(InputStream archive, Path into) throws IOException {
         try (TarArchiveInputStream tar =
-                new TarArchiveInputStream(new XZCompressorInputStream(new BufferedInputStream(archive)))) {
+                new TarArchiveInputStream(new XZInputStream(new BufferedInputStream(archive)))) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 Path path = into.resolve(entry.getName()).normalize();
                 if (!path.startsWith(into)) {
