@@ -214,7 +214,7 @@ final class SeriesReader {
         // a gap begins like a bad sample; at the same time as a sample it comes after it
         String sql = "WITH r AS (SELECT " + dialect.micros("ts") + " AS t, 0 AS m, CASE WHEN " + GOOD
                 + " THEN coalesce(v, vl) END AS x, (" + dialect.micros("ts") + " - ?) / ? AS b FROM tag_sample WHERE "
-                + IN_RANGE + " UNION ALL SELECT " + dialect.micros("t0") + ", 1, NULL, (" + dialect.micros("t0")
+                + IN_RANGE + " UNION ALL SELECT " + dialect.micros("t0") + ", 1, CAST(NULL AS DOUBLE PRECISION), (" + dialect.micros("t0")
                 + " - ?) / ? FROM tag_gap WHERE tag_id=? AND t0>=? AND t0<?),"
                 + " s AS (SELECT t, m, x, b, lead(t) OVER w AS nt, lead(x) OVER w AS nx, lead(b) OVER w AS nb,"
                 + " lag(b) OVER w AS pb FROM r WINDOW w AS (ORDER BY t, m))"
@@ -248,7 +248,7 @@ final class SeriesReader {
         String sql = "SELECT t, x FROM (SELECT * FROM (SELECT " + dialect.micros("ts") + " AS t, CASE WHEN " + GOOD
                 + " THEN coalesce(v, vl) END AS x, 0 AS m FROM tag_sample WHERE tag_id=? AND " + sample
                 + " ORDER BY ts " + order + " LIMIT 1) a UNION ALL SELECT * FROM (SELECT " + dialect.micros("t0")
-                + " AS t, NULL AS x, 1 AS m FROM tag_gap WHERE tag_id=? AND " + gap + " ORDER BY t0 " + order
+                + " AS t, CAST(NULL AS DOUBLE PRECISION) AS x, 1 AS m FROM tag_gap WHERE tag_id=? AND " + gap + " ORDER BY t0 " + order
                 + " LIMIT 1) b) n ORDER BY t " + order + ", m " + order + " LIMIT 1";
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             for (int part = 0; part < 2; part++) {

@@ -118,8 +118,10 @@ final class SqliteDialect implements Dialect {
     public synchronized <T> T transaction(Work<T> work) throws SQLException {
         Connection connection = writer();
         try {
+            connection.setAutoCommit(false); // BEGIN IMMEDIATE
             T result = work.run(connection);
-            connection.commit();
+            // commits; the driver's commit() would begin the next transaction at once, and hold the lock for ever
+            connection.setAutoCommit(true);
             return result;
         } catch (SQLException | RuntimeException e) {
             abandon(connection, e);
@@ -136,7 +138,6 @@ final class SqliteDialect implements Dialect {
                 // checkpoints merge writes to the same page: 8192 pages (32 MB) rather than 1000
                 statement.execute("PRAGMA wal_autocheckpoint=8192");
             }
-            open.setAutoCommit(false);
             writer = open;
         }
         return open;
