@@ -56,8 +56,7 @@ public final class Historian implements AutoCloseable {
      * @param reason {@code not-a-number}, {@code time-out-of-range}, {@code bad-text} or {@code refused}
      * @param detail a sentence for people
      */
-    public record Rejected(
-            String source, long hubTime, String tagPath, Sample sample, String reason, String detail) {}
+    public record Rejected(String source, long hubTime, String tagPath, Sample sample, String reason, String detail) {}
 
     private Historian(Dialect dialect, LongSupplier clock) {
         this.dialect = dialect;
@@ -91,7 +90,10 @@ public final class Historian implements AutoCloseable {
                 historian.close();
                 throw e;
             }
-            LOG.warn("historian: {} can't be reached yet: {}; values wait in the journal", safe(settings.url()), e.getMessage());
+            LOG.warn(
+                    "historian: {} can't be reached yet: {}; values wait in the journal",
+                    safe(settings.url()),
+                    e.getMessage());
         } catch (RuntimeException e) {
             historian.close();
             throw e;
@@ -115,8 +117,9 @@ public final class Historian implements AutoCloseable {
                     () -> settings.user().orElse(null),
                     () -> settings.password().map(p -> p.reveal(secrets)).orElse(null));
         }
-        throw new IllegalArgumentException("historian: no writer for url " + safe(url)
-                + ": use jdbc:sqlite:<file>, jdbc:postgresql://host/db, or leave url out for SQLite in the data folder");
+        throw new IllegalArgumentException(
+                "historian: no writer for url " + safe(url)
+                        + ": use jdbc:sqlite:<file>, jdbc:postgresql://host/db, or leave url out for SQLite in the data folder");
     }
 
     /** Without parameters: someone may have put a password there. */
@@ -217,8 +220,9 @@ public final class Historian implements AutoCloseable {
         tags.ensure(dialect, List.of(new TagDirectory.Wanted(tagPath, Kind.NONE, clock.getAsLong())));
         int id = tags.id(tagPath);
         dialect.transaction(connection -> {
-            try (PreparedStatement upsert = connection.prepareStatement("INSERT INTO tag_gap(tag_id,t0,t1,reason)"
-                    + " VALUES(?,?,?,?) ON CONFLICT (tag_id,t0) DO UPDATE SET t1=excluded.t1, reason=excluded.reason")) {
+            try (PreparedStatement upsert = connection.prepareStatement(
+                    "INSERT INTO tag_gap(tag_id,t0,t1,reason)"
+                            + " VALUES(?,?,?,?) ON CONFLICT (tag_id,t0) DO UPDATE SET t1=excluded.t1, reason=excluded.reason")) {
                 upsert.setInt(1, id);
                 dialect.setTime(upsert, 2, from);
                 dialect.setTime(upsert, 3, to);
@@ -254,7 +258,8 @@ public final class Historian implements AutoCloseable {
 
         Batch(List<Journal.Entry.Samples> entries, IntFunction<String> tagPath) {
             this.tagPath = tagPath;
-            this.rows = new Rows(entries.stream().mapToInt(e -> e.batch().size()).sum());
+            this.rows =
+                    new Rows(entries.stream().mapToInt(e -> e.batch().size()).sum());
             for (Journal.Entry.Samples entry : entries) {
                 Rows.Origin origin = new Rows.Origin(entry.source(), entry.hubTime());
                 for (int i = 0; i < entry.batch().size(); i++) {
@@ -267,18 +272,27 @@ public final class Historian implements AutoCloseable {
             int tag = samples.tag(i);
             Kind kind = samples.kind(i);
             if (samples.time(i) < FIRST_TIME) {
-                reject(origin, samples.sample(i), "time-out-of-range",
+                reject(
+                        origin,
+                        samples.sample(i),
+                        "time-out-of-range",
                         "source time " + samples.time(i) + " µs is before 4713 BC: check the decoder's time field");
                 return;
             }
             if (kind == Kind.REAL && !Double.isFinite(samples.number(i))) {
-                reject(origin, samples.sample(i), "not-a-number",
+                reject(
+                        origin,
+                        samples.sample(i),
+                        "not-a-number",
                         samples.number(i) + " is not a value: send Bad quality without a value instead");
                 return;
             }
             String text = samples.text(i);
             if (kind == Kind.TEXT && !(dialect.holds(text) && wellFormed(text))) {
-                reject(origin, samples.sample(i), "bad-text",
+                reject(
+                        origin,
+                        samples.sample(i),
+                        "bad-text",
                         "the text holds a NUL or half a character, which the database can't keep: clean it in the decoder");
                 return;
             }

@@ -201,7 +201,9 @@ public final class HistorianSink implements AutoCloseable {
     }
 
     private static Journal.DeadLetter letter(Rejected one) {
-        ObjectNode raw = JSON.createObjectNode().put("tag", one.tagPath()).put("time", one.sample().time());
+        ObjectNode raw = JSON.createObjectNode()
+                .put("tag", one.tagPath())
+                .put("time", one.sample().time());
         switch (one.sample().value()) {
             case Value.Real v -> raw.put("value", v.value());
             case Value.Whole v -> raw.put("value", v.value());

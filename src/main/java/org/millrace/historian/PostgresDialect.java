@@ -32,8 +32,7 @@ final class PostgresDialect implements Dialect {
     private static final String UNIQUE_VIOLATION = "23505";
     private static final long MIN_TIME = -62_135_596_800_000_000L; // 0001-01-01
     private static final long MAX_TIME = 253_402_300_799_999_999L; // 9999-12-31
-    private static final String LAST =
-            """
+    private static final String LAST = """
             INSERT INTO tag_last(tag_id,ts,v,vl,vt,q,rx)
             SELECT i, TIMESTAMPTZ 'epoch' + t * INTERVAL '1 microsecond', v, vl, vt, q,
                    TIMESTAMPTZ 'epoch' + rx * INTERVAL '1 microsecond'

@@ -48,7 +48,11 @@ final class PostgresPartitions {
         for (int i = 0; i < rows.size(); i++) {
             long day = Math.floorDiv(rows.time(i), DAY_US);
             long today = Math.floorDiv(rows.received(i), DAY_US);
-            if (day >= today - DAYS_BACK && day <= today + DAYS_AHEAD && day >= 0 && day <= LAST_DAY && !ready.contains(day)) {
+            if (day >= today - DAYS_BACK
+                    && day <= today + DAYS_AHEAD
+                    && day >= 0
+                    && day <= LAST_DAY
+                    && !ready.contains(day)) {
                 missing.add(day);
             }
         }
@@ -97,12 +101,11 @@ final class PostgresPartitions {
                 }
             }
             statement.execute("SET LOCAL lock_timeout = '5s'"); // a long reader must not hold up the sink
-            statement.execute(
-                    "CREATE TABLE " + name + " (LIKE tag_sample INCLUDING DEFAULTS INCLUDING CONSTRAINTS)");
+            statement.execute("CREATE TABLE " + name + " (LIKE tag_sample INCLUDING DEFAULTS INCLUDING CONSTRAINTS)");
             statement.execute("WITH moved AS (DELETE FROM tag_sample_default WHERE ts >= " + from + " AND ts < " + to
                     + " RETURNING *) INSERT INTO " + name + " SELECT * FROM moved");
-            statement.execute("ALTER TABLE tag_sample ATTACH PARTITION " + name + " FOR VALUES FROM (" + from
-                    + ") TO (" + to + ")");
+            statement.execute("ALTER TABLE tag_sample ATTACH PARTITION " + name + " FOR VALUES FROM (" + from + ") TO ("
+                    + to + ")");
         }
     }
 }

@@ -67,8 +67,8 @@ public final class SeriesQuery {
      * @param anyQuality Uncertain and Bad samples too; TWA and LTTB are of Good samples always
      * @return empty when the tag is not known
      */
-    public Optional<Series> series(
-            String tagPath, long fromUs, long toUs, Mode mode, int points, boolean anyQuality) throws SQLException {
+    public Optional<Series> series(String tagPath, long fromUs, long toUs, Mode mode, int points, boolean anyQuality)
+            throws SQLException {
         long from = Math.clamp(fromUs, FIRST, LAST);
         long to = Math.clamp(toUs, FIRST, LAST);
         if (to <= from) {
@@ -157,8 +157,7 @@ public final class SeriesQuery {
     }
 
     private static LastValue last(TagRow tag, ResultSet row) throws SQLException {
-        return new LastValue(
-                tag.path(), tag.unit(), row.getLong(2), tag.value(row, 3), row.getInt(6), row.getLong(7));
+        return new LastValue(tag.path(), tag.unit(), row.getLong(2), tag.value(row, 3), row.getInt(6), row.getLong(7));
     }
 
     private static Optional<TagRow> tag(Connection connection, String path) throws SQLException {

@@ -104,7 +104,8 @@ final class SeriesReader {
                     boolean hasReal = !row.wasNull();
                     long l = row.getLong(3);
                     boolean hasWhole = !row.wasNull();
-                    Value value = !hasReal ? Value.of(l)
+                    Value value = !hasReal
+                            ? Value.of(l)
                             : !hasWhole ? Value.of(d) : Value.of(smaller ? Math.min(d, l) : Math.max(d, l));
                     points.add(new Point(from + row.getLong(1) * width, value, Series.CALCULATED));
                 }
@@ -214,7 +215,8 @@ final class SeriesReader {
         // a gap begins like a bad sample; at the same time as a sample it comes after it
         String sql = "WITH r AS (SELECT " + dialect.micros("ts") + " AS t, 0 AS m, CASE WHEN " + GOOD
                 + " THEN coalesce(v, vl) END AS x, (" + dialect.micros("ts") + " - ?) / ? AS b FROM tag_sample WHERE "
-                + IN_RANGE + " UNION ALL SELECT " + dialect.micros("t0") + ", 1, CAST(NULL AS DOUBLE PRECISION), (" + dialect.micros("t0")
+                + IN_RANGE + " UNION ALL SELECT " + dialect.micros("t0") + ", 1, CAST(NULL AS DOUBLE PRECISION), ("
+                + dialect.micros("t0")
                 + " - ?) / ? FROM tag_gap WHERE tag_id=? AND t0>=? AND t0<?),"
                 + " s AS (SELECT t, m, x, b, lead(t) OVER w AS nt, lead(x) OVER w AS nx, lead(b) OVER w AS nb,"
                 + " lag(b) OVER w AS pb FROM r WINDOW w AS (ORDER BY t, m))"
@@ -248,7 +250,8 @@ final class SeriesReader {
         String sql = "SELECT t, x FROM (SELECT * FROM (SELECT " + dialect.micros("ts") + " AS t, CASE WHEN " + GOOD
                 + " THEN coalesce(v, vl) END AS x, 0 AS m FROM tag_sample WHERE tag_id=? AND " + sample
                 + " ORDER BY ts " + order + " LIMIT 1) a UNION ALL SELECT * FROM (SELECT " + dialect.micros("t0")
-                + " AS t, CAST(NULL AS DOUBLE PRECISION) AS x, 1 AS m FROM tag_gap WHERE tag_id=? AND " + gap + " ORDER BY t0 " + order
+                + " AS t, CAST(NULL AS DOUBLE PRECISION) AS x, 1 AS m FROM tag_gap WHERE tag_id=? AND " + gap
+                + " ORDER BY t0 " + order
                 + " LIMIT 1) b) n ORDER BY t " + order + ", m " + order + " LIMIT 1";
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             for (int part = 0; part < 2; part++) {

@@ -34,8 +34,7 @@ final class SqliteDialect implements Dialect {
     private static final Set<Integer> POISON = Set.of(18 /* TOOBIG */, 19 /* CONSTRAINT */, 20 /* MISMATCH */);
     private static final String INSERT =
             "INSERT INTO tag_sample(tag_id,ts,v,vl,vt,q,rx) VALUES(?,?,?,?,?,?,?) ON CONFLICT(tag_id,ts) DO NOTHING";
-    private static final String LAST =
-            """
+    private static final String LAST = """
             INSERT INTO tag_last(tag_id,ts,v,vl,vt,q,rx) VALUES(?,?,?,?,?,?,?)
             ON CONFLICT(tag_id) DO UPDATE SET
               ts=excluded.ts, v=excluded.v, vl=excluded.vl, vt=excluded.vt, q=excluded.q, rx=excluded.rx
@@ -70,7 +69,8 @@ final class SqliteDialect implements Dialect {
             return url;
         }
         int query = name.indexOf('?');
-        Path file = dataFolder.resolve(query < 0 ? name : name.substring(0, query)).toAbsolutePath();
+        Path file =
+                dataFolder.resolve(query < 0 ? name : name.substring(0, query)).toAbsolutePath();
         try {
             Path parent = file.getParent();
             if (parent != null) {

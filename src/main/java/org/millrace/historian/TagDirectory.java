@@ -21,8 +21,7 @@ final class TagDirectory {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String ADD =
             "INSERT INTO tag(path,data_type,created_us) VALUES(?,?,?) ON CONFLICT (path) DO NOTHING";
-    private static final String DESCRIBE =
-            """
+    private static final String DESCRIBE = """
             INSERT INTO tag(path,data_type,created_us,unit,step,span_lo,span_hi,comp_max_ms,meta) VALUES(?,?,?,?,?,?,?,?,%s)
             ON CONFLICT (path) DO UPDATE SET unit=excluded.unit, step=excluded.step, span_lo=excluded.span_lo,
               span_hi=excluded.span_hi, comp_max_ms=excluded.comp_max_ms, meta=excluded.meta""";

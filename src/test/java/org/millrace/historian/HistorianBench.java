@@ -51,8 +51,7 @@ public final class HistorianBench {
         time(name + ", all there already", historian, all.subList(0, batches / 4));
     }
 
-    private static void time(
-            String name, Historian historian, List<List<Journal.Entry.Samples>> batches)
+    private static void time(String name, Historian historian, List<List<Journal.Entry.Samples>> batches)
             throws Exception {
         long start = System.nanoTime();
         long rows = 0;

@@ -105,7 +105,9 @@ abstract class HistorianContract {
                 new Sample(4, NOW, Value.of(-0.1 + 1e-17), Quality.UNCERTAIN_LAST_USABLE_VALUE),
                 new Sample(5, NOW, Value.NONE, Quality.BAD_NO_COMMUNICATION),
                 new Sample(5, NOW + 1, Value.of(7.5), Quality.BAD_SENSOR_FAILURE));
-        assertThat(raw(1)).extracting(Point::value).containsExactly(Value.of(9_007_199_254_740_993L), Value.of(Long.MIN_VALUE));
+        assertThat(raw(1))
+                .extracting(Point::value)
+                .containsExactly(Value.of(9_007_199_254_740_993L), Value.of(Long.MIN_VALUE));
         assertThat(raw(2)).extracting(Point::value).containsExactly(Value.of(true));
         assertThat(raw(3)).extracting(Point::value).containsExactly(Value.of("läuft 🏭"));
         assertThat(raw(4)).containsExactly(new Point(NOW, Value.of(-0.1 + 1e-17), Quality.UNCERTAIN_LAST_USABLE_VALUE));
@@ -113,7 +115,10 @@ abstract class HistorianContract {
                 .containsExactly(
                         new Point(NOW, Value.NONE, Quality.BAD_NO_COMMUNICATION),
                         new Point(NOW + 1, Value.of(7.5), Quality.BAD_SENSOR_FAILURE));
-        Series good = historian.query().series(path(5), NOW, NOW + SECOND, Mode.RAW, 10).orElseThrow();
+        Series good = historian
+                .query()
+                .series(path(5), NOW, NOW + SECOND, Mode.RAW, 10)
+                .orElseThrow();
         assertThat(good.points()).isEmpty();
         assertThat(good.n()).isEqualTo(2);
         assertThat(good.nBad()).isEqualTo(2);
@@ -136,7 +141,8 @@ abstract class HistorianContract {
                 .isEqualTo(5);
         write(real(1, NOW - SECOND, 6)); // late
         assertThat(historian.query().last(path(1)).orElseThrow().value()).isEqualTo(Value.of(1.0));
-        assertThat(raw(1)).extracting(Point::time)
+        assertThat(raw(1))
+                .extracting(Point::time)
                 .containsExactly(year1900, unixZero, in2013, NOW - SECOND, NOW, tenYearsAhead);
         assertThat(write(real(1, Long.MIN_VALUE, 1)).rejected())
                 .singleElement()
@@ -193,25 +199,34 @@ abstract class HistorianContract {
             }
         }
         for (Mode mode : List.of(Mode.AVG, Mode.MIN, Mode.MAX)) {
-            Series series = historian.query().series(path(1), from, to, mode, 10).orElseThrow();
+            Series series =
+                    historian.query().series(path(1), from, to, mode, 10).orElseThrow();
             assertThat(series.resolution()).isEqualTo(4 * 61 * SECOND + SECOND / 10 * 4);
             assertThat(series.points()).hasSize(buckets.size());
             for (Point point : series.points()) {
                 var stats = buckets.get((point.time() - from) / series.resolution()).stream()
                         .mapToDouble(d -> d)
                         .summaryStatistics();
-                double expected = mode == Mode.AVG ? stats.getAverage() : mode == Mode.MIN ? stats.getMin() : stats.getMax();
+                double expected =
+                        mode == Mode.AVG ? stats.getAverage() : mode == Mode.MIN ? stats.getMin() : stats.getMax();
                 assertThat(((Value.Real) point.value()).value()).isCloseTo(expected, within(1e-9));
             }
         }
         for (boolean step : new boolean[] {false, true}) {
             sql("UPDATE tag SET step = " + (step ? "true" : "false") + ", comp_max_ms = 60000");
             for (int points : new int[] {1, 10, 500}) {
-                Series series = historian.query().series(path(1), from, to, Mode.TWA, points).orElseThrow();
+                Series series = historian
+                        .query()
+                        .series(path(1), from, to, Mode.TWA, points)
+                        .orElseThrow();
                 Map<Long, Double> expected = timeWeighted(samples, from, to, points, step);
-                assertThat(series.points()).extracting(Point::time).containsExactlyElementsOf(expected.keySet().stream().sorted().toList());
+                assertThat(series.points())
+                        .extracting(Point::time)
+                        .containsExactlyElementsOf(
+                                expected.keySet().stream().sorted().toList());
                 for (Point point : series.points()) {
-                    assertThat(((Value.Real) point.value()).value()).isCloseTo(expected.get(point.time()), within(1e-6));
+                    assertThat(((Value.Real) point.value()).value())
+                            .isCloseTo(expected.get(point.time()), within(1e-6));
                 }
             }
         }
@@ -261,11 +276,18 @@ abstract class HistorianContract {
             batch.addReal(1, NOW + i * SECOND, i == 54_321 ? 1000 : Math.sin(i / 1000.0), 0);
         }
         historian.write(List.of(new Journal.Entry.Samples(1, NOW, "plc", batch.build())), HistorianContract::path);
-        Series series = historian.query().series(path(1), NOW, NOW + n * SECOND, Mode.LTTB, 200).orElseThrow();
+        Series series = historian
+                .query()
+                .series(path(1), NOW, NOW + n * SECOND, Mode.LTTB, 200)
+                .orElseThrow();
         assertThat(series.points()).hasSize(200).isSortedAccordingTo((a, b) -> Long.compare(a.time(), b.time()));
         assertThat(series.points()).contains(new Point(NOW + 54_321 * SECOND, Value.of(1000.0), 0));
         assertThat(series.n()).isEqualTo(n);
-        assertThat(historian.query().series(path(1), NOW, NOW + 100 * SECOND, Mode.LTTB, 200).orElseThrow().points())
+        assertThat(historian
+                        .query()
+                        .series(path(1), NOW, NOW + 100 * SECOND, Mode.LTTB, 200)
+                        .orElseThrow()
+                        .points())
                 .hasSize(100);
     }
 
@@ -278,7 +300,8 @@ abstract class HistorianContract {
         write(real(1, NOW, 7.1), new Sample(2, NOW, Value.of(1L), Quality.GOOD));
         try (Connection connection = historian.dataSource().getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT value, unit, quality FROM tag_v WHERE path='" + path(1) + "'")) {
+                ResultSet row =
+                        statement.executeQuery("SELECT value, unit, quality FROM tag_v WHERE path='" + path(1) + "'")) {
             assertThat(row.next()).isTrue();
             assertThat(row.getDouble(1)).isEqualTo(7.1);
             assertThat(row.getString(2)).isEqualTo("mm/s");
@@ -294,8 +317,21 @@ abstract class HistorianContract {
     }
 
     private static Tag tag(int n, String unit, Map<String, String> states) {
-        return new Tag(path(n), "tag-" + n, "p-1", new Tag.Origin("plc", "", "x", "default"), unit, 1, 0,
-                Double.NEGATIVE_INFINITY, 100, states, 0, Optional.empty(), Optional.empty(), Optional.empty());
+        return new Tag(
+                path(n),
+                "tag-" + n,
+                "p-1",
+                new Tag.Origin("plc", "", "x", "default"),
+                unit,
+                1,
+                0,
+                Double.NEGATIVE_INFINITY,
+                100,
+                states,
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     @Test

@@ -22,8 +22,7 @@ class HistorianSinkIT {
 
     @Test
     void poisonGoesToTheDeadLettersWithItsValueAndTheCursorMovesOn() throws Exception {
-        HistorianFile settings =
-                new HistorianFile("", Optional.empty(), Optional.empty(), 100, Duration.ofMillis(1));
+        HistorianFile settings = new HistorianFile("", Optional.empty(), Optional.empty(), 100, Duration.ofMillis(1));
         MemoryJournal journal = new MemoryJournal();
         int tag = journal.tagNumber("acme/x/state");
         journal.tick(NOW);
@@ -38,8 +37,7 @@ class HistorianSinkIT {
             while (sink.drainOnce(Duration.ofMillis(1)) > 0) {
                 assertThat(sink.status().state()).isEqualTo(HistorianSink.State.UP);
             }
-            assertThat(sink.status())
-                    .isEqualTo(new HistorianSink.Status(HistorianSink.State.UP, "", 0, 1, 0, 1));
+            assertThat(sink.status()).isEqualTo(new HistorianSink.Status(HistorianSink.State.UP, "", 0, 1, 0, 1));
             assertThat(journal.letters).singleElement().satisfies(letter -> {
                 assertThat(letter.step()).isEqualTo("historian");
                 assertThat(letter.reason()).isEqualTo("bad-text");

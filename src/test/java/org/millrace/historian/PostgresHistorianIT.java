@@ -58,7 +58,9 @@ class PostgresHistorianIT extends HistorianContract {
     void aNulInATextIsRejectedAndItsNeighbourStored() throws SQLException {
         var result = write(new Sample(1, NOW, Value.of("a\0b"), Quality.GOOD), real(2, NOW, 1));
         assertThat(result.rows()).isEqualTo(1);
-        assertThat(result.rejected()).singleElement().satisfies(r -> assertThat(r.reason()).isEqualTo("bad-text"));
+        assertThat(result.rejected())
+                .singleElement()
+                .satisfies(r -> assertThat(r.reason()).isEqualTo("bad-text"));
     }
 
     @Test
@@ -89,8 +91,9 @@ class PostgresHistorianIT extends HistorianContract {
         try (Connection admin = DriverManager.getConnection(postgres.url(), postgres.user(), postgres.password());
                 Statement statement = admin.createStatement()) {
             // dies in the middle of the transaction, after rows have been sent
-            statement.execute("CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS"
-                    + " 'BEGIN IF NEW.v = 13 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NEW; END'");
+            statement.execute(
+                    "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS"
+                            + " 'BEGIN IF NEW.v = 13 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NEW; END'");
             statement.execute("CREATE TRIGGER die BEFORE INSERT ON tag_sample FOR EACH ROW EXECUTE FUNCTION die()");
             Sample[] samples = {real(1, NOW, 1), real(2, NOW, 2), real(3, NOW, 13), real(4, NOW, 4)};
             assertThatThrownBy(() -> write(samples)).isInstanceOf(SQLException.class);
@@ -119,11 +122,15 @@ class PostgresHistorianIT extends HistorianContract {
             for (int i = 50; i < 100; i++) {
                 journal.samples("plc", NOW, List.of(real(tag, NOW + i, i)));
             }
-            Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> sink.status().state() == HistorianSink.State.DOWN);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(40))
+                    .until(() -> sink.status().state() == HistorianSink.State.DOWN);
             assertThat(sink.status().lag()).isPositive();
             assertThat(sink.status().lastError()).isNotEmpty();
             postgres.restart();
-            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> sink.status().lag() == 0);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> sink.status().lag() == 0);
             assertThat(sink.status().state()).isEqualTo(HistorianSink.State.UP);
         }
         List<Value> expected = new ArrayList<>();

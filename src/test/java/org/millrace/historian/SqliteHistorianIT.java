@@ -29,7 +29,8 @@ class SqliteHistorianIT extends HistorianContract {
 
     @Override
     void refuse666() throws SQLException {
-        sql("CREATE TRIGGER refuse BEFORE INSERT ON tag_sample WHEN NEW.v = 666 BEGIN SELECT RAISE(ABORT, 'evil'); END");
+        sql(
+                "CREATE TRIGGER refuse BEFORE INSERT ON tag_sample WHEN NEW.v = 666 BEGIN SELECT RAISE(ABORT, 'evil'); END");
     }
 
     @Test

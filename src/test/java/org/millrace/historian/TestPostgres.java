@@ -57,8 +57,23 @@ public final class TestPostgres implements AutoCloseable {
             Path binaries = unpacked();
             Path folder = Files.createTempDirectory("millrace-test-postgres-data-");
             List<String> prefix = prefix(folder);
-            run(folder, prefixed(prefix, binaries, "initdb", "-D", folder.resolve("data").toString(), "-U", "millrace",
-                    "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"));
+            run(
+                    folder,
+                    prefixed(
+                            prefix,
+                            binaries,
+                            "initdb",
+                            "-D",
+                            folder.resolve("data").toString(),
+                            "-U",
+                            "millrace",
+                            "-A",
+                            "trust",
+                            "-E",
+                            "UTF8",
+                            "--locale=C",
+                            "--no-sync",
+                            "--no-instructions"));
             TestPostgres postgres = new TestPostgres(binaries, folder, prefix, freePort());
             postgres.awaitReady();
             return postgres;
@@ -114,14 +129,27 @@ public final class TestPostgres implements AutoCloseable {
 
     private Process launch() {
         List<String> command = prefixed(
-                prefix, binaries, "postgres", "-D", folder.resolve("data").toString(), "-p", Integer.toString(port),
-                "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "shared_buffers=64MB",
-                "-c", "max_connections=50");
+                prefix,
+                binaries,
+                "postgres",
+                "-D",
+                folder.resolve("data").toString(),
+                "-p",
+                Integer.toString(port),
+                "-c",
+                "listen_addresses=127.0.0.1",
+                "-c",
+                "unix_socket_directories=",
+                "-c",
+                "shared_buffers=64MB",
+                "-c",
+                "max_connections=50");
         try {
             return new ProcessBuilder(command)
                     .directory(folder.toFile())
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("server.log").toFile()))
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                            folder.resolve("server.log").toFile()))
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -131,8 +159,7 @@ public final class TestPostgres implements AutoCloseable {
     private void awaitReady() {
         Awaitility.await("PostgreSQL on port " + port).atMost(PATIENCE).until(() -> {
             if (!server.isAlive()) {
-                throw new IllegalStateException(
-                        "PostgreSQL ended: " + Files.readString(folder.resolve("server.log")));
+                throw new IllegalStateException("PostgreSQL ended: " + Files.readString(folder.resolve("server.log")));
             }
             try (var connection = DriverManager.getConnection(url(), user(), password())) {
                 return connection.isValid(5);
@@ -144,7 +171,9 @@ public final class TestPostgres implements AutoCloseable {
 
     private void signal(String name) {
         try {
-            new ProcessBuilder("kill", "-" + name, Long.toString(server.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-" + name, Long.toString(server.pid()))
+                    .start()
+                    .waitFor();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -167,8 +196,9 @@ public final class TestPostgres implements AutoCloseable {
         if (works(unshare)) {
             return unshare;
         }
-        throw new IllegalStateException("PostgreSQL must not run as root, and neither setpriv nor unshare -U works here:"
-                + " run the tests as another user");
+        throw new IllegalStateException(
+                "PostgreSQL must not run as root, and neither setpriv nor unshare -U works here:"
+                        + " run the tests as another user");
     }
 
     private static boolean works(List<String> prefix) {
