@@ -142,7 +142,8 @@ public final class Desk implements WorkOrderSystem {
             return new Delivery.Created(order.number());
         }
         Optional<WorkOrder> closed = tx.ofIncident(event.incident());
-        if (closed.isPresent()) { // closed by a person before the condition was over: the record goes on, the work does not
+        if (closed.isPresent()) { // closed by a person before the condition was over: the record goes on, the work does
+            // not
             return updated(tx, event, closed.get(), now);
         }
         return new Delivery.Unchanged("no work order was opened for incident " + event.incident());
@@ -242,13 +243,12 @@ public final class Desk implements WorkOrderSystem {
 
     /** Time to act by severity, µs. */
     private static long due(Severity severity) {
-        Duration within =
-                switch (severity) {
-                    case CRITICAL -> Duration.ofHours(4);
-                    case MAJOR -> Duration.ofHours(24);
-                    case MINOR -> Duration.ofDays(7);
-                    case INFO -> Duration.ofDays(30);
-                };
+        Duration within = switch (severity) {
+            case CRITICAL -> Duration.ofHours(4);
+            case MAJOR -> Duration.ofHours(24);
+            case MINOR -> Duration.ofDays(7);
+            case INFO -> Duration.ofDays(30);
+        };
         return within.toNanos() / 1000;
     }
 

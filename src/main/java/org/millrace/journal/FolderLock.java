@@ -30,8 +30,8 @@ final class FolderLock implements AutoCloseable {
                         + owner(channel) + ". Stop that one, or give this one a folder of its own in hub.yaml.");
             }
             channel.truncate(0);
-            channel.write(ByteBuffer.wrap(
-                    Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+            channel.write(
+                    ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
             return new FolderLock(channel);
         } catch (IOException e) {
             channel.close();

@@ -68,13 +68,15 @@ final class JournalTables {
             accounts.trimmedBytes = row.getLong("trimmed_bytes");
             accounts.letterBytes = row.getLong("letter_bytes");
         }
-        try (ResultSet row = session.prepare("SELECT id, received, accepted, rejected FROM source").executeQuery()) {
+        try (ResultSet row = session.prepare("SELECT id, received, accepted, rejected FROM source")
+                .executeQuery()) {
             while (row.next()) {
                 accounts.sources.put(
                         row.getString(1), new Accounts.Source(row.getLong(2), row.getLong(3), row.getLong(4)));
             }
         }
-        try (ResultSet row = session.prepare("SELECT source, reason, count FROM filtered").executeQuery()) {
+        try (ResultSet row =
+                session.prepare("SELECT source, reason, count FROM filtered").executeQuery()) {
             while (row.next()) {
                 accounts.filtered.put(new Accounts.Filtered(row.getString(1), row.getString(2)), row.getLong(3));
             }
@@ -228,7 +230,8 @@ final class JournalTables {
         List<Entry> entries = new ArrayList<>();
         long samples = 0;
         try (ResultSet row = session.prepare(
-                        "SELECT seq, kind, hub_time, source, samples, body FROM entry WHERE seq > ? ORDER BY seq", after)
+                        "SELECT seq, kind, hub_time, source, samples, body FROM entry WHERE seq > ? ORDER BY seq",
+                        after)
                 .executeQuery()) {
             while (row.next() && entries.size() < MAX_ENTRIES) {
                 samples += row.getLong(5);
@@ -251,8 +254,7 @@ final class JournalTables {
         return switch (KINDS[kind]) {
             case SAMPLES -> new Entry.Samples(sequence, hubTime, row.getString(4), batch(sequence, row.getBytes(6)));
             case TICK -> new Entry.Tick(sequence, hubTime);
-            case COMMAND ->
-                new Entry.Command(sequence, hubTime, new String(row.getBytes(6), StandardCharsets.UTF_8));
+            case COMMAND -> new Entry.Command(sequence, hubTime, new String(row.getBytes(6), StandardCharsets.UTF_8));
         };
     }
 

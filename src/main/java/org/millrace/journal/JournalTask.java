@@ -72,6 +72,9 @@ sealed interface JournalTask {
     }
 
     static long costOf(DeadLetter letter) {
-        return ROW + letter.raw().length + letter.detail().length() + letter.context().length();
+        return ROW
+                + letter.raw().length
+                + letter.detail().length()
+                + letter.context().length();
     }
 }

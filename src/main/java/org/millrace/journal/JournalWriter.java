@@ -118,14 +118,19 @@ final class JournalWriter implements Runnable {
                         ? limits.maxBytes()
                         : limits.maxBytes() + limits.maxBytes() / 16;
                 if (bytes + append.cost() > limit) {
-                    refuse(append, "the journal has reached its limit of " + limits.maxBytes()
-                            + " bytes because a consumer lags; sources hold their data until it catches up."
-                            + " See the ledger for which, or raise the journal's limit in hub.yaml.");
+                    refuse(
+                            append,
+                            "the journal has reached its limit of " + limits.maxBytes()
+                                    + " bytes because a consumer lags; sources hold their data until it catches up."
+                                    + " See the ledger for which, or raise the journal's limit in hub.yaml.");
                     continue;
                 }
                 if (free - append.cost() < limits.diskReserve()) {
-                    refuse(append, "the disk of " + file.path() + " has " + free + " bytes left, the journal keeps "
-                            + limits.diskReserve() + " in reserve; make room, sources hold their data until then.");
+                    refuse(
+                            append,
+                            "the disk of " + file.path() + " has " + free + " bytes left, the journal keeps "
+                                    + limits.diskReserve()
+                                    + " in reserve; make room, sources hold their data until then.");
                     continue;
                 }
                 bytes += append.cost();
@@ -137,11 +142,7 @@ final class JournalWriter implements Runnable {
     }
 
     private void apply(
-            Session session,
-            Accounts next,
-            List<JournalTask> group,
-            List<TagDictionary.Tag> fresh,
-            List<Long> results)
+            Session session, Accounts next, List<JournalTask> group, List<TagDictionary.Tag> fresh, List<Long> results)
             throws SQLException {
         next.commits++;
         for (TagDictionary.Tag tag : fresh) {
@@ -195,7 +196,8 @@ final class JournalWriter implements Runnable {
         }
         next.sources.merge(
                 append.source(),
-                Accounts.Source.NONE.plus(append.received(), append.samples(), append.letters().size()),
+                Accounts.Source.NONE.plus(
+                        append.received(), append.samples(), append.letters().size()),
                 (a, b) -> a.plus(b.received(), b.accepted(), b.rejected()));
         for (Map.Entry<String, Long> reason : append.filtered().entrySet()) {
             Accounts.Filtered key = new Accounts.Filtered(append.source(), reason.getKey());
@@ -220,8 +222,7 @@ final class JournalWriter implements Runnable {
             next.cursors.remove(enrol.cursor());
             JournalTables.deleteCursor(session, enrol.cursor());
         } else if (!next.cursors.containsKey(enrol.cursor())) {
-            Accounts.Cursor cursor =
-                    new Accounts.Cursor(next.trimmed, next.trimmedSamples, next.trimmedSamples, 0, 0);
+            Accounts.Cursor cursor = new Accounts.Cursor(next.trimmed, next.trimmedSamples, next.trimmedSamples, 0, 0);
             next.cursors.put(enrol.cursor(), cursor);
             JournalTables.saveCursor(session, enrol.cursor(), cursor);
         }
@@ -259,8 +260,10 @@ final class JournalWriter implements Runnable {
 
     private void failed(List<JournalTask> group, Exception cause) throws InterruptedException {
         if (!failing) {
-            LOG.error("the journal {} cannot be written: {}. Sources hold their data; trying again.",
-                    file.path(), cause.getMessage());
+            LOG.error(
+                    "the journal {} cannot be written: {}. Sources hold their data; trying again.",
+                    file.path(),
+                    cause.getMessage());
         }
         failing = true;
         List<JournalTask> again = new ArrayList<>();
@@ -296,8 +299,8 @@ final class JournalWriter implements Runnable {
     }
 
     private void fail(CompletableFuture<Long> done, Exception cause) {
-        IOException error = new IOException(
-                "the journal " + file.path() + " could not be written: " + cause.getMessage(), cause);
+        IOException error =
+                new IOException("the journal " + file.path() + " could not be written: " + cause.getMessage(), cause);
         callbacks.execute(() -> done.completeExceptionally(error));
     }
 
@@ -316,11 +319,14 @@ final class JournalWriter implements Runnable {
     /** When a backlog is worked off, its space goes back to the disk, a part at a time. */
     private void giveBackSpace() {
         try {
-            long free = file.read(session -> session.number("PRAGMA freelist_count"));
-            long all = file.read(session -> session.number("PRAGMA page_count"));
-            if (free > VACUUM_PAGES && free > all / 2) {
+            do {
+                long free = file.read(session -> session.number("PRAGMA freelist_count"));
+                long all = file.read(session -> session.number("PRAGMA page_count"));
+                if (free <= VACUUM_PAGES || free <= all / 2) {
+                    return;
+                }
                 file.pragma("PRAGMA incremental_vacuum(" + VACUUM_PAGES + ")");
-            }
+            } while (queue.isEmpty());
         } catch (SQLException e) {
             LOG.debug("giving space back failed; it is used again anyway", e);
         }

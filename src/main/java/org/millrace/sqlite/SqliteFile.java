@@ -126,14 +126,7 @@ public final class SqliteFile implements AutoCloseable {
             }
             session.connection().setAutoCommit(true);
             try (Statement statement = session.connection().createStatement()) {
-                boolean rows = statement.execute(pragma);
-                if (rows) {
-                    try (var result = statement.getResultSet()) {
-                        while (result.next()) { // each step of e.g. incremental_vacuum does a part
-                            continue;
-                        }
-                    }
-                }
+                statement.executeUpdate(pragma); // not execute(): that takes one step, and incremental_vacuum many
                 session.connection().setAutoCommit(false);
             } catch (SQLException e) {
                 drop(session);

@@ -52,7 +52,8 @@ public final class OperationalStore implements AutoCloseable {
     public Checkpoint load() {
         return database.read("read the rules' checkpoint", session -> {
             Map<String, byte[]> state = new HashMap<>();
-            try (ResultSet row = session.prepare("SELECT name, body FROM rule_state").executeQuery()) {
+            try (ResultSet row =
+                    session.prepare("SELECT name, body FROM rule_state").executeQuery()) {
                 while (row.next()) {
                     state.put(row.getString(1), row.getBytes(2));
                 }

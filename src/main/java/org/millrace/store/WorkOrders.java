@@ -83,7 +83,7 @@ public final class WorkOrders {
             try {
                 return step.apply(new Tx(session));
             } catch (Wrapped e) {
-                throw e.cause;
+                throw e.failure;
             }
         });
     }
@@ -138,8 +138,7 @@ public final class WorkOrders {
         }
 
         public Optional<WorkOrder> open(String key) {
-            return sql(() -> first(
-                    session, SELECT + "WHERE alarm_key = ? AND state IN ('OPEN', 'IN_PROGRESS')", key));
+            return sql(() -> first(session, SELECT + "WHERE alarm_key = ? AND state IN ('OPEN', 'IN_PROGRESS')", key));
         }
 
         /** The order that has last taken an event of the incident. */
@@ -221,11 +220,11 @@ public final class WorkOrders {
 
     /** Carries an SQLException through the desk's code to {@link #transact}. */
     private static final class Wrapped extends RuntimeException {
-        private final SQLException cause;
+        private final SQLException failure;
 
-        Wrapped(SQLException cause) {
-            super(cause);
-            this.cause = cause;
+        Wrapped(SQLException failure) {
+            super(failure);
+            this.failure = failure;
         }
     }
 
