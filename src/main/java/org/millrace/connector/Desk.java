@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.millrace.rule.AlarmEvent;
@@ -58,7 +59,7 @@ public final class Desk implements WorkOrderSystem {
         try {
             return orders.transact(tx -> take(tx, event, ticket, now));
         } catch (StoreException e) {
-            return new Delivery.Deferred(e.getMessage());
+            return new Delivery.Deferred(String.valueOf(e.getMessage()));
         }
     }
 
@@ -266,7 +267,7 @@ public final class Desk implements WorkOrderSystem {
     }
 
     private static String severity(AlarmEvent event) {
-        return event.severity().name().toLowerCase(java.util.Locale.ROOT);
+        return event.severity().name().toLowerCase(Locale.ROOT);
     }
 
     private static String lasted(AlarmEvent event) {

@@ -168,10 +168,10 @@ final class JournalWriter implements Runnable {
             results.add(next.head);
         }
         for (String source : sources) {
-            JournalTables.saveSource(session, source, next.sources.get(source));
+            JournalTables.saveSource(session, source, next.sources.getOrDefault(source, Accounts.Source.NONE));
         }
         for (Accounts.Filtered filter : filters) {
-            JournalTables.saveFiltered(session, filter, next.filtered.get(filter));
+            JournalTables.saveFiltered(session, filter, next.filtered.getOrDefault(filter, 0L));
         }
         for (String cursor : cursors) {
             Accounts.Cursor moved = next.cursors.get(cursor);

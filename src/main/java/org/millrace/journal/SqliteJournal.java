@@ -341,9 +341,7 @@ public final class SqliteJournal implements Journal {
             enrol.done().join();
         } catch (CompletionException e) {
             throw new IllegalStateException(
-                    "cannot " + (present ? "register" : "remove") + " the cursor " + cursor + ": "
-                            + e.getCause().getMessage(),
-                    e);
+                    "cannot " + (present ? "register" : "remove") + " the cursor " + cursor + ": " + e.getMessage(), e);
         }
     }
 
