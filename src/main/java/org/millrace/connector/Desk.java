@@ -1,0 +1,302 @@
+package org.millrace.connector;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.millrace.rule.AlarmEvent;
+import org.millrace.rule.RuleFile.Severity;
+import org.millrace.store.StoreException;
+import org.millrace.store.WorkOrders;
+import org.millrace.store.WorkOrders.LogLine;
+import org.millrace.store.WorkOrders.State;
+import org.millrace.store.WorkOrders.WorkOrder;
+import org.millrace.ticket.Ticket;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The built-in work-order desk, for plants without a CMMS. At most one order per incident key is open; what the alarm
+ * does afterwards is written on it, and only a person closes it. The same event twice changes nothing.
+ */
+public final class Desk implements WorkOrderSystem {
+    /** What became of something a person wanted. */
+    public sealed interface Change {
+        record Changed(WorkOrder order) implements Change {}
+
+        record NotFound(String number) implements Change {}
+
+        /** Against the rules of the desk; the sentence says which. */
+        record Refused(String why) implements Change {}
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Desk.class);
+    private static final String HUB = "hub";
+
+    private final WorkOrders orders;
+    private final Ticket.Writer writer;
+    private final Clock clock;
+
+    public Desk(WorkOrders orders, Ticket.Writer writer, Clock clock) {
+        this.orders = orders;
+        this.writer = writer;
+        this.clock = clock;
+    }
+
+    @Override
+    public String id() {
+        return "desk";
+    }
+
+    @Override
+    public Delivery deliver(AlarmEvent event) {
+        Ticket ticket = write(event);
+        long now = now();
+        try {
+            return orders.transact(tx -> take(tx, event, ticket, now));
+        } catch (StoreException e) {
+            return new Delivery.Deferred(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The latest change first. */
+    public List<WorkOrder> list(int limit) {
+        return orders.list(limit);
+    }
+
+    /** Those of one state, the latest change first. */
+    public List<WorkOrder> list(State state, int limit) {
+        return orders.list(state, limit);
+    }
+
+    public Optional<WorkOrder> get(String number) {
+        return orders.get(number);
+    }
+
+    /** Events, comments and changes of an order, oldest first. */
+    public List<LogLine> log(String number) {
+        return orders.log(number);
+    }
+
+    /** Moves an order on by a person's hand. Reopening is refused while the same condition has another open order. */
+    public Change setState(String number, State state, String who) {
+        long now = now();
+        return orders.transact(tx -> {
+            Optional<WorkOrder> found = tx.get(number);
+            if (found.isEmpty()) {
+                return new Change.NotFound(number);
+            }
+            WorkOrder order = found.get();
+            if (order.state() == state) {
+                return new Change.Changed(order);
+            }
+            Optional<WorkOrder> other = tx.open(order.key());
+            if (state.isOpen() && other.isPresent() && !other.get().number().equals(number)) {
+                return new Change.Refused(
+                        other.get().number() + " is already open for the same condition; go on with that one");
+            }
+            WorkOrder changed = withState(order, state, now);
+            tx.save(changed);
+            tx.log(number, now, who, "State changed from " + order.state().code() + " to " + state.code());
+            return new Change.Changed(changed);
+        });
+    }
+
+    /** Adds a person's words to the order's log. */
+    public Change comment(String number, String text, String who) {
+        if (text.isBlank()) {
+            return new Change.Refused("the comment is empty");
+        }
+        long now = now();
+        return orders.transact(tx -> {
+            Optional<WorkOrder> found = tx.get(number);
+            if (found.isEmpty()) {
+                return new Change.NotFound(number);
+            }
+            WorkOrder changed = withState(found.get(), found.get().state(), now);
+            tx.save(changed);
+            tx.log(number, now, who, text.strip());
+            return new Change.Changed(changed);
+        });
+    }
+
+    private static Delivery take(WorkOrders.Tx tx, AlarmEvent event, Ticket ticket, long now) {
+        OptionalInt taken = tx.step(event.incident());
+        if (taken.isPresent() && taken.getAsInt() >= event.step()) {
+            return new Delivery.Unchanged("event " + event.id() + " was taken before");
+        }
+        Optional<WorkOrder> open = tx.open(event.key());
+        if (open.isPresent()) {
+            WorkOrder order = update(open.get(), event, ticket, now);
+            tx.save(order);
+            return updated(tx, event, order, now);
+        }
+        if (event.type() == AlarmEvent.Type.RAISED) {
+            WorkOrder order = create(tx.newNumber(), event, ticket, now);
+            tx.save(order);
+            tx.log(order.number(), now, HUB, "Opened: " + line(event));
+            tx.took(event.incident(), order.number(), event.step());
+            return new Delivery.Created(order.number());
+        }
+        Optional<WorkOrder> closed = tx.ofIncident(event.incident());
+        if (closed.isPresent()) { // closed by a person before the condition was over: the record goes on, the work does
+            // not
+            return updated(tx, event, closed.get(), now);
+        }
+        return new Delivery.Unchanged("no work order was opened for incident " + event.incident());
+    }
+
+    private static Delivery updated(WorkOrders.Tx tx, AlarmEvent event, WorkOrder order, long now) {
+        tx.log(order.number(), now, HUB, line(event));
+        tx.took(event.incident(), order.number(), event.step());
+        return new Delivery.Updated(order.number());
+    }
+
+    private static WorkOrder create(String number, AlarmEvent event, Ticket ticket, long now) {
+        return new WorkOrder(
+                number,
+                event.incident(),
+                event.key(),
+                event.rule(),
+                event.asset(),
+                event.assetName(),
+                event.assetPath(),
+                event.failureMode(),
+                State.OPEN,
+                event.severity(),
+                ticket.title(),
+                ticket.text(),
+                ticket.trendSvg(),
+                event.limit(),
+                event.value(),
+                event.peak(),
+                event.unit(),
+                event.since(),
+                now,
+                now,
+                now + due(event.severity()),
+                1);
+    }
+
+    private static WorkOrder update(WorkOrder order, AlarmEvent event, Ticket ticket, long now) {
+        boolean rises = event.severity().compareTo(order.severity()) > 0;
+        return new WorkOrder(
+                order.number(),
+                event.incident(),
+                order.key(),
+                event.rule(),
+                event.asset(),
+                event.assetName(),
+                event.assetPath(),
+                event.failureMode(),
+                order.state(),
+                rises ? event.severity() : order.severity(),
+                ticket.title(),
+                ticket.text(),
+                ticket.trendSvg(),
+                event.limit(),
+                event.value(),
+                furthest(order.peak(), event),
+                event.unit(),
+                Math.min(order.since(), event.since()),
+                order.created(),
+                now,
+                rises ? Math.min(order.due(), now + due(event.severity())) : order.due(),
+                order.events() + 1);
+    }
+
+    private static WorkOrder withState(WorkOrder o, State state, long now) {
+        return new WorkOrder(
+                o.number(),
+                o.incident(),
+                o.key(),
+                o.rule(),
+                o.asset(),
+                o.assetName(),
+                o.assetPath(),
+                o.failureMode(),
+                state,
+                o.severity(),
+                o.title(),
+                o.text(),
+                o.trendSvg(),
+                o.limit(),
+                o.value(),
+                o.peak(),
+                o.unit(),
+                o.since(),
+                o.created(),
+                now,
+                o.due(),
+                o.events());
+    }
+
+    private static double furthest(double before, AlarmEvent event) {
+        if (Double.isNaN(before) || Double.isNaN(event.peak())) {
+            return Double.isNaN(before) ? event.peak() : before;
+        }
+        return event.low() ? Math.min(before, event.peak()) : Math.max(before, event.peak());
+    }
+
+    /** Time to act by severity, µs. */
+    private static long due(Severity severity) {
+        Duration within = switch (severity) {
+            case CRITICAL -> Duration.ofHours(4);
+            case MAJOR -> Duration.ofHours(24);
+            case MINOR -> Duration.ofDays(7);
+            case INFO -> Duration.ofDays(30);
+        };
+        return within.toNanos() / 1000;
+    }
+
+    private static String line(AlarmEvent event) {
+        String value = Double.isNaN(event.value()) ? "no good value" : event.value() + " " + event.unit();
+        String level = event.level().isEmpty() ? "" : " level " + event.level();
+        String at = ChronoUnit.MICROS.addTo(Instant.EPOCH, event.time()).toString();
+        return switch (event.type()) {
+            case RAISED -> "Raised to" + level + " (" + severity(event) + ") at " + value.strip() + ", " + at;
+            case LOWERED -> "Lowered to" + level + " (" + severity(event) + ") at " + value.strip() + ", " + at;
+            case RTN_UNACK -> "Condition returned to normal after " + lasted(event) + ", " + at;
+            case ACKED -> "Alarm acknowledged, " + at;
+            case NORMAL -> "Incident over: condition normal after " + lasted(event) + ", " + at;
+        };
+    }
+
+    private static String severity(AlarmEvent event) {
+        return event.severity().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String lasted(AlarmEvent event) {
+        long seconds = Math.max(0, (event.time() - event.since()) / 1_000_000);
+        Duration duration = Duration.ofSeconds(seconds);
+        String words = "";
+        if (duration.toDays() > 0) {
+            words += duration.toDays() + " d ";
+        }
+        if (duration.toHours() > 0) {
+            words += duration.toHoursPart() + " h ";
+        }
+        if (duration.toMinutes() > 0) {
+            words += duration.toMinutesPart() + " min ";
+        }
+        return duration.toHours() > 0 ? words.strip() : words + duration.toSecondsPart() + " s";
+    }
+
+    /** An order without text or picture is better than none. */
+    private Ticket write(AlarmEvent event) {
+        try {
+            return writer.write(event);
+        } catch (RuntimeException e) {
+            LOG.warn("no ticket text for event {}; the work order gets the rule's title only", event.id(), e);
+            return new Ticket(event.title(), event.title() + "\n" + line(event), "");
+        }
+    }
+
+    private long now() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
+    }
+}

@@ -1,0 +1,99 @@
+package org.millrace.store;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.millrace.rule.AlarmEvent;
+import org.millrace.sqlite.Session;
+
+/** Every incident as it stands: the latest event and what it means. Fed by {@link OperationalStore#commit}. */
+public final class Alarms {
+    /** States of ISA-18.2 that an incident of the hub can be in. */
+    public enum State {
+        ACTIVE_UNACKNOWLEDGED,
+        ACTIVE_ACKNOWLEDGED,
+        NORMAL_UNACKNOWLEDGED,
+        CLOSED
+    }
+
+    /**
+     * @param last the latest step
+     * @param firstTime event time of the first step, µs
+     * @param lastTime event time of the latest step, µs
+     */
+    public record Alarm(AlarmEvent last, State state, long firstTime, long lastTime) {}
+
+    private static final String SELECT = "SELECT state, first_time, last_time, body FROM alarm ";
+
+    private final Database database;
+
+    Alarms(Database database) {
+        this.database = database;
+    }
+
+    /** Not closed, oldest first. */
+    public List<Alarm> open() {
+        return list(SELECT + "WHERE state <> 'CLOSED' ORDER BY first_time, incident");
+    }
+
+    /** Open and closed, the latest change first. */
+    public List<Alarm> history(int limit) {
+        return list(SELECT + "ORDER BY last_time DESC, incident LIMIT ?", limit);
+    }
+
+    public Optional<Alarm> incident(String incident) {
+        return list(SELECT + "WHERE incident = ?", incident).stream().findFirst();
+    }
+
+    static void apply(Session session, AlarmEvent event) throws SQLException {
+        Optional<Alarm> before = first(session, SELECT + "WHERE incident = ?", event.incident());
+        if (before.isPresent() && before.get().last().step() >= event.step()) {
+            return;
+        }
+        State state = after(before.map(Alarm::state).orElse(State.ACTIVE_UNACKNOWLEDGED), event.type());
+        session.update(
+                "INSERT INTO alarm (incident, state, step, first_time, last_time, body) VALUES (?, ?, ?, ?, ?, ?)"
+                        + " ON CONFLICT (incident) DO UPDATE SET state = excluded.state, step = excluded.step,"
+                        + " last_time = excluded.last_time, body = excluded.body",
+                event.incident(),
+                state.name(),
+                event.step(),
+                event.time(),
+                event.time(),
+                AlarmEventJson.write(event));
+    }
+
+    private static State after(State before, AlarmEvent.Type type) {
+        return switch (type) {
+            case RAISED -> State.ACTIVE_UNACKNOWLEDGED;
+            case LOWERED -> before;
+            case RTN_UNACK -> State.NORMAL_UNACKNOWLEDGED;
+            case ACKED -> before == State.NORMAL_UNACKNOWLEDGED ? before : State.ACTIVE_ACKNOWLEDGED;
+            case NORMAL -> State.CLOSED;
+        };
+    }
+
+    private List<Alarm> list(String sql, Object... parameters) {
+        return database.read("read alarms", session -> all(session, sql, parameters));
+    }
+
+    private static Optional<Alarm> first(Session session, String sql, Object... parameters) throws SQLException {
+        return all(session, sql, parameters).stream().findFirst();
+    }
+
+    private static List<Alarm> all(Session session, String sql, Object... parameters) throws SQLException {
+        List<Alarm> alarms = new ArrayList<>();
+        try (ResultSet row = session.prepare(sql, parameters).executeQuery()) {
+            while (row.next()) {
+                alarms.add(new Alarm(
+                        AlarmEventJson.read(row.getString(4)),
+                        State.valueOf(row.getString(1)),
+                        row.getLong(2),
+                        row.getLong(3)));
+            }
+        }
+        return alarms;
+    }
+}
