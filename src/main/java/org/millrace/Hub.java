@@ -20,6 +20,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
 import org.millrace.check.Configuration;
 import org.millrace.check.HomeFolder;
 import org.millrace.check.HubFile;
@@ -141,7 +143,11 @@ public final class Hub implements AutoCloseable {
                     historian.dataSource(),
                     Map.of(
                             VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME,
-                            new VertxPlatformHttpRouter(console.vertx(), console.router(), List.of())));
+                            new VertxPlatformHttpRouter(
+                                    new VertxPlatformHttpServer(new VertxPlatformHttpServerConfiguration()),
+                                    console.vertx(),
+                                    console.router(),
+                                    VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME)));
             console.start();
             url = "http://" + shown(http.host()) + ":" + console.port();
             rules.start();
@@ -174,8 +180,7 @@ public final class Hub implements AutoCloseable {
         configuration.mqtt().forEach(file -> sources.put(file.id(), new MqttSource(file, secrets, clock)));
         configuration
                 .opcUa()
-                .forEach(file ->
-                        sources.put(file.id(), new OpcUaSource(file, tagsOf(file.id()), secrets, clock)));
+                .forEach(file -> sources.put(file.id(), new OpcUaSource(file, tagsOf(file.id()), secrets, clock)));
         configuration.plc().forEach(file -> sources.put(file.id(), new PlcSource(file, tagsOf(file.id()), clock)));
     }
 

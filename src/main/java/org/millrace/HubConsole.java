@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.millrace.cli.Version;
 import org.millrace.connector.Desk;
@@ -19,7 +18,6 @@ import org.millrace.journal.Ledger;
 import org.millrace.journal.SqliteJournal;
 import org.millrace.plant.Asset;
 import org.millrace.plant.Tag;
-import org.millrace.rule.AlarmEvent;
 import org.millrace.runtime.Commands;
 import org.millrace.runtime.LiveView;
 import org.millrace.runtime.RuleLoop;
@@ -57,7 +55,8 @@ final class HubConsole implements ConsoleData {
         }
         SqliteJournal.Usage usage = hub.journal().usage();
         if (usage.full()) {
-            reasons.add("the journal is full (" + usage.bytes() + " bytes); sources are held back until a sink drains it");
+            reasons.add(
+                    "the journal is full (" + usage.bytes() + " bytes); sources are held back until a sink drains it");
         }
         // a route whose counterpart is away is retried by Camel's route controller: that is degraded, not unready
         if (hub.routes().routes().isEmpty() && !hub.configuration().routes().isEmpty()) {
@@ -99,11 +98,13 @@ final class HubConsole implements ConsoleData {
     private TagValue value(Tag tag) {
         Optional<LiveView.Live> live = hub.live().last(hub.journal().tagNumber(tag.path()));
         if (live.isEmpty()) {
-            return new TagValue(tag.path(), Value.NONE, "", 0, 0, 0, tag.staleAfter().isPresent());
+            return new TagValue(
+                    tag.path(), Value.NONE, "", 0, 0, 0, tag.staleAfter().isPresent());
         }
         LiveView.Live last = live.get();
         long age = hub.now() - last.hubTime();
-        boolean stale = tag.staleAfter().map(limit -> age > limit.toMillis() * 1_000).orElse(false);
+        boolean stale =
+                tag.staleAfter().map(limit -> age > limit.toMillis() * 1_000).orElse(false);
         return new TagValue(
                 tag.path(),
                 last.sample().value(),
@@ -137,7 +138,14 @@ final class HubConsole implements ConsoleData {
                     .series(query.tag(), query.from(), query.to(), mode, query.points())
                     .map(found -> series(tag.get(), found))
                     .orElseGet(() -> new Series(
-                            query.tag(), tag.get().unit(), "raw", 0, Double.NaN, new long[0], new double[0], new int[0])));
+                            query.tag(),
+                            tag.get().unit(),
+                            "raw",
+                            0,
+                            Double.NaN,
+                            new long[0],
+                            new double[0],
+                            new int[0])));
         } catch (SQLException e) {
             throw new IllegalStateException("the historian does not answer: " + e.getMessage(), e);
         }
@@ -190,7 +198,11 @@ final class HubConsole implements ConsoleData {
     @Override
     public JournalView journal() {
         Map<String, Long> cursors = new LinkedHashMap<>();
-        hub.journal().ledger().sinks().keySet().forEach(name -> cursors.put(name, hub.journal().position(name)));
+        hub.journal()
+                .ledger()
+                .sinks()
+                .keySet()
+                .forEach(name -> cursors.put(name, hub.journal().position(name)));
         cursors.put(RuleLoop.CURSOR, hub.journal().position(RuleLoop.CURSOR));
         return new JournalView(hub.journal().head(), hub.journal().usage().bytes(), cursors);
     }
@@ -200,7 +212,8 @@ final class HubConsole implements ConsoleData {
         Map<String, String> orders = hub.desk().list(10_000).stream()
                 .collect(Collectors.toMap(
                         WorkOrders.WorkOrder::incident, WorkOrders.WorkOrder::number, (first, second) -> first));
-        List<Alarms.Alarm> found = open ? hub.store().alarms().open() : hub.store().alarms().history(limit);
+        List<Alarms.Alarm> found =
+                open ? hub.store().alarms().open() : hub.store().alarms().history(limit);
         return found.stream()
                 .map(alarm -> new Alarm(
                         alarm.last(),

@@ -90,8 +90,7 @@ public record HubSummary(
             filtered += source.filteredTotal();
             rejected += source.rejected();
         }
-        Ledger.SinkAccount sink =
-                account.sinks().getOrDefault("historian", new Ledger.SinkAccount(0, 0, 0, 0, 0));
+        Ledger.SinkAccount sink = account.sinks().getOrDefault("historian", new Ledger.SinkAccount(0, 0, 0, 0, 0));
         rejected += sink.rejected();
         boolean sums = received == sink.stored() + sink.queued() + filtered + rejected + sink.expired();
         return new LedgerLine(

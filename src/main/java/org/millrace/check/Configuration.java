@@ -4,7 +4,7 @@ import java.util.List;
 import org.millrace.config.Problem;
 import org.millrace.historian.HistorianFile;
 import org.millrace.plant.Plant;
-import org.millrace.route.RouteFile;
+import org.millrace.route.RouteFiles.RouteFile;
 import org.millrace.rule.Compilation;
 import org.millrace.rule.RuleFile;
 import org.millrace.source.mqtt.MqttSourceFile;

@@ -1,5 +1,6 @@
 package org.millrace.check;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -52,11 +53,11 @@ public final class HomeFolder {
     }
 
     /** @param home folder that holds {@code routes/} and {@code connectors-config/} */
-    public static Configuration read(Path home, Placeholders placeholders) {
+    public static Configuration read(Path home, Placeholders placeholders) throws IOException {
         return new HomeFolder(home, placeholders).read();
     }
 
-    private Configuration read() {
+    private Configuration read() throws IOException {
         ConfigFolder.Config config =
                 new ConfigFolder(KINDS, placeholders).read(home, home.resolve("connectors-config"));
         problems.addAll(config.problems());
@@ -72,9 +73,10 @@ public final class HomeFolder {
         Compilation rules = RuleCompiler.compile(built.plant(), ruleFiles);
         place(config, ruleFiles, rules.problems());
 
-        Known known = new Known(sources, Set.of("desk"), Set.of(), Decoders.names());
+        Known known =
+                new Known(sources, Set.of("desk"), Set.of(), Decoders.standard().names());
         Rights rights = hub.mayWrite() ? Rights.standard().withWrite() : Rights.standard();
-        problems.addAll(RouteCheck.check(home, known, rights));
+        problems.addAll(RouteCheck.create().check(home, known, rights));
         return new Configuration(
                 hub,
                 historian,
@@ -84,7 +86,7 @@ public final class HomeFolder {
                 built.plant(),
                 ruleFiles,
                 rules,
-                RouteFiles.load(home).files(),
+                RouteFiles.load(home),
                 List.copyOf(problems));
     }
 
@@ -136,13 +138,12 @@ public final class HomeFolder {
         Map<String, String> sources = new LinkedHashMap<>();
         Map<String, Position> first = new HashMap<>();
         for (Record record : config.records()) {
-            String id =
-                    switch (record) {
-                        case OpcUaSourceFile s -> s.id();
-                        case PlcSourceFile s -> s.id();
-                        case MqttSourceFile s -> s.id();
-                        default -> "";
-                    };
+            String id = switch (record) {
+                case OpcUaSourceFile s -> s.id();
+                case PlcSourceFile s -> s.id();
+                case MqttSourceFile s -> s.id();
+                default -> "";
+            };
             if (id.isEmpty()) {
                 continue;
             }

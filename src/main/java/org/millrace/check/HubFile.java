@@ -13,26 +13,40 @@ import org.millrace.config.Quantity;
 @Kind("Hub")
 @Doc("The hub itself: ports, stores, limits.")
 public record HubFile(
-        @Doc("Name of this hub, shown on the console.") @Default("millrace") String site,
-        @Doc("IANA time zone for texts people read, e.g. Europe/Paris.") @Default("UTC") String timeZone,
+        @Doc("Name of this hub, shown on the console.") @Default("millrace")
+        String site,
+
+        @Doc("IANA time zone for texts people read, e.g. Europe/Paris.") @Default("UTC")
+        String timeZone,
+
         Optional<Http> http,
         Optional<JournalSettings> journal,
-        @Doc("How often time passes for the rules: the grain of on- and off-delays without new values.") @Default("1s") Duration tickEvery,
+
+        @Doc("How often time passes for the rules: the grain of on- and off-delays without new values.") @Default("1s")
+        Duration tickEvery,
+
         @Doc("What routes may do beyond reading.") Optional<RouteRights> routes) {
 
-    static final Map<String, Long> SIZE_UNITS = Map.of(
-            "MB", 1_000_000L, "GB", 1_000_000_000L, "MiB", 1L << 20, "GiB", 1L << 30);
+    static final Map<String, Long> SIZE_UNITS =
+            Map.of("MB", 1_000_000L, "GB", 1_000_000_000L, "MiB", 1L << 20, "GiB", 1L << 30);
 
     public record Http(
-            @Doc("Address to listen on; 127.0.0.1 serves this machine only.") @Default("127.0.0.1") String host,
+            @Doc("Address to listen on; 127.0.0.1 serves this machine only.") @Default("127.0.0.1")
+            String host,
+
             @Doc("0 takes a free port.") @Default("8080") int port,
-            @Doc("Names the console is reached by, besides this machine's.") List<String> names) {}
+
+            @Doc("Names the console is reached by, besides this machine's.")
+            List<String> names) {}
 
     public record JournalSettings(
-            @Doc("Most disk space for values waiting for a sink, e.g. 2 GB; then sources are held back.") @Default("2 GB") Quantity maxSize) {}
+            @Doc("Most disk space for values waiting for a sink, e.g. 2 GB; then sources are held back.")
+            @Default("2 GB")
+            Quantity maxSize) {}
 
     public record RouteRights(
-            @Doc("Whether routes may write to machines or publish to brokers.") @Default("false") boolean allowWrite) {}
+            @Doc("Whether routes may write to machines or publish to brokers.") @Default("false")
+            boolean allowWrite) {}
 
     /** The settings of a hub without a file. */
     public static HubFile defaults() {

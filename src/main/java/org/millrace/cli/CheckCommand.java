@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "check",
-        description = "Validates routes, sources, assets and rules offline: file:line:column, what is wrong, what to do.",
+        description =
+                "Validates routes, sources, assets and rules offline: file:line:column, what is wrong, what to do.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:no errors (warnings are allowed)", "1:errors", "2:usage"})
@@ -30,7 +31,8 @@ final class CheckCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "DIR",
             description = "Folder that holds routes/ and connectors-config/ (default: the checkout).")
-    @Nullable Path dir;
+    @Nullable
+    Path dir;
 
     @Option(names = "--json", description = "One JSON object with all problems.")
     boolean json;

@@ -14,7 +14,10 @@ import picocli.CommandLine.Spec;
         description = "What could not go on, with its reason, newest first.",
         mixinStandardHelpOptions = true)
 final class DeadLettersCommand implements Callable<Integer> {
-    @Option(names = "--url", defaultValue = "http://127.0.0.1:8080", description = "The hub (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--url",
+            defaultValue = "http://127.0.0.1:8080",
+            description = "The hub (default: ${DEFAULT-VALUE}).")
     String url = "";
 
     @Option(names = "--json", description = "Print the API's answer as it is, raw bytes included.")

@@ -28,7 +28,8 @@ import picocli.CommandLine.TypeConversionException;
 
 @Command(
         name = "demo",
-        description = "Runs the hub on a simulated plant that speaks OPC UA, Modbus TCP and MQTT; nothing is installed.",
+        description =
+                "Runs the hub on a simulated plant that speaks OPC UA, Modbus TCP and MQTT; nothing is installed.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:ended as asked (with --for: the summary is ok)", "1:failed", "2:usage"})
@@ -46,13 +47,15 @@ final class DemoCommand implements Callable<Integer> {
             paramLabel = "TIME",
             converter = TimeConverter.class,
             description = "End by itself after this time, e.g. 90s, and print the summary.")
-    @Nullable Duration time;
+    @Nullable
+    Duration time;
 
     @Option(names = "--json", description = "The summary as one JSON object, last line of the output.")
     boolean json;
 
     @Option(names = "--port", description = "Console port (default: 8080, or a free one when that is taken); 0 = any.")
-    @Nullable Integer port;
+    @Nullable
+    Integer port;
 
     @Option(names = "--seed", defaultValue = "1", description = "Same seed, same noise (default: ${DEFAULT-VALUE}).")
     long seed;
@@ -66,8 +69,7 @@ final class DemoCommand implements Callable<Integer> {
         Thread cleaner = Thread.ofPlatform().unstarted(() -> Folders.delete(folder));
         Runtime.getRuntime().addShutdownHook(cleaner);
         say("starting the plant ...");
-        try (DemoPlant plant = DemoPlant.start(
-                        folder.resolve("plant"), DemoPlant.Ports.FREE, seed, Clock.systemUTC());
+        try (DemoPlant plant = DemoPlant.start(folder.resolve("plant"), DemoPlant.Ports.FREE, seed, Clock.systemUTC());
                 Hub hub = start(folder.resolve("data"), plant)) {
             plant.play();
             say("console: " + hub.url());
@@ -97,7 +99,8 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static boolean taken(int port) {
-        try (java.net.ServerSocket probe = new java.net.ServerSocket(port, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
+        try (java.net.ServerSocket probe =
+                new java.net.ServerSocket(port, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
             return !probe.isBound();
         } catch (IOException e) {
             return true;
@@ -118,7 +121,8 @@ final class DemoCommand implements Callable<Integer> {
         HubSummary summary = hub.summary(limit.toSeconds());
         boolean incident = limit.toSeconds() < INCIDENT_SECONDS
                 || summary.workOrders().stream()
-                                .filter(order -> order.asset().equals("P-101") && order.rule().equals("vib-zone"))
+                                .filter(order -> order.asset().equals("P-101")
+                                        && order.rule().equals("vib-zone"))
                                 .count()
                         == 1;
         boolean ok = summary.ok() && incident;
@@ -128,7 +132,9 @@ final class DemoCommand implements Callable<Integer> {
 
     private void progress(Hub hub, long seconds) {
         HubSummary now = hub.summary(seconds);
-        long up = now.sources().values().stream().filter(HubSummary.SourceLine::up).count();
+        long up = now.sources().values().stream()
+                .filter(HubSummary.SourceLine::up)
+                .count();
         say(String.format(
                 Locale.ROOT,
                 "%3d s  sources %d/%d up  received %,d  stored %,d  queued %,d  alarms %d  work orders %d",

@@ -16,7 +16,10 @@ import picocli.CommandLine.Spec;
         description = "Asks a running hub whether it is ready: exit 0 ready, 1 not.",
         mixinStandardHelpOptions = true)
 final class HealthCommand implements Callable<Integer> {
-    @Option(names = "--url", defaultValue = "http://127.0.0.1:8080", description = "The hub (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--url",
+            defaultValue = "http://127.0.0.1:8080",
+            description = "The hub (default: ${DEFAULT-VALUE}).")
     String url = "";
 
     @Spec

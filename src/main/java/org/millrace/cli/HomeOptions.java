@@ -11,7 +11,8 @@ final class HomeOptions {
             names = "--home",
             paramLabel = "DIR",
             description = "Folder that holds routes/ and connectors-config/ (default: the checkout).")
-    @Nullable Path home;
+    @Nullable
+    Path home;
 
     Path resolve() {
         Path given = home;

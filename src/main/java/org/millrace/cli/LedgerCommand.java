@@ -14,7 +14,10 @@ import picocli.CommandLine.Spec;
         description = "The account to the unit: received = stored + queued + filtered + rejected + expired.",
         mixinStandardHelpOptions = true)
 final class LedgerCommand implements Callable<Integer> {
-    @Option(names = "--url", defaultValue = "http://127.0.0.1:8080", description = "The hub (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--url",
+            defaultValue = "http://127.0.0.1:8080",
+            description = "The hub (default: ${DEFAULT-VALUE}).")
     String url = "";
 
     @Option(names = "--json", description = "Print the API's answer as it is.")

@@ -27,10 +27,12 @@ final class RunCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "DIR",
             description = "Folder for journal and stores (default: $MILLRACE_DATA, else data/ in the home folder).")
-    @Nullable Path data;
+    @Nullable
+    Path data;
 
     @Option(names = "--port", description = "Console port instead of the configured one; 0 = any free port.")
-    @Nullable Integer port;
+    @Nullable
+    Integer port;
 
     @Spec
     CommandSpec spec = CommandSpec.create();
@@ -41,10 +43,7 @@ final class RunCommand implements Callable<Integer> {
         Hub hub;
         try {
             hub = Hub.start(new HubOptions(
-                    folder,
-                    data(folder),
-                    Map.of(),
-                    port == null ? OptionalInt.empty() : OptionalInt.of(port)));
+                    folder, data(folder), Map.of(), port == null ? OptionalInt.empty() : OptionalInt.of(port)));
         } catch (Hub.BadConfigurationException e) {
             for (Problem problem : e.problems()) {
                 spec.commandLine().getErr().println(problem);
@@ -56,12 +55,10 @@ final class RunCommand implements Callable<Integer> {
         spec.commandLine().getOut().flush();
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime()
-                .addShutdownHook(Thread.ofPlatform()
-                        .name("hub-shutdown")
-                        .unstarted(() -> {
-                            hub.close();
-                            ended.countDown();
-                        }));
+                .addShutdownHook(Thread.ofPlatform().name("hub-shutdown").unstarted(() -> {
+                    hub.close();
+                    ended.countDown();
+                }));
         ended.await();
         return 0;
     }

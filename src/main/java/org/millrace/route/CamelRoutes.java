@@ -7,12 +7,13 @@ import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
+import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.main.Main;
+import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.apache.camel.support.SimpleEventNotifierSupport;
-import org.apache.camel.spi.CamelEvent;
 import org.millrace.route.RouteFiles.RouteFile;
 
 /**
@@ -40,7 +41,7 @@ public final class CamelRoutes implements AutoCloseable {
         main.configure().withRoutesIncludePattern("false");
         main.configure().withShutdownTimeout(20);
         main.configure().withName("millrace");
-        main.configure().withStartupSummaryLevel("Off");
+        main.configure().setStartupSummaryLevel(StartupSummaryLevel.Off);
         main.addInitialProperty("camel.main.routes-collector-enabled", "false");
         // a counterpart of some route that is away at start must not keep the other routes from starting
         main.addInitialProperty("camel.routecontroller.enabled", "true");

@@ -32,7 +32,9 @@ public final class Commands {
             JsonNode json = JSON.readTree(command.json());
             if (json.path("command").asText().equals("acknowledge")) {
                 return engine.acknowledge(
-                        command.hubTime(), json.path("incident").asText(), json.path("user").asText());
+                        command.hubTime(),
+                        json.path("incident").asText(),
+                        json.path("user").asText());
             }
             LOG.warn("journal entry {}: command '{}' is not known to this version", command.sequence(), json);
         } catch (JsonProcessingException e) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.millrace.journal.Journal;
+import org.millrace.plant.Bound;
 import org.millrace.plant.TagBinder;
 import org.millrace.signal.Reading;
 import org.millrace.signal.Value;
@@ -26,15 +27,16 @@ public final class Ingest {
 
     /** One delivery of one source. Order is kept per caller. */
     public CompletionStage<Void> accept(SourceBatch.Readings readings) {
-        TagBinder.Bound bound = binder.bind(readings.source(), readings.hubTime(), readings.readings());
+        Bound bound = binder.bind(readings.source(), readings.hubTime(), readings.readings());
         List<Journal.DeadLetter> letters = new ArrayList<>();
-        for (TagBinder.Rejected rejected : bound.rejected()) {
+        for (Bound.Rejected rejected : bound.rejected()) {
             letters.add(letter(readings, rejected));
         }
         for (SourceBatch.Undecodable part : readings.undecodable()) {
             letters.add(letter(readings, part));
         }
-        long received = readings.readings().size() + (long) readings.undecodable().size();
+        long received =
+                readings.readings().size() + (long) readings.undecodable().size();
         return journal.append(new Journal.Intake(
                         readings.source(), readings.hubTime(), received, bound.samples(), bound.filtered(), letters))
                 .whenComplete((sequence, failure) -> {
@@ -45,7 +47,7 @@ public final class Ingest {
                 .thenAccept(sequence -> {});
     }
 
-    private static Journal.DeadLetter letter(SourceBatch.Readings batch, TagBinder.Rejected rejected) {
+    private static Journal.DeadLetter letter(SourceBatch.Readings batch, Bound.Rejected rejected) {
         Reading reading = rejected.reading();
         ObjectNode json = JSON.createObjectNode();
         json.put("device", reading.device()).put("field", reading.field());

@@ -37,15 +37,18 @@ class MainJobFault {
 
     @Test
     void everyAcceptedValueIsInSqliteOnceAndTheIncidentHasOneOrderAfterKills() throws Exception {
-        run("", () -> DriverManager.getConnection(
-                "jdbc:sqlite:" + folder.resolve("data").resolve("historian.db")));
+        run(
+                "",
+                () -> DriverManager.getConnection(
+                        "jdbc:sqlite:" + folder.resolve("data").resolve("historian.db")));
     }
 
     @Test
     void everyAcceptedValueIsInPostgresOnceAndTheIncidentHasOneOrderAfterKills() throws Exception {
         try (TestPostgres postgres = TestPostgres.start()) {
-            run(postgres.url() + "?user=" + postgres.user() + "&password=" + postgres.password(), () -> DriverManager
-                    .getConnection(postgres.url(), postgres.user(), postgres.password()));
+            run(
+                    postgres.url() + "?user=" + postgres.user() + "&password=" + postgres.password(),
+                    () -> DriverManager.getConnection(postgres.url(), postgres.user(), postgres.password()));
         }
     }
 
@@ -54,8 +57,7 @@ class MainJobFault {
         Homes.write(home, "connectors-config/assets/e2e.yaml", StampedDevice.ASSET);
         Path data = Files.createDirectories(folder.resolve("data"));
         Random random = new Random(42);
-        try (DemoPlant plant =
-                DemoPlant.start(folder.resolve("plant"), DemoPlant.Ports.FREE, 7, Clock.systemUTC())) {
+        try (DemoPlant plant = DemoPlant.start(folder.resolve("plant"), DemoPlant.Ports.FREE, 7, Clock.systemUTC())) {
             Map<String, String> environment = new HashMap<>(plant.environment());
             environment.put("MILLRACE_HISTORIAN_URL", historianUrl);
             HubProcess hub = HubProcess.start(home, data, environment);

@@ -47,7 +47,9 @@ class SourceOutageFault {
                 CompressorServer compressor = new CompressorServer(modbus, 3)) {
             assertThat(sources(hub)).hasSize(3).allSatisfy(source -> {
                 assertThat(source.path("up").asBoolean()).isFalse();
-                assertThat(source.path("detail").asText()).as("says what is wrong").isNotBlank();
+                assertThat(source.path("detail").asText())
+                        .as("says what is wrong")
+                        .isNotBlank();
             });
 
             FieldBroker broker = FieldBroker.start(folder.resolve("broker"), mqtt);
@@ -61,9 +63,12 @@ class SourceOutageFault {
                 compressor.stop();
                 broker.close();
                 await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
-                    assertThat(sources(hub)).allSatisfy(source -> assertThat(source.path("up").asBoolean())
-                            .isFalse());
-                    assertThat(last(hub, PRESS).path("quality").asText()).as("no stale value as good").isEqualTo("BAD");
+                    assertThat(sources(hub))
+                            .allSatisfy(source ->
+                                    assertThat(source.path("up").asBoolean()).isFalse());
+                    assertThat(last(hub, PRESS).path("quality").asText())
+                            .as("no stale value as good")
+                            .isEqualTo("BAD");
                     assertThat(last(hub, COMPRESSOR).path("quality").asText()).isEqualTo("BAD");
                 });
                 Instant before = Instant.now();

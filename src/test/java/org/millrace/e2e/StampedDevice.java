@@ -15,8 +15,7 @@ import java.util.concurrent.TimeUnit;
  * acknowledged: those must be found again.
  */
 final class StampedDevice implements AutoCloseable {
-    static final String ASSET =
-            """
+    static final String ASSET = """
             kind: Asset
             id: E2E
             name: Stamped device

@@ -348,7 +348,10 @@ public final class PlcSource implements Source {
         }
         String text = file.connection() + ": connected, " + (addresses.size() - refused.size()) + " of "
                 + addresses.size() + " addresses read"
-                + (refused.isEmpty() ? "" : "; refused: " + String.join(", ", refused.stream().limit(5).toList()));
+                + (refused.isEmpty()
+                        ? ""
+                        : "; refused: "
+                                + String.join(", ", refused.stream().limit(5).toList()));
         detail = text;
         if (!up) {
             up = true;
