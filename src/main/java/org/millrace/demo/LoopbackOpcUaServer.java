@@ -67,8 +67,7 @@ public final class LoopbackOpcUaServer implements AutoCloseable {
                 config,
                 profile -> new OpcTcpServerTransport(
                         OpcTcpServerTransportConfig.newBuilder().build()));
-        namespaces.subList(0, namespaces.size() - 1)
-                .forEach(server.getNamespaceTable()::add);
+        namespaces.subList(0, namespaces.size() - 1).forEach(server.getNamespaceTable()::add);
         variables = new Variables(server, namespaces.getLast(), initial);
     }
 

@@ -123,8 +123,7 @@ public final class PressServer implements AutoCloseable {
         return variables;
     }
 
-    private void add(
-            Map<String, LoopbackOpcUaServer.Variable> variables, String name, NodeId type, Variant value) {
+    private void add(Map<String, LoopbackOpcUaServer.Variable> variables, String name, NodeId type, Variant value) {
         written.incrementAndGet();
         variables.put(name, new LoopbackOpcUaServer.Variable(type, good(value)));
     }
@@ -156,8 +155,7 @@ public final class PressServer implements AutoCloseable {
         set(
                 "P1.Sensor3",
                 broken
-                        ? new DataValue(
-                                Variant.ofNull(), new StatusCode(StatusCodes.Bad_SensorFailure), now(), now())
+                        ? new DataValue(Variant.ofNull(), new StatusCode(StatusCodes.Bad_SensorFailure), now(), now())
                         : good(new Variant(5 + random.nextGaussian() * 0.02)));
     }
 

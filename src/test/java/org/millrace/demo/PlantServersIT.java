@@ -45,14 +45,14 @@ class PlantServersIT {
                 source.start(this::receive);
 
                 await().atMost(Duration.ofSeconds(10)).until(() -> of("TBear").size() > 4);
-                assertThat(tags).allSatisfy(t -> assertThat(got).anyMatch(r -> r.field()
-                        .equals(t.origin().field())));
+                assertThat(tags)
+                        .allSatisfy(t -> assertThat(got)
+                                .anyMatch(r -> r.field().equals(t.origin().field())));
                 assertThat(((Value.Real) of("TBear").getLast().value()).value()).isBetween(125.0, 160.0);
                 assertThat(of("State").getFirst().value()).isEqualTo(Value.of(1L));
                 assertThat(of("Setpoint")).hasSize(1);
                 await().atMost(Duration.ofSeconds(25))
-                        .until(() -> of("Sensor3").stream()
-                                .anyMatch(r -> r.quality() == Quality.BAD_SENSOR_FAILURE));
+                        .until(() -> of("Sensor3").stream().anyMatch(r -> r.quality() == Quality.BAD_SENSOR_FAILURE));
                 assertThat(press.written()).isGreaterThan(20);
             }
         }
@@ -77,15 +77,18 @@ class PlantServersIT {
                 assertThat(last("12:DINT")).isEqualTo(1204L);
 
                 compressor.stop();
-                await().atMost(Duration.ofSeconds(10)).until(() -> !source.status().up());
+                await().atMost(Duration.ofSeconds(10))
+                        .until(() -> !source.status().up());
                 compressor.start();
-                await().atMost(Duration.ofSeconds(10)).until(() -> source.status().up());
+                await().atMost(Duration.ofSeconds(10))
+                        .until(() -> source.status().up());
                 assertThat(source.status().reconnects()).isEqualTo(1);
             }
         }
     }
 
-    private void receive(SourceBatch batch, java.util.function.Consumer<@org.jspecify.annotations.Nullable Throwable> done) {
+    private void receive(
+            SourceBatch batch, java.util.function.Consumer<@org.jspecify.annotations.Nullable Throwable> done) {
         got.addAll(((SourceBatch.Readings) batch).readings());
         done.accept(null);
     }

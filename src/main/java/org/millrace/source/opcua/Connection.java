@@ -45,6 +45,7 @@ final class Connection {
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(5);
     /** Long enough that a receiver which holds us back does not cost the subscription at once. */
     private static final Duration LIFETIME = Duration.ofMinutes(2);
+
     private static final Set<Long> FILTER_REFUSED = Set.of(
             StatusCodes.Bad_FilterNotAllowed,
             StatusCodes.Bad_MonitoredItemFilterUnsupported,
@@ -88,8 +89,7 @@ final class Connection {
         subscription.setLifetimeAndKeepAliveCalculated(false);
         subscription.setMaxKeepAliveCount(uint(keepAliveCount));
         // OPC 10000-4 §5.14.2: the lifetime count shall be at least three times the keep-alive count
-        subscription.setLifetimeCount(
-                uint(Math.max(3 * keepAliveCount, Math.round(LIFETIME.toMillis() / publish))));
+        subscription.setLifetimeCount(uint(Math.max(3 * keepAliveCount, Math.round(LIFETIME.toMillis() / publish))));
         subscription.setMaxMonitoredItemsPerCall(uint(ITEMS_PER_CALL));
         subscription.setSubscriptionListener(new SubscriptionWatch());
         subscription.create();
@@ -186,7 +186,10 @@ final class Connection {
     /** Neither data nor keep-alive for three times the keep-alive interval the server agreed to. */
     boolean silent() {
         double interval = subscription.getRevisedPublishingInterval().orElse(1000.0)
-                * subscription.getRevisedMaxKeepAliveCount().map(Number::longValue).orElse(10L);
+                * subscription
+                        .getRevisedMaxKeepAliveCount()
+                        .map(Number::longValue)
+                        .orElse(10L);
         return System.nanoTime() - lastSign > 3 * Math.max(1000, (long) interval) * 1_000_000L;
     }
 

@@ -66,7 +66,8 @@ final class DataValues {
             case QualifiedName v -> v.name() == null ? Value.NONE : Value.of(v.name());
             case DateTime v -> Value.of(v.toIso8601String());
             case UUID v -> Value.of(v.toString());
-            case ByteString v -> v.bytes() == null ? Value.NONE : Value.of(Base64.getEncoder().encodeToString(v.bytes()));
+            case ByteString v ->
+                v.bytes() == null ? Value.NONE : Value.of(Base64.getEncoder().encodeToString(v.bytes()));
             case StatusCode v -> Value.of(v.value());
             default -> Value.NONE;
         };

@@ -99,7 +99,9 @@ final class Endpoints {
         if (cause instanceof TimeoutException) {
             return "no answer in time";
         }
-        if (cause instanceof UaException ua && ua.getCause() != null && ua.getCause().getMessage() != null) {
+        if (cause instanceof UaException ua
+                && ua.getCause() != null
+                && ua.getCause().getMessage() != null) {
             return text(ua.getStatusCode()) + ", " + ua.getCause().getMessage();
         }
         if (cause instanceof UaException ua) {

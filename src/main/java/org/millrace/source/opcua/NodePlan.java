@@ -19,7 +19,9 @@ record NodePlan(String node, Duration sampleEvery, double deadband) {
         for (Tag tag : tags) {
             Duration every = tag.sampleEvery().orElse(defaultInterval);
             plans.merge(
-                    tag.origin().field(), new NodePlan(tag.origin().field(), every, rawDeadband(tag)), NodePlan::widest);
+                    tag.origin().field(),
+                    new NodePlan(tag.origin().field(), every, rawDeadband(tag)),
+                    NodePlan::widest);
         }
         return new ArrayList<>(plans.values());
     }
@@ -27,7 +29,10 @@ record NodePlan(String node, Duration sampleEvery, double deadband) {
     /** The server filters raw values, the tag's deadband is in its stored unit: stored = raw * factor + offset. */
     private static double rawDeadband(Tag tag) {
         double factor = Math.abs(tag.factor());
-        return tag.deadband() > 0 && factor > 0 && Double.isFinite(factor) && tag.states().isEmpty()
+        return tag.deadband() > 0
+                        && factor > 0
+                        && Double.isFinite(factor)
+                        && tag.states().isEmpty()
                 ? tag.deadband() / factor
                 : 0;
     }

@@ -31,9 +31,7 @@ final class NodeText {
 
     /** The node in one session; empty when the text is wrong or the server does not have the namespace now. */
     static Optional<NodeId> resolve(String text, NamespaceTable namespaces) {
-        return problem(text).isPresent()
-                ? Optional.empty()
-                : parse(text).flatMap(node -> node.toNodeId(namespaces));
+        return problem(text).isPresent() ? Optional.empty() : parse(text).flatMap(node -> node.toNodeId(namespaces));
     }
 
     private static Optional<ExpandedNodeId> parse(String text) {

@@ -104,19 +104,16 @@ public final class OpcUaSource implements Source {
     }
 
     private Thread daemon(String role, Runnable task) {
-        return Thread.ofPlatform().daemon().name("opcua-" + file.id() + "-" + role).start(task);
+        return Thread.ofPlatform()
+                .daemon()
+                .name("opcua-" + file.id() + "-" + role)
+                .start(task);
     }
 
     @Override
     public SourceStatus status() {
         return new SourceStatus(
-                file.id(),
-                kind(),
-                up,
-                detail,
-                received.get(),
-                lastData,
-                Math.max(0, connections.get() - 1));
+                file.id(), kind(), up, detail, received.get(), lastData, Math.max(0, connections.get() - 1));
     }
 
     @Override
@@ -147,8 +144,7 @@ public final class OpcUaSource implements Source {
         try {
             while (!closed) {
                 ReadingBuffer.Batch batch = buffer.take(BATCH);
-                handover.deliver(
-                        new SourceBatch.Readings(file.id(), batch.hubTime(), batch.readings(), List.of()));
+                handover.deliver(new SourceBatch.Readings(file.id(), batch.hubTime(), batch.readings(), List.of()));
             }
         } catch (InterruptedException e) {
             log.debug("{}: delivery ends", file.id());
@@ -166,8 +162,7 @@ public final class OpcUaSource implements Source {
             while (!closed) {
                 String reason = connectAndWatch();
                 Duration wait = pause.next();
-                down(file.endpoint() + ": " + reason + "; next try in "
-                        + Math.max(1, wait.toSeconds()) + " s");
+                down(file.endpoint() + ": " + reason + "; next try in " + Math.max(1, wait.toSeconds()) + " s");
                 tellLoss();
                 Thread.sleep(wait);
             }
@@ -240,8 +235,10 @@ public final class OpcUaSource implements Source {
     }
 
     private Optional<Credentials> credentials() {
-        return file.security().flatMap(s -> s.user().map(user -> new Credentials(
-                user, s.password().map(p -> p.reveal(secrets)).orElse(""))));
+        return file.security()
+                .flatMap(s -> s.user()
+                        .map(user -> new Credentials(
+                                user, s.password().map(p -> p.reveal(secrets)).orElse(""))));
     }
 
     private void data(List<String> nodes, List<DataValue> values) throws InterruptedException {

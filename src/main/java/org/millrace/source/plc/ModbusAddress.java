@@ -20,7 +20,8 @@ record ModbusAddress(String area, int register, String type, int width, String o
                     + "(\\[1])?(?<options>\\{.*})?");
     /** Types whose arrays PLC4X splits the way it reads one of them; strings, bytes and bits are read one by one. */
     private static final Map<String, Integer> WIDTHS = Map.of(
-            "INT", 1, "UINT", 1, "WORD", 1, "DINT", 2, "UDINT", 2, "DWORD", 2, "REAL", 2, "LINT", 4, "ULINT", 4, "LREAL", 4);
+            "INT", 1, "UINT", 1, "WORD", 1, "DINT", 2, "UDINT", 2, "DWORD", 2, "REAL", 2, "LINT", 4, "ULINT", 4,
+            "LREAL", 4);
 
     /** Empty for anything that is read on its own: coils, strings, arrays, other protocols. */
     static Optional<ModbusAddress> parse(String address) {

@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
 /** One PLC4X connection with a time limit on every step, closed without leaving threads behind. */
 final class PlcLink {
     private static final Logger log = LoggerFactory.getLogger(PlcLink.class);
-    private static final Pattern TCP = Pattern.compile("(?<driver>modbus-tcp|s7|ads|eip)(:tcp)?://(?<host>[^:/?]+|\\[[^]]+])(:(?<port>\\d+))?.*");
+    private static final Pattern TCP =
+            Pattern.compile("(?<driver>modbus-tcp|s7|ads|eip)(:tcp)?://(?<host>[^:/?]+|\\[[^]]+])(:(?<port>\\d+))?.*");
     private static final Map<String, Integer> PORTS = Map.of("modbus-tcp", 502, "s7", 102, "ads", 48898, "eip", 44818);
 
     /** @param value null unless the code is OK */
@@ -51,9 +52,7 @@ final class PlcLink {
     static PlcLink open(String url, Duration timeout)
             throws IOException, PlcConnectionException, TimeoutException, InterruptedException {
         probe(url, timeout);
-        PlcConnection connection = Drivers.MANAGER
-                .getDriverForUrl(url)
-                .getConnection(withRequestTimeout(url, timeout));
+        PlcConnection connection = Drivers.MANAGER.getDriverForUrl(url).getConnection(withRequestTimeout(url, timeout));
         PlcLink link = new PlcLink(connection, timeout);
         CompletableFuture<@Nullable Void> connected = new CompletableFuture<>();
         // connect() waits without limit for the other side's answer (S7 and others)
@@ -70,7 +69,7 @@ final class PlcLink {
             return link;
         } catch (ExecutionException e) {
             link.close();
-            throw new PlcConnectionException(text(e.getCause()), e.getCause());
+            throw new PlcConnectionException(text(e), e.getCause());
         } catch (TimeoutException | InterruptedException e) {
             connecting.interrupt();
             link.close();
@@ -155,12 +154,12 @@ final class PlcLink {
         try {
             response = builder.build().execute().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw new IOException(text(e.getCause()), e.getCause());
+            throw new IOException(text(e), e.getCause());
         }
         Map<String, Result> results = new LinkedHashMap<>();
         for (int i = 0; i < addresses.size(); i++) {
-            PlcResponseCode code = Optional.ofNullable(response.getResponseCode("t" + i))
-                    .orElse(PlcResponseCode.INTERNAL_ERROR);
+            PlcResponseCode code =
+                    Optional.ofNullable(response.getResponseCode("t" + i)).orElse(PlcResponseCode.INTERNAL_ERROR);
             results.put(
                     addresses.get(i),
                     new Result(code, code == PlcResponseCode.OK ? response.getPlcValue("t" + i) : null));

@@ -60,7 +60,8 @@ class DataValuesTest {
         assertThat(time(source, server)).isEqualTo(1_772_359_200_123_456L);
         assertThat(time(null, server)).isEqualTo(1_772_359_201_000_000L);
         assertThat(time(DateTime.NULL_VALUE, null)).isEqualTo(Reading.NO_TIME);
-        assertThat(time(new DateTime(Instant.parse("1969-12-31T23:59:59.5Z")), null)).isEqualTo(-500_000L);
+        assertThat(time(new DateTime(Instant.parse("1969-12-31T23:59:59.5Z")), null))
+                .isEqualTo(-500_000L);
     }
 
     private static long time(@Nullable DateTime source, @Nullable DateTime server) {

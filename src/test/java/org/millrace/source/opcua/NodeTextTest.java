@@ -22,7 +22,8 @@ class NodeTextTest {
         assertThat(NodeText.resolve("nsu=urn:acme:press;i=42", namespaces)).contains(new NodeId(index, 42));
         assertThat(NodeText.resolve("nsu=urn:acme:press;g=" + guid, namespaces)).contains(new NodeId(index, guid));
         assertThat(NodeText.resolve("i=2258", namespaces)).contains(new NodeId(0, 2258));
-        assertThat(NodeText.problem("nsu=urn:acme:press;b=M/RbKBsRVkePCePcx24oRA==")).isEmpty();
+        assertThat(NodeText.problem("nsu=urn:acme:press;b=M/RbKBsRVkePCePcx24oRA=="))
+                .isEmpty();
     }
 
     @Test
@@ -32,10 +33,11 @@ class NodeTextTest {
 
     @Test
     void indicesAndNonsenseAreRefusedWithWhatToWriteInstead() {
-        assertThat(NodeText.problem("ns=2;s=P1.TBear")).hasValueSatisfying(p -> assertThat(p)
-                .contains("moves when the server restarts")
-                .contains("nsu="));
-        assertThat(NodeText.problem("P1.TBear")).hasValueSatisfying(p -> assertThat(p).contains("is not a node id"));
+        assertThat(NodeText.problem("ns=2;s=P1.TBear"))
+                .hasValueSatisfying(p ->
+                        assertThat(p).contains("moves when the server restarts").contains("nsu="));
+        assertThat(NodeText.problem("P1.TBear"))
+                .hasValueSatisfying(p -> assertThat(p).contains("is not a node id"));
         assertThat(NodeText.resolve("ns=2;s=P1.TBear", namespaces)).isEmpty();
     }
 }

@@ -62,7 +62,9 @@ class OpcUaSourceIT {
         server(List.of(URI), Map.of("T", real(20.5), "N", whole(7), "Fixed", real(150)));
         source(List.of(tag("T"), tag("N"), tag("Fixed")), this::accept);
 
-        await().until(() -> values("T").size() == 1 && values("N").size() == 1 && values("Fixed").size() == 1);
+        await().until(() -> values("T").size() == 1
+                && values("N").size() == 1
+                && values("Fixed").size() == 1);
 
         assertThat(values("T").getFirst().value()).isEqualTo(Value.of(20.5));
         assertThat(values("N").getFirst().value()).isEqualTo(Value.of(7L));
@@ -91,8 +93,8 @@ class OpcUaSourceIT {
     @Test
     void aBadNodeIsNamedOnceAndTheOthersLive() throws Exception {
         server(List.of(URI), Map.of("T", real(1)));
-        OpcUaSource source = source(
-                List.of(tag("T"), tag("Nope"), tag("ns=2;s=T", 0), tag("nsu=urn:other;s=T", 0)), this::accept);
+        OpcUaSource source =
+                source(List.of(tag("T"), tag("Nope"), tag("ns=2;s=T", 0), tag("nsu=urn:other;s=T", 0)), this::accept);
 
         await().until(() -> source.status().up() && values("T").size() == 1);
 
@@ -142,8 +144,9 @@ class OpcUaSourceIT {
 
     @Test
     void theServersDeadbandIsInTheNodesOwnUnit() throws Exception {
-        LoopbackOpcUaServer server = server(List.of(URI), Map.of("T", real(100), "S", new Variable(
-                NodeIds.String, new DataValue(new Variant("x")))));
+        LoopbackOpcUaServer server = server(
+                List.of(URI),
+                Map.of("T", real(100), "S", new Variable(NodeIds.String, new DataValue(new Variant("x")))));
         // stored = raw * 0.5, deadband 1.0 stored = 2.0 raw; a text node refuses the filter and is monitored without
         source(List.of(deadband("T", 0.5, 1.0), deadband("S", 0.5, 1.0)), this::accept);
         await().until(() -> values("T").size() == 1 && values("S").size() == 1);
@@ -168,7 +171,8 @@ class OpcUaSourceIT {
 
         server(List.of(URI), Map.of("T", real(3)));
 
-        await().atMost(Duration.ofSeconds(15)).until(() -> source.status().up() && values("T").size() == 2);
+        await().atMost(Duration.ofSeconds(15))
+                .until(() -> source.status().up() && values("T").size() == 2);
         assertThat(values("T").getLast().value()).isEqualTo(Value.of(3.0));
     }
 
@@ -179,11 +183,13 @@ class OpcUaSourceIT {
         await().until(() -> values("T").size() == 1);
 
         server.close();
-        await().atMost(Duration.ofSeconds(15)).until(() -> !source.status().up() && values("T").size() == 2);
+        await().atMost(Duration.ofSeconds(15))
+                .until(() -> !source.status().up() && values("T").size() == 2);
         assertThat(values("T").get(1).quality()).isEqualTo(Quality.BAD_NO_COMMUNICATION);
         server(List.of("urn:new:first", "urn:new:second", URI), Map.of("T", real(2)));
 
-        await().atMost(Duration.ofSeconds(15)).until(() -> source.status().up() && values("T").size() == 3);
+        await().atMost(Duration.ofSeconds(15))
+                .until(() -> source.status().up() && values("T").size() == 3);
         assertThat(values("T").getLast().value()).isEqualTo(Value.of(2.0));
         assertThat(source.status().reconnects()).isEqualTo(1);
     }
@@ -216,9 +222,8 @@ class OpcUaSourceIT {
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> values("N").getLast().value().equals(Value.of(40L)));
 
-        List<Long> numbers = values("N").stream()
-                .map(r -> ((Value.Whole) r.value()).value())
-                .toList();
+        List<Long> numbers =
+                values("N").stream().map(r -> ((Value.Whole) r.value()).value()).toList();
         assertThat(numbers).isSorted().doesNotHaveDuplicates().hasSizeGreaterThan(35);
         assertThat(most.get()).isEqualTo(1);
     }
@@ -228,14 +233,14 @@ class OpcUaSourceIT {
         OpcUaSource source = source(List.of(tag("T")), this::accept);
         long before = 0;
         for (int i = 1; i <= 30; i++) {
-            LoopbackOpcUaServer server =
-                    new LoopbackOpcUaServer(port, List.of(URI), Map.of("T", real(i)));
+            LoopbackOpcUaServer server = new LoopbackOpcUaServer(port, List.of(URI), Map.of("T", real(i)));
             server.start();
             try {
                 Value expected = Value.of((double) i);
                 await().atMost(Duration.ofSeconds(15))
                         .pollInterval(Duration.ofMillis(20))
-                        .until(() -> values("T").stream().anyMatch(r -> r.value().equals(expected)));
+                        .until(() ->
+                                values("T").stream().anyMatch(r -> r.value().equals(expected)));
             } finally {
                 server.close();
             }
@@ -292,7 +297,9 @@ class OpcUaSourceIT {
     }
 
     private List<Reading> values(String name) {
-        return got.stream().filter(r -> r.field().equals("nsu=" + URI + ";s=" + name)).toList();
+        return got.stream()
+                .filter(r -> r.field().equals("nsu=" + URI + ";s=" + name))
+                .toList();
     }
 
     private LoopbackOpcUaServer server(List<String> namespaces, Map<String, Variable> nodes) throws IOException {

@@ -141,8 +141,9 @@ class PlcSourceIT {
     void aDeviceThatGoesAndComesBackIsReadAgain() throws Exception {
         PlcSource source = source(List.of("holding-register:1:INT"), Duration.ofMillis(50));
         await().until(() -> scans.size() == 1 && source.status().detail().contains("cannot connect"));
-        assertThat(scans.getFirst()).singleElement().satisfies(r -> assertThat(r.quality())
-                .isEqualTo(Quality.BAD_NO_COMMUNICATION));
+        assertThat(scans.getFirst())
+                .singleElement()
+                .satisfies(r -> assertThat(r.quality()).isEqualTo(Quality.BAD_NO_COMMUNICATION));
 
         on();
         await().until(() -> source.status().up() && scans.size() > 5);
@@ -204,8 +205,7 @@ class PlcSourceIT {
 
         assertThat(most.get()).isEqualTo(1);
         assertThat(source.status().detail()).contains("scans skipped");
-        List<Long> times =
-                scans.stream().map(s -> s.getFirst().sourceTime()).toList();
+        List<Long> times = scans.stream().map(s -> s.getFirst().sourceTime()).toList();
         assertThat(times).isSorted().doesNotHaveDuplicates();
     }
 
@@ -237,9 +237,13 @@ class PlcSourceIT {
         long before = threads();
         for (int i = 1; i <= 100; i++) {
             off();
-            await().pollInterval(Duration.ofMillis(5)).atMost(Duration.ofSeconds(10)).until(() -> !source.status().up());
+            await().pollInterval(Duration.ofMillis(5))
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> !source.status().up());
             on();
-            await().pollInterval(Duration.ofMillis(5)).atMost(Duration.ofSeconds(10)).until(() -> source.status().up());
+            await().pollInterval(Duration.ofMillis(5))
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> source.status().up());
         }
 
         assertThat(source.status().reconnects()).isEqualTo(100);

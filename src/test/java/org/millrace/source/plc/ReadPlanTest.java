@@ -47,11 +47,15 @@ class ReadPlanTest {
     @Test
     void noRequestIsLongerThanTheDeviceAllows() {
         List<ReadPlan.Unit> plan = ReadPlan.of(
-                IntStream.rangeClosed(1, 300).mapToObj(i -> "holding-register:" + i + ":INT").toList(), true);
+                IntStream.rangeClosed(1, 300)
+                        .mapToObj(i -> "holding-register:" + i + ":INT")
+                        .toList(),
+                true);
 
         assertThat(plan).hasSize(3);
-        assertThat(plan).allSatisfy(unit -> assertThat(((ReadPlan.Registers) unit).count())
-                .isLessThanOrEqualTo(120));
+        assertThat(plan)
+                .allSatisfy(
+                        unit -> assertThat(((ReadPlan.Registers) unit).count()).isLessThanOrEqualTo(120));
         assertThat(plan.stream().mapToInt(u -> u.addresses().size()).sum()).isEqualTo(300);
     }
 
@@ -67,9 +71,12 @@ class ReadPlanTest {
 
     @Test
     void otherDriversGetManyTagsInOneRequest() {
-        List<String> tags = IntStream.range(0, 150).mapToObj(i -> "%DB1.DBW" + i + ":INT").toList();
+        List<String> tags =
+                IntStream.range(0, 150).mapToObj(i -> "%DB1.DBW" + i + ":INT").toList();
 
-        assertThat(ReadPlan.of(tags, false)).extracting(u -> u.addresses().size()).containsExactly(100, 50);
+        assertThat(ReadPlan.of(tags, false))
+                .extracting(u -> u.addresses().size())
+                .containsExactly(100, 50);
     }
 
     @Test
