@@ -69,7 +69,7 @@ final class PlcLink {
             return link;
         } catch (ExecutionException e) {
             link.close();
-            throw new PlcConnectionException(text(e.getCause()), e.getCause());
+            throw new PlcConnectionException(text(e), e.getCause());
         } catch (TimeoutException | InterruptedException e) {
             connecting.interrupt();
             link.close();
@@ -154,7 +154,7 @@ final class PlcLink {
         try {
             response = builder.build().execute().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw new IOException(text(e.getCause()), e.getCause());
+            throw new IOException(text(e), e.getCause());
         }
         Map<String, Result> results = new LinkedHashMap<>();
         for (int i = 0; i < addresses.size(); i++) {

@@ -281,7 +281,7 @@ public final class PlcSource implements Source {
             try {
                 results = link.read(unit);
             } catch (TimeoutException e) {
-                return timedOut(unit, !answered.isEmpty());
+                return timedOut(unit, answered);
             } catch (IOException e) {
                 return "lost: " + PlcLink.text(e);
             }
@@ -328,13 +328,14 @@ public final class PlcSource implements Source {
     /**
      * Some devices never answer a request for what they do not have (S7: a missing data block). So the addresses of a
      * silent request are asked one by one on the next connection; one that is silent while others are answered is left
-     * out.
+     * out. A request that was answered before on this connection is not at fault: the device is gone.
      */
-    private String timedOut(ReadPlan.Unit unit, boolean othersAnswered) {
+    private String timedOut(ReadPlan.Unit unit, Set<ReadPlan.Unit> answered) {
         rotation++;
-        if (unit.addresses().size() > 1) {
+        boolean suspect = !answered.contains(unit);
+        if (suspect && unit.addresses().size() > 1) {
             apart.addAll(unit.addresses());
-        } else if (othersAnswered) {
+        } else if (suspect && !answered.isEmpty()) {
             String address = unit.addresses().getFirst();
             silent.put(address, System.nanoTime() + SILENT_NANOS);
             tellOnce(address, "is never answered; it is left out and tried again every minute");
