@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where the configuration is: shared by the commands that read it. */
-final class HomeOptions {
+public final class HomeOptions {
     @Option(
             names = "--home",
             paramLabel = "DIR",
@@ -14,7 +14,8 @@ final class HomeOptions {
     @Nullable
     Path home;
 
-    Path resolve() {
+    /** The folder as given, or the checkout; fails with a hint when it holds no configuration. */
+    public Path resolve() {
         Path given = home;
         Path folder = given != null ? given : Path.of(System.getProperty("millrace.root", "."));
         if (!Files.isDirectory(folder.resolve("connectors-config"))) {

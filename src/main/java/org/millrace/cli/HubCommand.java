@@ -12,8 +12,6 @@ import picocli.CommandLine.HelpCommand;
         versionProvider = Version.class,
         subcommands = {
             RunCommand.class,
-            DemoCommand.class,
-            PlantCommand.class,
             CheckCommand.class,
             LedgerCommand.class,
             DeadLettersCommand.class,
@@ -31,6 +29,11 @@ public final class HubCommand {
 
     /** Runs one command line; the exit code. */
     public static int execute(String... args) {
+        return commandLine().execute(args);
+    }
+
+    /** All commands of the hub itself; the demo adds its own. */
+    public static CommandLine commandLine() {
         return new CommandLine(new HubCommand())
                 .setExecutionExceptionHandler((failure, line, parsed) -> {
                     line.getErr().println("hub: " + message(failure));
@@ -39,8 +42,7 @@ public final class HubCommand {
                     }
                     return 1;
                 })
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .execute(args);
+                .setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     private static String message(Throwable failure) {

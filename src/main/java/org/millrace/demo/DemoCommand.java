@@ -1,4 +1,4 @@
-package org.millrace.cli;
+package org.millrace.demo;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.millrace.Hub;
 import org.millrace.HubOptions;
 import org.millrace.HubSummary;
+import org.millrace.cli.HomeOptions;
 import org.millrace.config.Problem;
-import org.millrace.demo.DemoPlant;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;

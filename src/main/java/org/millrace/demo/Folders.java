@@ -1,4 +1,4 @@
-package org.millrace.cli;
+package org.millrace.demo;
 
 import java.io.IOException;
 import java.nio.file.Files;
