@@ -226,12 +226,14 @@ final class JournalTables {
         return letters;
     }
 
-    static List<Entry> entries(Session session, long after, int maxSamples) throws SQLException {
+    static List<Entry> entries(Session session, long after, long upTo, int maxSamples) throws SQLException {
         List<Entry> entries = new ArrayList<>();
         long samples = 0;
         try (ResultSet row = session.prepare(
-                        "SELECT seq, kind, hub_time, source, samples, body FROM entry WHERE seq > ? ORDER BY seq",
-                        after)
+                        "SELECT seq, kind, hub_time, source, samples, body FROM entry WHERE seq > ? AND seq <= ?"
+                                + " ORDER BY seq",
+                        after,
+                        upTo)
                 .executeQuery()) {
             while (row.next() && entries.size() < MAX_ENTRIES) {
                 samples += row.getLong(5);

@@ -180,11 +180,12 @@ public final class SqliteJournal implements Journal {
     @Override
     public List<Entry> read(long afterSequence, int maxSamples, Duration wait) throws InterruptedException {
         awaitEntry(afterSequence, wait.toNanos());
-        if (accounts.head <= afterSequence) {
+        long head = accounts.head; // the file may be a moment ahead of what has been made known
+        if (head <= afterSequence) {
             return List.of();
         }
         try {
-            return file.read(session -> JournalTables.entries(session, afterSequence, maxSamples));
+            return file.read(session -> JournalTables.entries(session, afterSequence, head, maxSamples));
         } catch (SQLException e) {
             requireOpen();
             throw new IllegalStateException(

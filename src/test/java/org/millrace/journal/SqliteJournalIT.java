@@ -78,6 +78,30 @@ class SqliteJournalIT {
         }
     }
 
+    /** A reader once saw entries of a commit that had not been made known yet, and could not advance over them. */
+    @Test
+    void aReaderOnTheHeelsOfTheWriterCanAlwaysAdvanceOverWhatItHasRead() throws Exception {
+        try (SqliteJournal journal = SqliteJournal.open(folder, LIMITS);
+                ExecutorService pool = Executors.newSingleThreadExecutor()) {
+            journal.register("c");
+            Future<Integer> reader = pool.submit(() -> {
+                int seen = 0;
+                while (seen < 3000) {
+                    List<Entry> entries = journal.read(journal.position("c"), 100, Duration.ofSeconds(20));
+                    seen += entries.size();
+                    journal.advance("c", entries.getLast().sequence(), Map.of(), List.of());
+                }
+                return seen;
+            });
+            for (int i = 0; i < 3000; i++) {
+                journal.append(intake("s", numbers(i, 2)));
+            }
+            assertThat(reader.get(60, SECONDS)).isEqualTo(3000);
+            get(journal.tick(1));
+            assertThat(journal.ledger().sinks().get("c")).isEqualTo(new Ledger.SinkAccount(6000, 6000, 0, 0, 0));
+        }
+    }
+
     @Test
     void eightThreadsEachKeepTheirOrderAndTheLedgerCountsThemAll() throws Exception {
         int threads = 8;
