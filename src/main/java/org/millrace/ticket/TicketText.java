@@ -185,7 +185,8 @@ public final class TicketText implements Ticket.Writer {
     private String consoleLink(AlarmEvent event) {
         String base = settings.consoleUrl();
         String trimmed = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
-        String incident = URLEncoder.encode(event.incident(), StandardCharsets.UTF_8).replace("+", "%20");
+        String incident =
+                URLEncoder.encode(event.incident(), StandardCharsets.UTF_8).replace("+", "%20");
         return trimmed + "/#/alarms/" + incident;
     }
 
