@@ -112,6 +112,8 @@ export function overview(main) {
     cards = state.assets.map(asset => card(asset, rows))
     replace(grid, cards.length ? cards.map(c => c.el) : h('p', { class: 'empty' }, 'No assets yet. Add one in connectors-config/assets.'))
     cards.forEach(c => observer.observe(c.el))
+    // what is on the first screen at once; the rest when it is scrolled to
+    for (const [path] of [...rows].filter(([, r]) => r.numeric).slice(0, 24)) seedTrail(path)
   }
   const drawAlarms = () => {
     const open = openAlarms()
