@@ -17,8 +17,11 @@ final class HubUri {
     private static final Set<String> CONSUMERS = Set.of("opcua", "plc", "mqtt", "http", "journal", "events");
     private static final Set<String> PRODUCERS = Set.of("decode", "ingest", "historian", "cmms", "erp", "dead-letter");
     private static final Set<String> ALONE = Set.of("events", "ingest", "historian", "dead-letter");
-    private static final Map<String, Set<String>> OPTIONS =
-            Map.of("events", Set.of("name", "type", "severity", "asset", "rule"));
+    private static final Map<String, Set<String>> OPTIONS = Map.of(
+            "events", Set.of("name", "type", "severity", "asset", "rule"),
+            "journal", Set.of("maxSamples", "flushEvery"),
+            "decode", Set.of("source"),
+            "dead-letter", Set.of("source"));
     private static final Pattern CURSOR = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
 
     private final Known known;
