@@ -43,6 +43,7 @@ final class HubProcess implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
+                "-Dlogback.configurationFile=org/millrace/logback.xml",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "org.millrace.cli.HubCommand",
