@@ -30,7 +30,7 @@ import org.millrace.historian.TestPostgres;
  */
 class MainJobFault {
     private static final int MESSAGES = 6_000;
-    private static final Duration LONG = Duration.ofSeconds(120);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     @TempDir
     Path folder;
@@ -62,6 +62,7 @@ class MainJobFault {
             environment.put("MILLRACE_HISTORIAN_URL", historianUrl);
             HubProcess hub = HubProcess.start(home, data, environment);
             try (StampedDevice device = new StampedDevice(port(plant))) {
+                awaitUp(hub); // what is published before the session exists was never the hub's
                 plant.play();
                 int sent = 0;
                 for (int kill = 0; kill < 3; kill++) {
@@ -83,7 +84,9 @@ class MainJobFault {
                 });
                 await().atMost(LONG)
                         .pollInterval(Duration.ofMillis(500))
-                        .until(() -> count(database) >= device.acknowledged().size());
+                        .untilAsserted(() -> assertThat(count(database))
+                                .as("stored; %s; dead letters %s", last.get("ledger"), last.get("dead-letters?limit=3"))
+                                .isEqualTo(device.acknowledged().size()));
                 assertThat(stored(database)).containsExactlyInAnyOrderEntriesOf(device.acknowledged());
                 assertThat(device.acknowledged()).hasSize(MESSAGES);
                 assertThat(last.get("ledger").path("balanced").asBoolean())
@@ -95,6 +98,13 @@ class MainJobFault {
                 hub.close();
             }
         }
+    }
+
+    private static void awaitUp(HubProcess hub) {
+        await().atMost(LONG).untilAsserted(() -> assertThat(hub.get("sources").path("items"))
+                .allSatisfy(source -> assertThat(source.path("up").asBoolean())
+                        .as("%s", source)
+                        .isTrue()));
     }
 
     private static int port(DemoPlant plant) {

@@ -40,7 +40,7 @@ class SourceOutageFault {
         Path home = Homes.shipped(folder.resolve("home"));
         Map<String, String> environment = Map.of(
                 "PLANT_MQTT", "mqtt://127.0.0.1:" + mqtt,
-                "PLANT_OPCUA", "opc.tcp://127.0.0.1:" + opcUa,
+                "PLANT_OPCUA", "opc.tcp://127.0.0.1:" + opcUa + "/plant",
                 "PLANT_MODBUS", "modbus-tcp://127.0.0.1:" + modbus);
         try (HubProcess hub = HubProcess.start(home, folder.resolve("data"), environment);
                 PressServer press = new PressServer(opcUa, 3, Clock.systemUTC());
