@@ -132,7 +132,7 @@ public final class Hub implements AutoCloseable {
             HubFile.Http http = settings.httpOrDefault();
             int port = options.port().orElse(http.port());
             desk = new Desk(store.workOrders(), tickets(settings, http, port), clock);
-            rules = new RuleLoop(journal, restored(), store, store.load().sequence(), live::observe);
+            rules = resumedRules();
             console = open(new ConsoleServer(
                     new ConsoleServer.Options(http.host(), port, Set.copyOf(http.names())),
                     new HubConsole(this, options.home()),
@@ -204,10 +204,12 @@ public final class Hub implements AutoCloseable {
         }
     }
 
-    private RuleEngine restored() {
+    /** The rules as they were at the last commit; what the journal holds after it is replayed. */
+    private RuleLoop resumedRules() {
+        OperationalStore.Checkpoint checkpoint = store.load();
         RuleEngine engine = new RuleEngine(configuration.rules(), journal::tagNumber);
-        engine.restore(store.load().state());
-        return engine;
+        engine.restore(checkpoint.state());
+        return new RuleLoop(journal, engine, store, checkpoint.sequence(), live::observe);
     }
 
     private TicketText tickets(HubFile settings, HubFile.Http http, int port) {

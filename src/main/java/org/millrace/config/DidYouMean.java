@@ -12,13 +12,20 @@ public final class DidYouMean {
 
     private DidYouMean() {}
 
-    /** The nearest choice, when it is near: same but for case, {@code _} and {@code -}, or few letters away. */
+    /**
+     * The nearest choice, when it is near: same but for case, {@code _} and {@code -}, or about one slip in three
+     * letters; a dotted choice is also found by its last part ({@code velocity} for {@code vibration.velocity}).
+     */
     public static Optional<String> of(String word, Collection<String> choices) {
-        int limit = Math.max(1, Math.min(4, plain(word).length() / 3));
+        String wanted = plain(word);
+        int limit = wanted.length() <= 3 ? wanted.length() / 2 : Math.max(2, Math.min(4, wanted.length() / 3));
         return choices.stream()
-                .filter(choice -> distance(plain(word), plain(choice)) <= limit)
-                .min(Comparator.<String>comparingInt(choice -> distance(plain(word), plain(choice)))
-                        .thenComparing(Comparator.naturalOrder()));
+                .filter(choice -> distance(wanted, plain(choice)) <= limit)
+                .min(Comparator.<String>comparingInt(choice -> distance(wanted, plain(choice)))
+                        .thenComparing(Comparator.naturalOrder()))
+                .or(() -> choices.stream()
+                        .filter(choice -> choice.endsWith("." + word))
+                        .min(Comparator.naturalOrder()));
     }
 
     /** A hint: the nearest choice, else what there is to choose from. */
@@ -38,23 +45,26 @@ public final class DidYouMean {
         return word.toLowerCase(Locale.ROOT).replace("_", "").replace("-", "");
     }
 
+    /** Levenshtein distance, with a swap of neighbours counted as one slip. */
     private static int distance(String a, String b) {
-        if (Math.abs(a.length() - b.length()) > 4) {
-            return Integer.MAX_VALUE;
-        }
-        int[] row = new int[b.length() + 1];
+        int[] beforeLast = new int[b.length() + 1];
+        int[] last = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
+            last[j] = j;
         }
         for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
+            int[] row = new int[b.length() + 1];
             row[0] = i;
             for (int j = 1; j <= b.length(); j++) {
-                int substitute = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(substitute, 1 + Math.min(row[j - 1], row[j]));
+                int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+                row[j] = Math.min(Math.min(row[j - 1], last[j]) + 1, last[j - 1] + change);
+                if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
+                    row[j] = Math.min(row[j], beforeLast[j - 2] + 1);
+                }
             }
+            beforeLast = last;
+            last = row;
         }
-        return row[b.length()];
+        return last[b.length()];
     }
 }

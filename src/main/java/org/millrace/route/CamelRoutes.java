@@ -1,6 +1,7 @@
 package org.millrace.route;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -55,12 +56,12 @@ public final class CamelRoutes implements AutoCloseable {
         context.getManagementStrategy().addEventNotifier(counters);
     }
 
-    /** Loads files in order and starts consuming. */
+    /** Loads kamelets, then the routes that use them, and starts consuming. */
     public void start(List<RouteFile> files) throws Exception {
         List<Resource> resources = new ArrayList<>();
-        for (RouteFile file : files) {
-            resources.add(ResourceHelper.fromString(file.path(), file.text()));
-        }
+        files.stream()
+                .sorted(Comparator.comparing(file -> file.kind() != RouteFiles.Kind.KAMELET))
+                .forEach(file -> resources.add(ResourceHelper.fromString(file.path(), file.text())));
         PluginHelper.getRoutesLoader(context).loadRoutes(resources);
         main.start();
     }

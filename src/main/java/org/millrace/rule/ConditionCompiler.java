@@ -133,7 +133,7 @@ final class ConditionCompiler {
                 return "the tag '" + tag + "' has characters a condition cannot use; rename it with letters, digits, _";
             }
         }
-        return DidYouMean.hint(name, tags.keySet(), "tag");
+        return NameHint.hint(name, tags.keySet(), "tag");
     }
 
     private static String hint(String message, String text, int offset, Map<String, Tag> tags) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.millrace.config.DidYouMean;
 import org.millrace.plant.Asset;
 import org.millrace.plant.Plant;
 import org.millrace.plant.Tag;
@@ -75,7 +76,7 @@ public final class RuleCompiler {
                         "title",
                         matcher.start(),
                         matcher.group() + " is no placeholder",
-                        DidYouMean.hint(matcher.group(1), Title.KNOWN, "placeholder"));
+                        NameHint.hint(matcher.group(1), Title.KNOWN, "placeholder"));
             }
         }
     }
@@ -99,7 +100,7 @@ public final class RuleCompiler {
                 findings.error(
                         "levels." + name,
                         "level '" + name + "' has no limit",
-                        DidYouMean.hint(name, rule.limits().keySet(), "limit"));
+                        NameHint.hint(name, rule.limits().keySet(), "limit"));
             }
             notNegative("levels." + name + ".on_delay", level.onDelay(), findings);
             notNegative("levels." + name + ".off_delay", level.offDelay(), findings);
@@ -126,7 +127,7 @@ public final class RuleCompiler {
                     findings.error(
                             "work_order.due." + due.getKey(),
                             "level '" + due.getKey() + "' has no limit",
-                            DidYouMean.hint(due.getKey(), rule.limits().keySet(), "limit"));
+                            NameHint.hint(due.getKey(), rule.limits().keySet(), "limit"));
                 }
                 notNegative("work_order.due." + due.getKey(), due.getValue(), findings);
             }
@@ -147,7 +148,7 @@ public final class RuleCompiler {
         List<String> ids = plant.assets().stream().map(Asset::id).toList();
         for (String id : selector.assets()) {
             if (!ids.contains(id)) {
-                findings.error("for.assets", "there is no asset '" + id + "'", DidYouMean.hint(id, ids, "asset"));
+                findings.error("for.assets", "there is no asset '" + id + "'", NameHint.hint(id, ids, "asset"));
             }
         }
         Optional<Pattern> path = selector.path().map(RuleCompiler::glob);
@@ -167,7 +168,7 @@ public final class RuleCompiler {
         plant.assets().forEach(asset -> classes.add(asset.type()));
         if (!classes.contains(wanted)) {
             // a rule library may name classes this plant does not have; a slip of the pen is an error
-            DidYouMean.nearest(wanted, classes)
+            DidYouMean.of(wanted, classes)
                     .ifPresent(name -> findings.error(
                             "for.class", "no asset has the class '" + wanted + "'", "did you mean '" + name + "'?"));
         }
@@ -221,7 +222,7 @@ public final class RuleCompiler {
 
     private static void noInput(RuleFile rule, Asset asset, boolean othersHaveIt, Findings findings) {
         List<String> names = asset.tags().stream().map(Tag::name).toList();
-        String hint = DidYouMean.hint(rule.input(), names, "tag");
+        String hint = NameHint.hint(rule.input(), names, "tag");
         if (othersHaveIt) {
             findings.warning("input", asset.id() + " has no tag '" + rule.input() + "' and is not watched", hint);
         } else {

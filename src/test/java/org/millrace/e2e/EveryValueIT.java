@@ -106,14 +106,12 @@ class EveryValueIT {
         for (String file : new String[] {"p-101", "t-201", "m-401", "pr-3", "c-301"}) {
             Files.delete(home.resolve("connectors-config/assets/" + file + ".yaml"));
         }
-        for (String file : new String[] {"pump-vibration", "machine-temperature", "press-temperature", "air-pressure"}) {
+        for (String file :
+                new String[] {"pump-vibration", "machine-temperature", "press-temperature", "air-pressure"}) {
             Files.delete(home.resolve("connectors-config/rules/" + file + ".yaml"));
         }
         Homes.write(home, "connectors-config/assets/e2e.yaml", StampedDevice.ASSET);
-        Homes.write(
-                home,
-                "connectors-config/assets/counters.yaml",
-                """
+        Homes.write(home, "connectors-config/assets/counters.yaml", """
                 kind: Asset
                 id: CNT
                 name: Counters

@@ -101,10 +101,11 @@ class MainJobFault {
     }
 
     private static void awaitUp(HubProcess hub) {
-        await().atMost(LONG).untilAsserted(() -> assertThat(hub.get("sources").path("items"))
-                .allSatisfy(source -> assertThat(source.path("up").asBoolean())
-                        .as("%s", source)
-                        .isTrue()));
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(hub.get("sources").path("items"))
+                        .allSatisfy(source -> assertThat(source.path("up").asBoolean())
+                                .as("%s", source)
+                                .isTrue()));
     }
 
     private static int port(DemoPlant plant) {
