@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 final class LedgerCommand implements Callable<Integer> {
     @Option(
             names = "--url",
-            defaultValue = "http://127.0.0.1:8080",
+            defaultValue = "http://127.0.0.1:${env:MILLRACE_HTTP_PORT:-8080}",
             description = "The hub (default: ${DEFAULT-VALUE}).")
     String url = "";
 
