@@ -42,19 +42,29 @@ public final class DidYouMean {
         if (Math.abs(a.length() - b.length()) > 4) {
             return Integer.MAX_VALUE;
         }
+        int[] before = new int[b.length() + 1];
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
             row[j] = j;
         }
         for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
+            int[] next = new int[b.length() + 1];
+            next[0] = i;
             for (int j = 1; j <= b.length(); j++) {
-                int substitute = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(substitute, 1 + Math.min(row[j - 1], row[j]));
+                int substitute = row[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                next[j] = Math.min(substitute, 1 + Math.min(row[j], next[j - 1]));
+                if (swapped(a, i, b, j)) {
+                    next[j] = Math.min(next[j], 1 + before[j - 2]);
+                }
             }
+            before = row;
+            row = next;
         }
         return row[b.length()];
+    }
+
+    /** Two letters in the wrong order, the commonest slip of all, are one mistake. */
+    private static boolean swapped(String a, int i, String b, int j) {
+        return i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
     }
 }
