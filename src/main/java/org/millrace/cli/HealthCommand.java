@@ -1,8 +1,5 @@
 package org.millrace.cli;
 
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -27,13 +24,7 @@ final class HealthCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url).resolve("/health/ready"))
-                .timeout(Duration.ofSeconds(4))
-                .build();
-        HttpResponse<String> response = HttpClient.newBuilder()
-                .connectTimeout(Duration.ofSeconds(2))
-                .build()
-                .send(request, HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response = new HubClient(url).ask("health/ready", Duration.ofSeconds(4));
         spec.commandLine().getOut().println(response.body());
         return response.statusCode() == 200 ? 0 : 1;
     }
