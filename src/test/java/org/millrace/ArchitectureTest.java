@@ -107,8 +107,8 @@ class ArchitectureTest {
             .that()
             .resideOutsideOfPackages("org.millrace", "org.millrace.cli", "org.millrace.demo")
             .should()
-            .dependOnClassesThat(resideInAPackage("org.millrace")
-                    .and(DescribedPredicate.not(assignableTo(BuildInfo.class))));
+            .dependOnClassesThat(
+                    resideInAPackage("org.millrace").and(DescribedPredicate.not(assignableTo(BuildInfo.class))));
 
     @ArchTest
     static final ArchRule theAssemblyDoesNotSeeItsEntryPoints = noClasses()
@@ -134,10 +134,8 @@ class ArchitectureTest {
 
     /** One protocol is added or dropped without a look at another. */
     @ArchTest
-    static final ArchRule protocolsDoNotSeeEachOther = slices()
-            .matching("org.millrace.source.(mqtt|opcua|plc)..")
-            .should()
-            .notDependOnEachOther();
+    static final ArchRule protocolsDoNotSeeEachOther =
+            slices().matching("org.millrace.source.(mqtt|opcua|plc)..").should().notDependOnEachOther();
 
     @ArchTest
     static final ArchRule nobodySeesTheDemo = noClasses()
@@ -169,14 +167,14 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule nothingRunsWhatItReads = noClasses()
             .should()
-            .dependOnClassesThat(
-                    are(assignableTo(ProcessBuilder.class).or(assignableTo(ObjectInputStream.class))))
+            .dependOnClassesThat(are(assignableTo(ProcessBuilder.class).or(assignableTo(ObjectInputStream.class))))
             .orShould()
             .dependOnClassesThat()
             .resideInAPackage("javax.script..")
             .orShould()
             .callMethodWhere(DescribedPredicate.describe(
-                    "Runtime.exec", call -> call.getTargetOwner().isEquivalentTo(Runtime.class)
+                    "Runtime.exec",
+                    call -> call.getTargetOwner().isEquivalentTo(Runtime.class)
                             && call.getName().equals("exec")));
 
     @ArchTest
@@ -187,7 +185,9 @@ class ArchitectureTest {
                 .map(JavaPackage::getName)
                 .collect(Collectors.toCollection(TreeSet::new));
 
-        assertThat(unmarked).as("packages without @NullMarked in package-info.java").isEmpty();
+        assertThat(unmarked)
+                .as("packages without @NullMarked in package-info.java")
+                .isEmpty();
     }
 
     @ArchTest
