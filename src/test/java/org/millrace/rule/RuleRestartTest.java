@@ -24,7 +24,7 @@ import org.millrace.signal.Value;
 class RuleRestartTest {
     private static final long S = 1_000_000;
 
-    @Property(tries = 300)
+    @Property(tries = 100)
     void restoredAnywhereTheRestOfTheJournalGivesTheSameEvents(
             @ForAll long seed,
             @ForAll @IntRange(min = 0, max = 200) int firstStop,
