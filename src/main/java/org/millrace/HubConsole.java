@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.millrace.cli.Version;
 import org.millrace.connector.Desk;
 import org.millrace.console.ConsoleData;
 import org.millrace.journal.Journal;
@@ -43,7 +42,7 @@ final class HubConsole implements ConsoleData {
     @Override
     public Info info() {
         var settings = hub.configuration().hub();
-        return new Info(settings.site(), Version.current(), home.toString(), settings.timeZone(), started);
+        return new Info(settings.site(), BuildInfo.version(), home.toString(), settings.timeZone(), started);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.millrace.check;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -11,10 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.millrace.config.ConfigFolder;
 import org.millrace.config.Placeholders;
 import org.millrace.config.Position;
 import org.millrace.config.Problem;
+import org.millrace.historian.Historian;
 import org.millrace.historian.HistorianFile;
 import org.millrace.plant.AssetFile;
 import org.millrace.plant.PlantBuilder;
@@ -27,8 +30,11 @@ import org.millrace.rule.RuleCompiler;
 import org.millrace.rule.RuleFile;
 import org.millrace.rule.RuleProblem;
 import org.millrace.source.decode.Decoders;
+import org.millrace.source.mqtt.MqttSourceCheck;
 import org.millrace.source.mqtt.MqttSourceFile;
+import org.millrace.source.opcua.OpcUaSourceCheck;
 import org.millrace.source.opcua.OpcUaSourceFile;
+import org.millrace.source.plc.PlcSourceCheck;
 import org.millrace.source.plc.PlcSourceFile;
 
 /** Reads and checks a home folder offline: what {@code hub check} prints and what {@code hub run} starts from. */
@@ -46,15 +52,24 @@ public final class HomeFolder {
     private final Path home;
     private final Placeholders placeholders;
     private final List<Problem> problems = new ArrayList<>();
+    private final Map<String, Record> sourceFiles = new HashMap<>();
 
-    private HomeFolder(Path home, Placeholders placeholders) {
+    private final Supplier<RouteCheck> routeCheck;
+
+    private HomeFolder(Path home, Placeholders placeholders, Supplier<RouteCheck> routeCheck) {
         this.home = home;
         this.placeholders = placeholders;
+        this.routeCheck = routeCheck;
     }
 
     /** @param home folder that holds {@code routes/} and {@code connectors-config/} */
     public static Configuration read(Path home, Placeholders placeholders) throws IOException {
-        return new HomeFolder(home, placeholders).read();
+        return new HomeFolder(home, placeholders, RouteCheck::create).read();
+    }
+
+    /** The same for who checks again and again: making a route check takes about a second. */
+    public static Configuration read(Path home, Placeholders placeholders, RouteCheck routeCheck) throws IOException {
+        return new HomeFolder(home, placeholders, () -> routeCheck).read();
     }
 
     private Configuration read() throws IOException {
@@ -64,19 +79,23 @@ public final class HomeFolder {
         HubFile hub = one(config, HubFile.class, HubFile.defaults());
         checkHub(config, hub);
         HistorianFile historian = one(config, HistorianFile.class, noHistorianFile());
+        checkHistorian(config, historian);
         Map<String, String> sources = sources(config);
 
         PlantBuilder.Built built =
                 PlantBuilder.build(config.all(AssetFile.class), sources.keySet(), config.positions());
         problems.addAll(built.problems());
-        List<RuleFile> ruleFiles = config.all(RuleFile.class);
+        problems.addAll(new TagCheck(sourceFiles, config.positions()).problems(config.all(AssetFile.class)));
+        List<RuleFile> ruleFiles = rules(config);
         Compilation rules = RuleCompiler.compile(built.plant(), ruleFiles);
         place(config, ruleFiles, rules.problems());
 
         Known known =
                 new Known(sources, Set.of("desk"), Set.of(), Decoders.standard().names());
         Rights rights = hub.mayWrite() ? Rights.standard().withWrite() : Rights.standard();
-        problems.addAll(RouteCheck.create().check(home, known, rights));
+        if (Files.isDirectory(home.resolve("routes"))) {
+            problems.addAll(routeCheck.get().check(home, known, rights));
+        }
         return new Configuration(
                 hub,
                 historian,
@@ -116,6 +135,11 @@ public final class HomeFolder {
                     .of(hub, "time_zone")
                     .error("'" + hub.timeZone() + "' is not a time zone", "write an IANA name such as Europe/Paris"));
         }
+        if (hub.tickEvery().isZero() || hub.tickEvery().isNegative()) {
+            problems.add(config.positions()
+                    .of(hub, "tick_every")
+                    .error("tick_every must be longer than nothing", "write e.g. 1s"));
+        }
         hub.http().ifPresent(http -> {
             if (http.port() < 0 || http.port() > 65_535) {
                 problems.add(config.positions()
@@ -147,6 +171,7 @@ public final class HomeFolder {
             if (id.isEmpty()) {
                 continue;
             }
+            problems.addAll(problemsOf(record, config));
             Position here = config.positions().of(record, "id");
             Position before = first.putIfAbsent(id, here);
             if (before != null) {
@@ -155,8 +180,48 @@ public final class HomeFolder {
                         "the first is at " + before.file() + ":" + before.line()));
             }
             sources.put(id, protocol(record));
+            sourceFiles.put(id, record);
         }
         return sources;
+    }
+
+    private static List<Problem> problemsOf(Record source, ConfigFolder.Config config) {
+        return switch (source) {
+            case OpcUaSourceFile s -> OpcUaSourceCheck.problems(s, config.positions());
+            case PlcSourceFile s -> PlcSourceCheck.problems(s, config.positions());
+            case MqttSourceFile s ->
+                MqttSourceCheck.problems(s, Decoders.standard().names(), config.positions());
+            default -> List.of();
+        };
+    }
+
+    /** Rules by unique id: of two with one id only the first goes on, so that a problem of it is placed in its file. */
+    private List<RuleFile> rules(ConfigFolder.Config config) {
+        Map<String, Position> first = new HashMap<>();
+        List<RuleFile> rules = new ArrayList<>();
+        for (RuleFile file : config.all(RuleFile.class)) {
+            Position here = config.positions().of(file, "id");
+            Position before = first.putIfAbsent(file.id(), here);
+            if (before == null) {
+                rules.add(file);
+            } else {
+                problems.add(here.error(
+                        "a second rule has the id '" + file.id() + "'",
+                        "the first is at " + before.file() + ":" + before.line()));
+            }
+        }
+        return rules;
+    }
+
+    private void checkHistorian(ConfigFolder.Config config, HistorianFile historian) {
+        Historian.problemOf(historian.url())
+                .ifPresent(message ->
+                        problems.add(config.positions().of(historian, "url").error(message, "")));
+        if (historian.batch() < 1) {
+            problems.add(config.positions()
+                    .of(historian, "batch")
+                    .error("batch is " + historian.batch(), "at least 1; 10000 is quick"));
+        }
     }
 
     private static String protocol(Record source) {

@@ -1,10 +1,5 @@
 package org.millrace.cli;
 
-import java.io.IOException;
-import java.net.ConnectException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -20,7 +15,7 @@ import picocli.CommandLine.Spec;
 final class HealthCommand implements Callable<Integer> {
     @Option(
             names = "--url",
-            defaultValue = "http://127.0.0.1:${env:MILLRACE_HTTP_PORT:-8080}",
+            defaultValue = "http://127.0.0.1:8080",
             description = "The hub (default: ${DEFAULT-VALUE}).")
     String url = "";
 
@@ -29,18 +24,7 @@ final class HealthCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url).resolve("/health/ready"))
-                .timeout(Duration.ofSeconds(4))
-                .build();
-        HttpResponse<String> response;
-        try {
-            response = HttpClient.newBuilder()
-                    .connectTimeout(Duration.ofSeconds(2))
-                    .build()
-                    .send(request, HttpResponse.BodyHandlers.ofString());
-        } catch (ConnectException e) { // has no message of its own
-            throw new IOException("no hub answers at " + url, e);
-        }
+        HttpResponse<String> response = new HubClient(url).ask("health/ready", Duration.ofSeconds(4));
         spec.commandLine().getOut().println(response.body());
         return response.statusCode() == 200 ? 0 : 1;
     }

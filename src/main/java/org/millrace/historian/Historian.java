@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
@@ -117,9 +118,17 @@ public final class Historian implements AutoCloseable {
                     () -> settings.user().orElse(null),
                     () -> settings.password().map(p -> p.reveal(secrets)).orElse(null));
         }
-        throw new IllegalArgumentException(
-                "historian: no writer for url " + safe(url)
-                        + ": use jdbc:sqlite:<file>, jdbc:postgresql://host/db, or leave url out for SQLite in the data folder");
+        throw new IllegalArgumentException("historian: " + problemOf(url).orElse("no writer for this url"));
+    }
+
+    /** What is wrong with {@code url:}, for the configuration check; empty when there is a writer for it. */
+    public static Optional<String> problemOf(String url) {
+        String kind = url.strip().toLowerCase(Locale.ROOT);
+        return kind.isEmpty() || kind.startsWith("jdbc:sqlite:") || kind.startsWith("jdbc:postgresql:")
+                ? Optional.empty()
+                : Optional.of(
+                        "no writer for url " + safe(url.strip())
+                                + ": use jdbc:sqlite:<file>, jdbc:postgresql://host/db, or leave url out for SQLite in the data folder");
     }
 
     /** Without parameters: someone may have put a password there. */

@@ -27,7 +27,7 @@ final class FolderLock implements AutoCloseable {
         try {
             if (tryLock(channel) == null) {
                 throw new IOException("the journal in " + folder.toAbsolutePath() + " is in use by another hub"
-                        + owner(channel) + ". Stop that one, or give this one a folder of its own in hub.yaml.");
+                        + owner(channel) + ". Stop that one, or give this one a folder of its own with --data.");
             }
             channel.truncate(0);
             channel.write(

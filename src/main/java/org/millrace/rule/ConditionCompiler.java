@@ -114,7 +114,15 @@ final class ConditionCompiler {
             }
             return new Fault(at, "'" + name + "' is not a tag of this asset", unknownHint(name, tags));
         }
-        return new Fault(offset, issue.getMessage(), hint(issue.getMessage(), text, offset, tags));
+        return new Fault(offset, plain(issue.getMessage()), hint(issue.getMessage(), text, offset, tags));
+    }
+
+    /** Without the parser's list of everything else that would have been possible. */
+    private static String plain(String message) {
+        if (message.contains("'<EOF>'")) {
+            return "the condition ends too early";
+        }
+        return message.replaceFirst("(?s) \\(candidates: .*", "").replaceFirst("(?s) expecting \\{.*", "");
     }
 
     /** CEL sees {@code vibration.velocity_rsm} as a field of an undeclared {@code vibration}: give the whole name. */

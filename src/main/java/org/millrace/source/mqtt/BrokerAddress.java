@@ -5,6 +5,8 @@ import java.net.URISyntaxException;
 
 /** Host and port of a broker, and whether to speak TLS. */
 record BrokerAddress(String host, int port, boolean tls) {
+    private static final int MAX_PORT = 65_535;
+
     /**
      * @param text {@code mqtt://host[:1883]} or {@code mqtts://host[:8883]}
      * @throws IllegalArgumentException with a message for people
@@ -19,6 +21,7 @@ record BrokerAddress(String host, int port, boolean tls) {
             String path = uri.getPath();
             if (uri.getHost() == null
                     || uri.getUserInfo() != null
+                    || uri.getPort() > MAX_PORT
                     || !(path == null || path.isEmpty() || path.equals("/"))) {
                 throw refused(text);
             }
