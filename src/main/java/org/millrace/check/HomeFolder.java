@@ -137,9 +137,11 @@ public final class HomeFolder {
                         .of(journal, "max_size")
                         .error("a journal of " + journal.maxSize() + " is too small", "at least 10 MB"));
             }
-            journal.maxAge().filter(age -> age.compareTo(MIN_JOURNAL_AGE) < 0).ifPresent(age -> problems.add(config.positions()
-                    .of(journal, "max_age")
-                    .error("a max_age under a minute loses or blocks what is merely on its way", "e.g. 7d")));
+            journal.maxAge()
+                    .filter(age -> age.compareTo(MIN_JOURNAL_AGE) < 0)
+                    .ifPresent(age -> problems.add(config.positions()
+                            .of(journal, "max_age")
+                            .error("a max_age under a minute loses or blocks what is merely on its way", "e.g. 7d")));
         });
     }
 

@@ -58,8 +58,8 @@ public record HubFile(
     /** What the hub does when a sink lags beyond the journal's limits. */
     public JournalLimits journalLimits() {
         JournalLimits sized = JournalLimits.DEFAULT.withMaxBytes(journalBytes());
-        return journal.map(settings ->
-                        sized.withMaxAge(settings.maxAge().orElse(Duration.ZERO)).withAtLimit(settings.atLimit()))
+        return journal.map(settings -> sized.withMaxAge(settings.maxAge().orElse(Duration.ZERO))
+                        .withAtLimit(settings.atLimit()))
                 .orElse(sized);
     }
 

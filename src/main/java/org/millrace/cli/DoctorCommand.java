@@ -84,7 +84,9 @@ final class DoctorCommand implements Callable<Integer> {
                 finding.level().name().toLowerCase(Locale.ROOT),
                 finding.area(),
                 finding.text());
-        return finding.hint().isEmpty() ? line : line + " ".repeat(20) + "hint: " + finding.hint() + System.lineSeparator();
+        return finding.hint().isEmpty()
+                ? line
+                : line + " ".repeat(20) + "hint: " + finding.hint() + System.lineSeparator();
     }
 
     private static String json(List<Finding> findings, boolean sound) throws Exception {

@@ -64,7 +64,9 @@ public final class Doctor {
         }
         JournalSalvage.Report report = JournalSalvage.repair(data, clock.instant());
         List<Finding> done = new ArrayList<>();
-        done.add(Finding.ok("repair", number(report.entries()) + " entries saved; the damaged journal is kept as " + report.kept()));
+        done.add(Finding.ok(
+                "repair",
+                number(report.entries()) + " entries saved; the damaged journal is kept as " + report.kept()));
         if (!report.lost().isEmpty()) {
             long entries = report.lost().stream().mapToLong(Range::size).sum();
             done.add(Finding.warn(
@@ -80,7 +82,9 @@ public final class Doctor {
     private void journal() throws IOException {
         if (JournalInspection.repairPending(data)) {
             findings.add(Finding.fail(
-                    "journal", "a repair was cut short", "run hub doctor --repair again; it takes up where it stopped"));
+                    "journal",
+                    "a repair was cut short",
+                    "run hub doctor --repair again; it takes up where it stopped"));
             return;
         }
         Optional<SqliteInspection> found = file("journal", "journal.db");
@@ -111,7 +115,9 @@ public final class Doctor {
     }
 
     private void content(JournalInspection journal) {
-        String age = journal.oldestTime().map(time -> ", the oldest " + age(time) + " old").orElse("");
+        String age = journal.oldestTime()
+                .map(time -> ", the oldest " + age(time) + " old")
+                .orElse("");
         findings.add(Finding.ok(
                 "journal",
                 number(journal.entries()) + " entries with " + number(journal.samples()) + " samples, "
@@ -168,10 +174,11 @@ public final class Doctor {
                 name + ": " + bytes(found.bytes()) + " (" + bytes(found.freeBytes()) + " free inside), log "
                         + bytes(found.walBytes()) + ", format " + found.formatVersion()));
         if (found.walBytes() > LARGE_WAL) {
-            findings.add(Finding.warn(
-                    area,
-                    "the write-ahead log of " + name + " has " + bytes(found.walBytes()),
-                    "something reads without end, or the last hub was killed; starting and stopping the hub folds it in"));
+            findings.add(
+                    Finding.warn(
+                            area,
+                            "the write-ahead log of " + name + " has " + bytes(found.walBytes()),
+                            "something reads without end, or the last hub was killed; starting and stopping the hub folds it in"));
         }
         return Optional.of(found);
     }
@@ -184,7 +191,8 @@ public final class Doctor {
         int more = file.problems().size() - 1;
         findings.add(Finding.fail(
                 area,
-                "damaged: " + file.problems().getFirst().replace('\n', ' ') + (more > 0 ? " (and " + more + " more)" : ""),
+                "damaged: " + file.problems().getFirst().replace('\n', ' ')
+                        + (more > 0 ? " (and " + more + " more)" : ""),
                 hint));
     }
 
@@ -194,14 +202,21 @@ public final class Doctor {
         findings.add(
                 free < diskReserve
                         ? Finding.fail("disk", text, "make room; sources are held back until then, nothing is lost")
-                        : free < 4 * diskReserve ? Finding.warn("disk", text, "make room soon") : Finding.ok("disk", text));
+                        : free < 4 * diskReserve
+                                ? Finding.warn("disk", text, "make room soon")
+                                : Finding.ok("disk", text));
     }
 
     private String age(long micros) {
-        long seconds = Math.max(0, clock.instant().getEpochSecond() - Instant.EPOCH.plusMillis(micros / 1000).getEpochSecond());
+        long seconds = Math.max(
+                0,
+                clock.instant().getEpochSecond()
+                        - Instant.EPOCH.plusMillis(micros / 1000).getEpochSecond());
         return seconds < 120
                 ? seconds + " s"
-                : seconds < 7200 ? seconds / 60 + " min" : seconds < 172_800 ? seconds / 3600 + " h" : seconds / 86_400 + " d";
+                : seconds < 7200
+                        ? seconds / 60 + " min"
+                        : seconds < 172_800 ? seconds / 3600 + " h" : seconds / 86_400 + " d";
     }
 
     private static String text(List<Range> ranges) {
@@ -210,7 +225,9 @@ public final class Doctor {
             text.append(text.isEmpty() ? "" : ", ").append(range.first());
             text.append(range.size() == 1 ? "" : "-" + range.last());
         }
-        return ranges.size() > MOST_RANGES ? text + " and " + (ranges.size() - MOST_RANGES) + " more places" : text.toString();
+        return ranges.size() > MOST_RANGES
+                ? text + " and " + (ranges.size() - MOST_RANGES) + " more places"
+                : text.toString();
     }
 
     private static String bytes(long bytes) {

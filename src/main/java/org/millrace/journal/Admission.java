@@ -142,8 +142,7 @@ final class Admission {
 
     private long reusableBytes() {
         try {
-            return file.read(
-                    session -> session.number("PRAGMA freelist_count") * session.number("PRAGMA page_size"));
+            return file.read(session -> session.number("PRAGMA freelist_count") * session.number("PRAGMA page_size"));
         } catch (SQLException e) {
             return 0;
         }

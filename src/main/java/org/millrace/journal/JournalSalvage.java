@@ -202,7 +202,8 @@ public final class JournalSalvage {
         target.write(session -> {
             for (Map.Entry<String, Accounts.Cursor> entry : accounts.cursors.entrySet()) {
                 Accounts.Cursor was = entry.getValue();
-                long ahead = gaps.stream().mapToLong(gap -> gap.ahead(was.passed())).sum();
+                long ahead =
+                        gaps.stream().mapToLong(gap -> gap.ahead(was.passed())).sum();
                 Accounts.Cursor now = new Accounts.Cursor(
                         Math.min(was.position(), written.head),
                         was.base() - gone,

@@ -32,31 +32,31 @@ final class JournalTables {
             APPLICATION_ID,
             List.of(
                     List.of(
-                    """
+                            """
                     CREATE TABLE journal (
                       id INTEGER PRIMARY KEY CHECK (id = 1), commits INTEGER NOT NULL, head INTEGER NOT NULL,
                       samples INTEGER NOT NULL, bytes INTEGER NOT NULL, trimmed INTEGER NOT NULL,
                       trimmed_samples INTEGER NOT NULL, trimmed_bytes INTEGER NOT NULL, letter_bytes INTEGER NOT NULL)""",
-                    "INSERT INTO journal VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0)",
-                    """
+                            "INSERT INTO journal VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0)",
+                            """
                     CREATE TABLE entry (
                       seq INTEGER PRIMARY KEY, kind INTEGER NOT NULL, hub_time INTEGER NOT NULL, source TEXT NOT NULL,
                       samples_through INTEGER NOT NULL, bytes_through INTEGER NOT NULL, samples INTEGER NOT NULL,
                       body BLOB NOT NULL)""",
-                    "CREATE TABLE tag (number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE)",
-                    """
+                            "CREATE TABLE tag (number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE)",
+                            """
                     CREATE TABLE source (
                       id TEXT PRIMARY KEY, received INTEGER NOT NULL, accepted INTEGER NOT NULL,
                       rejected INTEGER NOT NULL) WITHOUT ROWID""",
-                    """
+                            """
                     CREATE TABLE filtered (
                       source TEXT NOT NULL, reason TEXT NOT NULL, count INTEGER NOT NULL,
                       PRIMARY KEY (source, reason)) WITHOUT ROWID""",
-                    """
+                            """
                     CREATE TABLE cursor (
                       name TEXT PRIMARY KEY, position INTEGER NOT NULL, base INTEGER NOT NULL, passed INTEGER NOT NULL,
                       rejected INTEGER NOT NULL, expired INTEGER NOT NULL) WITHOUT ROWID""",
-                    """
+                            """
                     CREATE TABLE dead_letter (
                       id INTEGER PRIMARY KEY AUTOINCREMENT, cost INTEGER NOT NULL, source TEXT NOT NULL,
                       hub_time INTEGER NOT NULL, step TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL,
@@ -254,8 +254,7 @@ final class JournalTables {
     }
 
     private static long hubTimeAfter(Session session, long sequence) throws SQLException {
-        try (ResultSet row = session.prepare(
-                        "SELECT hub_time FROM entry WHERE seq > ? ORDER BY seq LIMIT 1", sequence)
+        try (ResultSet row = session.prepare("SELECT hub_time FROM entry WHERE seq > ? ORDER BY seq LIMIT 1", sequence)
                 .executeQuery()) {
             return row.next() ? row.getLong(1) : Accounts.NOTHING;
         }

@@ -163,8 +163,7 @@ final class JournalWriter implements Runnable {
     }
 
     private void refuse(Admission.Refusal refusal) {
-        callbacks.execute(
-                () -> refusal.append().done().completeExceptionally(new JournalFullException(refusal.why())));
+        callbacks.execute(() -> refusal.append().done().completeExceptionally(new JournalFullException(refusal.why())));
     }
 
     /** When a backlog is worked off, its space goes back to the disk, a part at a time. */

@@ -38,8 +38,7 @@ record SalvagedTables(
                 "id",
                 row -> Map.entry(
                         row.getString("id"),
-                        new Accounts.Source(
-                                row.getLong("received"), row.getLong("accepted"), row.getLong("rejected"))),
+                        new Accounts.Source(row.getLong("received"), row.getLong("accepted"), row.getLong("rejected"))),
                 Map.Entry::getKey,
                 notes)) {
             accounts.sources.put(source.getKey(), source.getValue());
@@ -130,7 +129,8 @@ record SalvagedTables(
     private static List<TagDictionary.Tag> complete(Collection<TagDictionary.Tag> tags, List<String> notes) {
         Map<Integer, TagDictionary.Tag> byNumber = new TreeMap<>();
         tags.forEach(tag -> byNumber.put(tag.number(), tag));
-        int highest = byNumber.keySet().stream().mapToInt(Integer::intValue).max().orElse(0);
+        int highest =
+                byNumber.keySet().stream().mapToInt(Integer::intValue).max().orElse(0);
         int missing = 0;
         for (int number = 1; number <= highest; number++) {
             if (!byNumber.containsKey(number)) {
@@ -139,7 +139,8 @@ record SalvagedTables(
             }
         }
         if (missing > 0) {
-            notes.add("the names of " + missing + " tags could not be read; their waiting values go to lost/tag-<number>");
+            notes.add("the names of " + missing
+                    + " tags could not be read; their waiting values go to lost/tag-<number>");
         }
         return List.copyOf(byNumber.values());
     }

@@ -58,6 +58,7 @@ public final class SqliteJournal implements Journal {
     private final Condition grown = lock.newCondition();
     /** Last step of each consumer, guarded by lock; may be ahead of what is durable, or behind what has expired. */
     private final Map<String, Long> positions = new HashMap<>();
+
     private volatile Accounts accounts;
     private volatile boolean closed;
 
@@ -105,14 +106,7 @@ public final class SqliteJournal implements Journal {
         this.writer = Thread.ofPlatform()
                 .name("journal-writer")
                 .unstarted(new JournalWriter(
-                        file,
-                        admission,
-                        limits.deadLetterBytes(),
-                        queue,
-                        tags,
-                        accounts,
-                        callbacks,
-                        this::publish));
+                        file, admission, limits.deadLetterBytes(), queue, tags, accounts, callbacks, this::publish));
         writer.start();
     }
 
@@ -240,11 +234,7 @@ public final class SqliteJournal implements Journal {
     public Usage usage() {
         Accounts now = accounts;
         return new Usage(
-                now.head - now.trimmed,
-                now.liveBytes(),
-                limits.maxBytes(),
-                now.letterBytes,
-                admission.full(now));
+                now.head - now.trimmed, now.liveBytes(), limits.maxBytes(), now.letterBytes, admission.full(now));
     }
 
     @Override

@@ -160,12 +160,14 @@ public final class JournalBench {
         }
         long start = System.nanoTime();
         try (SqliteJournal journal = SqliteJournal.open(place, limits)) {
-            long first = journal.append(new Journal.Intake("s", 0, 1000, batch, Map.of(), List.of())).join();
+            long first = journal.append(new Journal.Intake("s", 0, 1000, batch, Map.of(), List.of()))
+                    .join();
             say("restart with %,d MB waiting, to the first acknowledged append  %.3f s", megabytes, since(start));
             start = System.nanoTime();
             long position = 0;
             while (position < first) {
-                position = journal.read(position, 50_000, Duration.ZERO).getLast().sequence();
+                position =
+                        journal.read(position, 50_000, Duration.ZERO).getLast().sequence();
             }
             say("reading it all                                %,12.0f samples/s", first * 1000 / since(start));
         }

@@ -40,8 +40,7 @@ class DoctorIT {
         assertThat(findings)
                 .extracting(Finding::text)
                 .anyMatch(text -> text.startsWith("no hub runs on"))
-                .anyMatch(text -> text.startsWith("61 entries with 600 samples")
-                        && text.endsWith("the oldest 3 h old"))
+                .anyMatch(text -> text.startsWith("61 entries with 600 samples") && text.endsWith("the oldest 3 h old"))
                 .contains("cursor historian at 40, 61 entries behind (600 samples)")
                 .anyMatch(text -> text.startsWith("store.db: "))
                 .contains("there is no historian.db yet");
@@ -133,7 +132,8 @@ class DoctorIT {
 
     private static Output hub(String... arguments) {
         StringWriter text = new StringWriter();
-        CommandLine line = HubCommand.commandLine().setOut(new PrintWriter(text)).setErr(new PrintWriter(text));
+        CommandLine line =
+                HubCommand.commandLine().setOut(new PrintWriter(text)).setErr(new PrintWriter(text));
         int code = line.execute(arguments);
         return new Output(code, text.toString());
     }

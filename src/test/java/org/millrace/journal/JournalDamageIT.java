@@ -82,7 +82,9 @@ class JournalDamageIT {
         assertThat(inspection.entries()).isEqualTo(ENTRIES - 2L);
 
         JournalSalvage.Report report = JournalSalvage.repair(folder, NOW);
-        assertThat(report.kept()).hasFileName("journal.db.damaged-20260301T120000Z").exists();
+        assertThat(report.kept())
+                .hasFileName("journal.db.damaged-20260301T120000Z")
+                .exists();
         assertThat(report.lost()).isEqualTo(inspection.unreadable());
         assertThat(report.lostSamples()).isEqualTo(3 * SAMPLES);
         assertThat(report.notes()).isEmpty();
@@ -92,8 +94,7 @@ class JournalDamageIT {
             assertThat(after.sources()).isEqualTo(before.sources());
             assertThat(after.sinks().get("slow"))
                     .as("all three are lost to it")
-                    .isEqualTo(new Ledger.SinkAccount(
-                            ENTRIES * SAMPLES, 0, (ENTRIES - 3L) * SAMPLES, 0, 3 * SAMPLES));
+                    .isEqualTo(new Ledger.SinkAccount(ENTRIES * SAMPLES, 0, (ENTRIES - 3L) * SAMPLES, 0, 3 * SAMPLES));
             assertThat(after.sinks().get("fast"))
                     .as("it had passed one of them")
                     .isEqualTo(new Ledger.SinkAccount(
@@ -113,8 +114,7 @@ class JournalDamageIT {
             journal.advance("slow", journal.head(), Map.of(), List.of());
             journal.tick(10).get(20, SECONDS);
             assertThat(journal.ledger().sinks().get("slow"))
-                    .isEqualTo(new Ledger.SinkAccount(
-                            ENTRIES * SAMPLES, (ENTRIES - 3L) * SAMPLES, 0, 0, 3 * SAMPLES));
+                    .isEqualTo(new Ledger.SinkAccount(ENTRIES * SAMPLES, (ENTRIES - 3L) * SAMPLES, 0, 0, 3 * SAMPLES));
         }
         assertThat(JournalInspection.of(folder).unreadable()).isEmpty();
     }
@@ -155,7 +155,8 @@ class JournalDamageIT {
 
     @Test
     void aFileThatIsNoDatabaseIsRefusedWithWhatToDoAndLeftAlone() throws Exception {
-        byte[] rubbish = "not a database at all, but long enough to be looked at".repeat(100)
+        byte[] rubbish = "not a database at all, but long enough to be looked at"
+                .repeat(100)
                 .getBytes(StandardCharsets.US_ASCII);
         Files.write(folder.resolve("journal.db"), rubbish);
         assertThatThrownBy(() -> SqliteJournal.open(folder, JournalLimits.DEFAULT))

@@ -94,7 +94,9 @@ class JournalDiskFullFault {
             assertThat(sink.accepted()).isEqualTo(1_500_000);
             assertThat(sink.expired()).isGreaterThan(500_000);
             assertThat(sink.balanced()).isTrue();
-            assertThat(Files.getFileStore(disk).getUsableSpace()).as("never to the wall").isGreaterThan(reserve / 4);
+            assertThat(Files.getFileStore(disk).getUsableSpace())
+                    .as("never to the wall")
+                    .isGreaterThan(reserve / 4);
 
             Path filler = disk.resolve("filler");
             Files.write(filler, new byte[(int) (Files.getFileStore(disk).getUsableSpace() - reserve / 8)]);

@@ -55,7 +55,8 @@ class JournalFormatIT {
                     + " detail TEXT NOT NULL, context TEXT NOT NULL, raw BLOB NOT NULL)",
             "INSERT INTO dead_letter VALUES (1, 67, 'plc-7', 41, 'decode', 'malformed', 'd', 'c', x'01')");
 
-    private static final String BATCH_1 = "010300020000000080ee89ab0d0200000080808080080000020408000e0002fa01010652554e0000";
+    private static final String BATCH_1 =
+            "010300020000000080ee89ab0d0200000080808080080000020408000e0002fa01010652554e0000";
 
     private static final SampleBatch BATCH = SampleBatch.builder(3)
             .addReal(1, 1_790_000_000_000_000L, 12.5, Quality.GOOD)

@@ -50,14 +50,15 @@ class JournalLimitIT {
             assertThat(journal.usage().bytes()).isLessThanOrEqualTo(40_000);
             assertThat(journal.usage().full()).as("nobody is held back").isFalse();
             long dropped = 100 - kept;
-            assertThat(ledger.sinks().get("slow"))
-                    .isEqualTo(new SinkAccount(50_000, 0, kept * 500, 0, dropped * 500));
+            assertThat(ledger.sinks().get("slow")).isEqualTo(new SinkAccount(50_000, 0, kept * 500, 0, dropped * 500));
             assertThat(ledger.sinks().get("fast"))
                     .as("what it had passed is stored, not expired")
                     .isEqualTo(new SinkAccount(50_000, 2500, kept * 500, 0, (dropped - 5) * 500));
             assertThat(ledger.balanced()).isTrue();
             assertThat(journal.position("slow")).as("it jumps").isEqualTo(dropped);
-            assertThat(journal.read(journal.position("slow"), 500, Duration.ZERO).getFirst().sequence())
+            assertThat(journal.read(journal.position("slow"), 500, Duration.ZERO)
+                            .getFirst()
+                            .sequence())
                     .isEqualTo(dropped + 1);
             assertThat(journal.read(3, 500, Duration.ZERO).getFirst().sequence())
                     .as("a consumer with a position of its own goes on with what is kept")
