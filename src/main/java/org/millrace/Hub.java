@@ -32,7 +32,6 @@ import org.millrace.connector.WorkOrderSystem;
 import org.millrace.console.ConsoleServer;
 import org.millrace.historian.Historian;
 import org.millrace.journal.Journal;
-import org.millrace.journal.JournalLimits;
 import org.millrace.journal.SqliteJournal;
 import org.millrace.plant.Asset;
 import org.millrace.plant.Tag;
@@ -121,7 +120,7 @@ public final class Hub implements AutoCloseable {
         HubFile settings = configuration.hub();
         Secrets secrets = Secrets.of(options.home());
         try {
-            journal = open(SqliteJournal.open(data, JournalLimits.DEFAULT.withMaxBytes(settings.journalBytes())));
+            journal = open(SqliteJournal.open(data, settings.journalLimits(), clock));
             store = open(OperationalStore.open(data));
             historian = open(Historian.open(configuration.historian(), data, secrets));
             historian.describe(configuration.plant());

@@ -49,6 +49,9 @@ public final class HomeFolder {
             AssetFile.class,
             RuleFile.class);
 
+    private static final long MIN_JOURNAL_BYTES = 10_000_000;
+    private static final Duration MIN_JOURNAL_AGE = Duration.ofMinutes(1);
+
     private final Path home;
     private final Placeholders placeholders;
     private final List<Problem> problems = new ArrayList<>();
@@ -153,7 +156,16 @@ public final class HomeFolder {
                 problems.add(config.positions()
                         .of(journal, "max_size")
                         .error("'" + journal.maxSize() + "' is not a size", "write MB, GB, MiB or GiB, e.g. 2 GB"));
+            } else if (hub.journalBytes() < MIN_JOURNAL_BYTES) {
+                problems.add(config.positions()
+                        .of(journal, "max_size")
+                        .error("a journal of " + journal.maxSize() + " is too small", "at least 10 MB"));
             }
+            journal.maxAge()
+                    .filter(age -> age.compareTo(MIN_JOURNAL_AGE) < 0)
+                    .ifPresent(age -> problems.add(config.positions()
+                            .of(journal, "max_age")
+                            .error("a max_age under a minute loses or blocks what is merely on its way", "e.g. 7d")));
         });
     }
 

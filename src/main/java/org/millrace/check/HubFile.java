@@ -8,6 +8,8 @@ import org.millrace.config.Default;
 import org.millrace.config.Doc;
 import org.millrace.config.Kind;
 import org.millrace.config.Quantity;
+import org.millrace.journal.JournalLimits;
+import org.millrace.journal.JournalLimits.AtLimit;
 
 /** The hub's own settings: {@code connectors-config/hub.yaml}. Every key has a default. */
 @Kind("Hub")
@@ -40,9 +42,26 @@ public record HubFile(
             List<String> names) {}
 
     public record JournalSettings(
-            @Doc("Most disk space for values waiting for a sink, e.g. 2 GB; then sources are held back.")
+            @Doc("Most disk space for values waiting for a sink, e.g. 2 GB; see at_limit for what happens then.")
             @Default("2 GB")
-            Quantity maxSize) {}
+            Quantity maxSize,
+
+            @Doc("How long a value may wait for a sink, e.g. 7d; see at_limit. Without it only the size counts.")
+            Optional<Duration> maxAge,
+
+            @Doc("When a sink lags beyond max_size or max_age: block holds the sources back and loses nothing;"
+                    + " drop-oldest lets the oldest values expire, counted in the ledger for every consumer that had"
+                    + " not passed them. The rules are such a consumer: their history has a gap then.")
+            @Default("block")
+            AtLimit atLimit) {}
+
+    /** What the hub does when a sink lags beyond the journal's limits. */
+    public JournalLimits journalLimits() {
+        JournalLimits sized = JournalLimits.DEFAULT.withMaxBytes(journalBytes());
+        return journal.map(settings -> sized.withMaxAge(settings.maxAge().orElse(Duration.ZERO))
+                        .withAtLimit(settings.atLimit()))
+                .orElse(sized);
+    }
 
     public record RouteRights(
             @Doc("Whether routes may write to machines or publish to brokers.") @Default("false")

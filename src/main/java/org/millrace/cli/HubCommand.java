@@ -16,10 +16,11 @@ import picocli.CommandLine.HelpCommand;
             LedgerCommand.class,
             DeadLettersCommand.class,
             HealthCommand.class,
+            DoctorCommand.class,
             SchemaCommand.class,
             HelpCommand.class
         },
-        footer = {"", "hub test [--fast] runs the tests (from a checkout)."})
+        footer = {"", "hub test [--fast] runs the tests, hub bench NAME measures (from a checkout)."})
 public final class HubCommand {
     private HubCommand() {}
 

@@ -83,12 +83,12 @@ final class RecordShape {
         return bare.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
     }
 
-    /** An enum constant as people write it: {@code CRITICAL} is {@code critical}, {@code A} and {@code Sign} stay. */
+    /** An enum constant as people write it: {@code DROP_OLDEST} is {@code drop-oldest}, {@code A} and {@code Sign} stay. */
     static String word(Enum<?> constant) {
         String name = constant.name();
         boolean shouted = name.length() > 1 && name.equals(name.toUpperCase(Locale.ROOT));
         String word = name.endsWith("_") ? name.substring(0, name.length() - 1) : name;
-        return shouted ? word.toLowerCase(Locale.ROOT) : word;
+        return shouted ? word.toLowerCase(Locale.ROOT).replace('_', '-') : word;
     }
 
     static List<String> words(Class<?> type) {

@@ -15,8 +15,21 @@ final class Accounts {
      * @param passed samples of the journal up to the position
      */
     record Cursor(long position, long base, long passed, long rejected, long expired) {
+        /**
+         * After a consumer's step. When entries of the step expired while the consumer had them in hand, they stay
+         * expired, but for what it rejected of them: that has its own account.
+         */
         Cursor moved(long sequence, long samples, long rejectedMore) {
-            return new Cursor(sequence, base, samples, rejected + rejectedMore, expired);
+            long fresh = Math.max(0, samples - passed);
+            long late = Math.min(expired, Math.max(0, rejectedMore - fresh));
+            long counted = Math.min(rejectedMore, fresh + late);
+            return new Cursor(
+                    Math.max(position, sequence), base, Math.max(passed, samples), rejected + counted, expired - late);
+        }
+
+        /** After everything up to the sequence was dropped unseen. */
+        Cursor jumped(long sequence, long samples) {
+            return new Cursor(sequence, base, samples, rejected, expired + samples - passed);
         }
     }
 
@@ -28,6 +41,9 @@ final class Accounts {
         }
     }
 
+    /** No entry is kept. */
+    static final long NOTHING = Long.MAX_VALUE;
+
     record Filtered(String source, String reason) {}
 
     long commits; // number of the transaction: tells whether one that failed while committing was kept after all
@@ -38,6 +54,7 @@ final class Accounts {
     long trimmedSamples;
     long trimmedBytes;
     long letterBytes;
+    long oldest = NOTHING; // hub time of the oldest entry kept; follows from the entries, so it is not saved
     final Map<String, Source> sources;
     final Map<Filtered, Long> filtered;
     final Map<String, Cursor> cursors;
@@ -57,6 +74,7 @@ final class Accounts {
         trimmedSamples = from.trimmedSamples;
         trimmedBytes = from.trimmedBytes;
         letterBytes = from.letterBytes;
+        oldest = from.oldest;
         sources = new HashMap<>(from.sources);
         filtered = new HashMap<>(from.filtered);
         cursors = new HashMap<>(from.cursors);

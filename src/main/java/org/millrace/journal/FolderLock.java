@@ -9,10 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One hub per folder. The operating system gives the lock back when the process dies, however it dies. */
 final class FolderLock implements AutoCloseable {
+    private static final String FILE = "journal.lock";
+
     private final FileChannel channel;
 
     private FolderLock(FileChannel channel) {
@@ -21,7 +24,7 @@ final class FolderLock implements AutoCloseable {
 
     static FolderLock take(Path folder) throws IOException {
         Files.createDirectories(folder);
-        Path file = folder.resolve("journal.lock");
+        Path file = folder.resolve(FILE);
         FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
@@ -36,6 +39,17 @@ final class FolderLock implements AutoCloseable {
         } catch (IOException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    /** Whether a hub runs on the folder; who, for a message. Empty when none does. */
+    static Optional<String> holder(Path folder) throws IOException {
+        if (!Files.exists(folder.resolve(FILE))) {
+            return Optional.empty();
+        }
+        try (FileChannel channel =
+                FileChannel.open(folder.resolve(FILE), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            return tryLock(channel) == null ? Optional.of("another hub" + owner(channel)) : Optional.empty();
         }
     }
 

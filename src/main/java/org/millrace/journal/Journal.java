@@ -10,7 +10,9 @@ import org.millrace.signal.SampleBatch;
  * The durable, ordered log between intake and consumers: the one place where "accepted" is decided. A SPI free of SQL.
  *
  * <p>Appends from one caller are kept in the order they were made. Sequence numbers start at 1, rise by one, and are
- * never used again. An entry is removed only when every registered cursor has passed it.
+ * never used again. An entry is removed when every registered cursor has passed it or, where the journal's policy says so,
+ * when it expires at the limit: then the cursors that had not passed it jump over it, and every sample counts as expired
+ * for them. {@link #read} just goes on with the next entry that is kept.
  */
 public interface Journal extends AutoCloseable {
     /**
@@ -43,7 +45,7 @@ public interface Journal extends AutoCloseable {
     /** Makes sure the cursor exists; a new one starts at the beginning of what is kept. */
     void register(String cursor);
 
-    /** The last sequence the cursor has passed; 0 at the start. */
+    /** The last sequence the cursor has passed or that expired unseen; 0 at the start. */
     long position(String cursor);
 
     /**

@@ -1,10 +1,14 @@
 package org.millrace.journal;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import org.millrace.journal.Journal.DeadLetter;
 import org.millrace.journal.Journal.Entry;
 import org.millrace.journal.Journal.StoredDeadLetter;
@@ -18,47 +22,56 @@ final class JournalTables {
     private static final int APPLICATION_ID = 0x4d524a31; // MRJ1
     private static final int MAX_ENTRIES = 4096; // a read of nothing but ticks also ends
     private static final EntryKind[] KINDS = EntryKind.values();
+    private static final int SQLITE_CORRUPT = 11;
+    private static final int UNCHECKED = -1; // an entry of format 1 has no checksum
+    private static final String ENTRY =
+            "SELECT seq, kind, hub_time, source, samples, body, crc, samples_through, bytes_through FROM entry ";
 
     static final SqliteFile.Format FORMAT = new SqliteFile.Format(
             "journal",
             APPLICATION_ID,
-            List.of(List.of(
-                    """
+            List.of(
+                    List.of(
+                            """
                     CREATE TABLE journal (
                       id INTEGER PRIMARY KEY CHECK (id = 1), commits INTEGER NOT NULL, head INTEGER NOT NULL,
                       samples INTEGER NOT NULL, bytes INTEGER NOT NULL, trimmed INTEGER NOT NULL,
                       trimmed_samples INTEGER NOT NULL, trimmed_bytes INTEGER NOT NULL, letter_bytes INTEGER NOT NULL)""",
-                    "INSERT INTO journal VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0)",
-                    """
+                            "INSERT INTO journal VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0)",
+                            """
                     CREATE TABLE entry (
                       seq INTEGER PRIMARY KEY, kind INTEGER NOT NULL, hub_time INTEGER NOT NULL, source TEXT NOT NULL,
                       samples_through INTEGER NOT NULL, bytes_through INTEGER NOT NULL, samples INTEGER NOT NULL,
                       body BLOB NOT NULL)""",
-                    "CREATE TABLE tag (number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE)",
-                    """
+                            "CREATE TABLE tag (number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE)",
+                            """
                     CREATE TABLE source (
                       id TEXT PRIMARY KEY, received INTEGER NOT NULL, accepted INTEGER NOT NULL,
                       rejected INTEGER NOT NULL) WITHOUT ROWID""",
-                    """
+                            """
                     CREATE TABLE filtered (
                       source TEXT NOT NULL, reason TEXT NOT NULL, count INTEGER NOT NULL,
                       PRIMARY KEY (source, reason)) WITHOUT ROWID""",
-                    """
+                            """
                     CREATE TABLE cursor (
                       name TEXT PRIMARY KEY, position INTEGER NOT NULL, base INTEGER NOT NULL, passed INTEGER NOT NULL,
                       rejected INTEGER NOT NULL, expired INTEGER NOT NULL) WITHOUT ROWID""",
-                    """
+                            """
                     CREATE TABLE dead_letter (
                       id INTEGER PRIMARY KEY AUTOINCREMENT, cost INTEGER NOT NULL, source TEXT NOT NULL,
                       hub_time INTEGER NOT NULL, step TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL,
-                      context TEXT NOT NULL, raw BLOB NOT NULL)""")));
+                      context TEXT NOT NULL, raw BLOB NOT NULL)"""),
+                    List.of("ALTER TABLE entry ADD COLUMN crc INTEGER NOT NULL DEFAULT " + UNCHECKED)));
 
     private JournalTables() {}
 
-    static Accounts accounts(Session session) throws SQLException {
+    /** The counters of the whole journal, without sources and cursors. */
+    static Accounts counters(Session session) throws SQLException {
         Accounts accounts = new Accounts();
         try (ResultSet row = session.prepare("SELECT * FROM journal").executeQuery()) {
-            row.next();
+            if (!row.next()) {
+                throw damaged("the row of its counters is gone", null);
+            }
             accounts.commits = row.getLong("commits");
             accounts.head = row.getLong("head");
             accounts.samples = row.getLong("samples");
@@ -68,6 +81,12 @@ final class JournalTables {
             accounts.trimmedBytes = row.getLong("trimmed_bytes");
             accounts.letterBytes = row.getLong("letter_bytes");
         }
+        return accounts;
+    }
+
+    static Accounts accounts(Session session) throws SQLException {
+        Accounts accounts = counters(session);
+        accounts.oldest = hubTimeAfter(session, accounts.trimmed);
         try (ResultSet row = session.prepare("SELECT id, received, accepted, rejected FROM source")
                 .executeQuery()) {
             while (row.next()) {
@@ -158,16 +177,47 @@ final class JournalTables {
 
     /** The entry of the accounts' head. */
     static void insert(Session session, Accounts a, JournalTask.Append append) throws SQLException {
+        insert(
+                session,
+                a,
+                new StoredEntry(
+                        a.head,
+                        append.kind().ordinal(),
+                        append.hubTime(),
+                        append.source(),
+                        append.samples(),
+                        append.body(),
+                        0,
+                        0,
+                        0));
+    }
+
+    /** The entry of the accounts' head; its checksum and what the accounts have come to with it are made here. */
+    static void insert(Session session, Accounts a, StoredEntry entry) throws SQLException {
         session.update(
-                "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 a.head,
-                append.kind().ordinal(),
-                append.hubTime(),
-                append.source(),
+                entry.kind(),
+                entry.hubTime(),
+                entry.source(),
                 a.samples,
                 a.bytes,
-                append.samples(),
-                append.body());
+                entry.samples(),
+                entry.body(),
+                checksum(a.head, entry.kind(), entry.hubTime(), entry.source(), entry.body()));
+        if (a.oldest == Accounts.NOTHING) {
+            a.oldest = entry.hubTime();
+        }
+    }
+
+    /** SQLite's pages carry no checksum, so every entry does: a flipped bit must not become a plausible value. */
+    static long checksum(long sequence, int kind, long hubTime, String source, byte[] body) {
+        CRC32C crc = new CRC32C();
+        ByteBuffer head = ByteBuffer.allocate(2 * Long.BYTES + Integer.BYTES);
+        crc.update(head.putLong(sequence).putLong(hubTime).putInt(kind).flip());
+        crc.update(source.getBytes(StandardCharsets.UTF_8));
+        crc.update(body);
+        return crc.getValue();
     }
 
     static long samplesThrough(Session session, long sequence) throws SQLException {
@@ -180,6 +230,34 @@ final class JournalTables {
         accounts.trimmedBytes = session.number("SELECT bytes_through FROM entry WHERE seq = ?", sequence);
         accounts.trimmed = sequence;
         session.update("DELETE FROM entry WHERE seq <= ?", sequence);
+        accounts.oldest = hubTimeAfter(session, sequence);
+    }
+
+    /** The entry with which at least so many bytes have been written in all, or the newest. */
+    static long firstReaching(Session session, Accounts accounts, long bytesThrough) throws SQLException {
+        long found = session.number(
+                "SELECT seq FROM entry WHERE seq > ? AND bytes_through >= ? ORDER BY seq LIMIT 1",
+                accounts.trimmed,
+                bytesThrough);
+        return found == 0 ? accounts.head : found;
+    }
+
+    /** The last of the oldest entries, at most {@code step} of them, that were all received before the time. */
+    static long lastBefore(Session session, Accounts accounts, long hubTime, int step) throws SQLException {
+        long limit = Math.min(accounts.head, accounts.trimmed + step);
+        long young = session.number(
+                "SELECT seq FROM entry WHERE seq > ? AND seq <= ? AND hub_time >= ? ORDER BY seq LIMIT 1",
+                accounts.trimmed,
+                limit,
+                hubTime);
+        return young == 0 ? limit : young - 1;
+    }
+
+    private static long hubTimeAfter(Session session, long sequence) throws SQLException {
+        try (ResultSet row = session.prepare("SELECT hub_time FROM entry WHERE seq > ? ORDER BY seq LIMIT 1", sequence)
+                .executeQuery()) {
+            return row.next() ? row.getLong(1) : Accounts.NOTHING;
+        }
     }
 
     static void insert(Session session, DeadLetter letter) throws SQLException {
@@ -229,11 +307,7 @@ final class JournalTables {
     static List<Entry> entries(Session session, long after, long upTo, int maxSamples) throws SQLException {
         List<Entry> entries = new ArrayList<>();
         long samples = 0;
-        try (ResultSet row = session.prepare(
-                        "SELECT seq, kind, hub_time, source, samples, body FROM entry WHERE seq > ? AND seq <= ?"
-                                + " ORDER BY seq",
-                        after,
-                        upTo)
+        try (ResultSet row = session.prepare(ENTRY + "WHERE seq > ? AND seq <= ? ORDER BY seq", after, upTo)
                 .executeQuery()) {
             while (row.next() && entries.size() < MAX_ENTRIES) {
                 samples += row.getLong(5);
@@ -247,24 +321,76 @@ final class JournalTables {
     }
 
     private static Entry entry(ResultSet row) throws SQLException {
-        long sequence = row.getLong(1);
-        int kind = row.getInt(2);
-        if (kind < 0 || kind >= KINDS.length) {
-            throw new SQLException("journal entry " + sequence + " has the unknown kind " + kind);
-        }
-        long hubTime = row.getLong(3);
-        return switch (KINDS[kind]) {
-            case SAMPLES -> new Entry.Samples(sequence, hubTime, row.getString(4), batch(sequence, row.getBytes(6)));
-            case TICK -> new Entry.Tick(sequence, hubTime);
-            case COMMAND -> new Entry.Command(sequence, hubTime, new String(row.getBytes(6), StandardCharsets.UTF_8));
-        };
+        return StoredEntry.of(row).decoded();
     }
 
-    private static SampleBatch batch(long sequence, byte[] body) throws SQLException {
-        try {
-            return BatchCodec.decode(body);
-        } catch (BatchCodec.MalformedBatchException e) {
-            throw new SQLException("journal entry " + sequence + " cannot be read: " + e.getMessage(), e);
+    /**
+     * An entry as it lies in its table, if it can be read at all.
+     *
+     * @param checksums whether the file's format has them
+     */
+    static Optional<StoredEntry> entry(Session session, long sequence, boolean checksums) throws SQLException {
+        String select = checksums ? ENTRY : ENTRY.replace("crc", Integer.toString(UNCHECKED));
+        try (ResultSet row = session.prepare(select + "WHERE seq = ?", sequence).executeQuery()) {
+            return row.next() ? Optional.of(StoredEntry.of(row)) : Optional.empty();
         }
+    }
+
+    /** A row of the table, not yet trusted. */
+    record StoredEntry(
+            long sequence,
+            int kind,
+            long hubTime,
+            String source,
+            int samples,
+            byte[] body,
+            long crc,
+            long samplesThrough,
+            long bytesThrough) {
+        private static StoredEntry of(ResultSet row) throws SQLException {
+            byte[] body = row.getBytes(6);
+            String source = row.getString(4);
+            return new StoredEntry(
+                    row.getLong(1),
+                    row.getInt(2),
+                    row.getLong(3),
+                    source == null ? "" : source,
+                    row.getInt(5),
+                    body == null ? new byte[0] : body,
+                    row.getLong(7),
+                    row.getLong(8),
+                    row.getLong(9));
+        }
+
+        /** Checks and decodes; an {@link SQLException} with SQLITE_CORRUPT when the row is not what was written. */
+        Entry decoded() throws SQLException {
+            if (crc != UNCHECKED && crc != checksum(sequence, kind, hubTime, source, body)) {
+                throw damaged("entry " + sequence + " does not match its checksum", null);
+            }
+            if (kind < 0 || kind >= KINDS.length) {
+                throw damaged("entry " + sequence + " has the unknown kind " + kind, null);
+            }
+            return switch (KINDS[kind]) {
+                case SAMPLES -> new Entry.Samples(sequence, hubTime, source, batch());
+                case TICK -> new Entry.Tick(sequence, hubTime);
+                case COMMAND -> new Entry.Command(sequence, hubTime, new String(body, StandardCharsets.UTF_8));
+            };
+        }
+
+        private SampleBatch batch() throws SQLException {
+            try {
+                SampleBatch batch = BatchCodec.decode(body);
+                if (batch.size() != samples) {
+                    throw damaged("entry " + sequence + " has " + batch.size() + " samples, not " + samples, null);
+                }
+                return batch;
+            } catch (BatchCodec.MalformedBatchException | RuntimeException e) {
+                throw damaged("entry " + sequence + " cannot be read: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private static SQLException damaged(String what, @Nullable Exception cause) {
+        return new SQLException(what, "", SQLITE_CORRUPT, cause);
     }
 }

@@ -1,72 +1,66 @@
 package org.millrace.journal;
 
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import org.millrace.journal.Journal.DeadLetter;
 import org.millrace.journal.Journal.JournalFullException;
 import org.millrace.journal.JournalTask.Advance;
 import org.millrace.journal.JournalTask.Append;
 import org.millrace.journal.JournalTask.Enrol;
-import org.millrace.journal.JournalTask.EntryKind;
-import org.millrace.sqlite.Session;
 import org.millrace.sqlite.SqliteFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that writes: it puts everything that waits into one transaction (group commit), and only then tells
- * the callers. Deleting what is consumed rides along in steps.
+ * the callers. Deleting what is consumed or must expire rides along in steps.
  */
 final class JournalWriter implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
-    private static final int TRIM_STEP = 256;
     private static final long RETRY_MILLIS = 250;
     private static final int VACUUM_EVERY = 1024;
     private static final int VACUUM_PAGES = 4096;
 
     private final SqliteFile file;
-    private final FileStore disk;
-    private final JournalLimits limits;
+    private final Admission admission;
+    private final long letterLimit;
     private final TaskQueue queue;
     private final TagDictionary tags;
     private final Executor callbacks;
     private final Consumer<Accounts> published;
+    private final LossLog losses;
     private Accounts accounts;
     private boolean failing;
 
     JournalWriter(
             SqliteFile file,
-            FileStore disk,
-            JournalLimits limits,
+            Admission admission,
+            long letterLimit,
             TaskQueue queue,
             TagDictionary tags,
             Accounts accounts,
             Executor callbacks,
             Consumer<Accounts> published) {
         this.file = file;
-        this.disk = disk;
-        this.limits = limits;
+        this.admission = admission;
+        this.letterLimit = letterLimit;
         this.queue = queue;
         this.tags = tags;
         this.accounts = accounts;
         this.callbacks = callbacks;
         this.published = published;
+        this.losses = new LossLog(file.path(), System::nanoTime);
     }
 
     @Override
     public void run() {
         try {
             while (true) {
-                boolean behind = accounts.consumed() > accounts.trimmed;
+                boolean behind = accounts.consumed() > accounts.trimmed || admission.mustExpire(accounts);
                 List<JournalTask> group = queue.take(!behind || failing);
                 if (group.isEmpty() && queue.isClosed()) {
                     return; // what is still to be trimmed can wait for the next start
@@ -81,19 +75,20 @@ final class JournalWriter implements Runnable {
     }
 
     private void process(List<JournalTask> group) throws InterruptedException {
-        List<JournalTask> admitted = admit(group);
+        Admission.Decision decision = admission.decide(accounts, group);
+        decision.refused().forEach(this::refuse);
         List<TagDictionary.Tag> fresh = tags.unsaved();
-        Accounts next = new Accounts(accounts);
-        List<Long> results = new ArrayList<>();
+        JournalTransaction transaction = new JournalTransaction(accounts, letterLimit);
+        Accounts next = transaction.accounts();
         try {
             file.write(session -> {
-                apply(session, next, admitted, fresh, results);
+                transaction.apply(session, fresh, decision, admission);
                 return next.head;
             });
             recovered();
         } catch (SQLException | RuntimeException e) {
             if (!keptAfterAll(next.commits)) {
-                failed(admitted, e);
+                failed(decision.admitted(), e);
                 return;
             }
         }
@@ -101,147 +96,10 @@ final class JournalWriter implements Runnable {
         tags.saved(fresh);
         accounts = next;
         published.accept(next);
-        complete(admitted, results);
+        complete(decision.admitted(), transaction.results());
+        losses.note(transaction.expired());
         if (muchFreed) {
             giveBackSpace();
-        }
-    }
-
-    /** Refuses what there is no room for, before the disk has to. */
-    private List<JournalTask> admit(List<JournalTask> group) {
-        List<JournalTask> admitted = new ArrayList<>(group.size());
-        long bytes = accounts.liveBytes();
-        long free = freeDisk();
-        for (JournalTask task : group) {
-            if (task instanceof Append append) {
-                long limit = append.kind() == EntryKind.SAMPLES
-                        ? limits.maxBytes()
-                        : limits.maxBytes() + limits.maxBytes() / 16;
-                if (bytes + append.cost() > limit) {
-                    refuse(
-                            append,
-                            "the journal has reached its limit of " + limits.maxBytes()
-                                    + " bytes because a consumer lags; sources hold their data until it catches up."
-                                    + " See the ledger for which, or raise the journal's limit in hub.yaml.");
-                    continue;
-                }
-                if (free - append.cost() < limits.diskReserve()) {
-                    refuse(
-                            append,
-                            "the disk of " + file.path() + " has " + free + " bytes left, the journal keeps "
-                                    + limits.diskReserve()
-                                    + " in reserve; make room, sources hold their data until then.");
-                    continue;
-                }
-                bytes += append.cost();
-                free -= append.cost();
-            }
-            admitted.add(task);
-        }
-        return admitted;
-    }
-
-    private void apply(
-            Session session, Accounts next, List<JournalTask> group, List<TagDictionary.Tag> fresh, List<Long> results)
-            throws SQLException {
-        next.commits++;
-        for (TagDictionary.Tag tag : fresh) {
-            JournalTables.saveTag(session, tag);
-        }
-        Set<String> sources = new HashSet<>();
-        Set<Accounts.Filtered> filters = new HashSet<>();
-        Set<String> cursors = new HashSet<>();
-        for (JournalTask task : group) {
-            switch (task) {
-                case Append append -> {
-                    append(session, next, append, filters);
-                    if (append.kind() == EntryKind.SAMPLES) {
-                        sources.add(append.source());
-                    }
-                }
-                case Advance advance -> {
-                    advance(session, next, advance);
-                    cursors.add(advance.cursor());
-                }
-                case Enrol enrol -> enrol(session, next, enrol);
-            }
-            results.add(next.head);
-        }
-        for (String source : sources) {
-            JournalTables.saveSource(session, source, next.sources.getOrDefault(source, Accounts.Source.NONE));
-        }
-        for (Accounts.Filtered filter : filters) {
-            JournalTables.saveFiltered(session, filter, next.filtered.getOrDefault(filter, 0L));
-        }
-        for (String cursor : cursors) {
-            Accounts.Cursor moved = next.cursors.get(cursor);
-            if (moved != null) {
-                JournalTables.saveCursor(session, cursor, moved);
-            }
-        }
-        trim(session, next);
-        JournalTables.save(session, next);
-    }
-
-    private void append(Session session, Accounts next, Append append, Set<Accounts.Filtered> filters)
-            throws SQLException {
-        if (append.hasEntry()) {
-            next.head++;
-            next.samples += append.samples();
-            next.bytes += JournalTask.ROW + append.body().length;
-            JournalTables.insert(session, next, append);
-        }
-        if (append.kind() != EntryKind.SAMPLES) {
-            return;
-        }
-        next.sources.merge(
-                append.source(),
-                Accounts.Source.NONE.plus(
-                        append.received(), append.samples(), append.letters().size()),
-                (a, b) -> a.plus(b.received(), b.accepted(), b.rejected()));
-        for (Map.Entry<String, Long> reason : append.filtered().entrySet()) {
-            Accounts.Filtered key = new Accounts.Filtered(append.source(), reason.getKey());
-            next.filtered.merge(key, reason.getValue(), Long::sum);
-            filters.add(key);
-        }
-        keep(session, next, append.letters());
-    }
-
-    private void advance(Session session, Accounts next, Advance advance) throws SQLException {
-        Accounts.Cursor cursor = next.cursors.get(advance.cursor());
-        if (cursor == null || advance.sequence() <= cursor.position()) {
-            return; // taken away meanwhile, or a repeat
-        }
-        long samples = JournalTables.samplesThrough(session, advance.sequence());
-        next.cursors.put(advance.cursor(), cursor.moved(advance.sequence(), samples, advance.rejected()));
-        keep(session, next, advance.letters());
-    }
-
-    private static void enrol(Session session, Accounts next, Enrol enrol) throws SQLException {
-        if (!enrol.present()) {
-            next.cursors.remove(enrol.cursor());
-            JournalTables.deleteCursor(session, enrol.cursor());
-        } else if (!next.cursors.containsKey(enrol.cursor())) {
-            Accounts.Cursor cursor = new Accounts.Cursor(next.trimmed, next.trimmedSamples, next.trimmedSamples, 0, 0);
-            next.cursors.put(enrol.cursor(), cursor);
-            JournalTables.saveCursor(session, enrol.cursor(), cursor);
-        }
-    }
-
-    private void keep(Session session, Accounts next, List<DeadLetter> letters) throws SQLException {
-        for (DeadLetter letter : letters) {
-            JournalTables.insert(session, letter);
-            next.letterBytes += JournalTask.costOf(letter);
-        }
-        while (next.letterBytes > limits.deadLetterBytes()) {
-            next.letterBytes -= JournalTables.dropOldestLetter(session);
-        }
-    }
-
-    private static void trim(Session session, Accounts next) throws SQLException {
-        long upTo = Math.min(next.consumed(), next.trimmed + TRIM_STEP);
-        if (upTo > next.trimmed) {
-            JournalTables.trim(session, next, upTo);
         }
     }
 
@@ -304,16 +162,8 @@ final class JournalWriter implements Runnable {
         callbacks.execute(() -> done.completeExceptionally(error));
     }
 
-    private void refuse(Append append, String why) {
-        callbacks.execute(() -> append.done().completeExceptionally(new JournalFullException(why)));
-    }
-
-    private long freeDisk() {
-        try {
-            return disk.getUsableSpace();
-        } catch (IOException e) {
-            return Long.MAX_VALUE; // unknown; SQLite will say
-        }
+    private void refuse(Admission.Refusal refusal) {
+        callbacks.execute(() -> refusal.append().done().completeExceptionally(new JournalFullException(refusal.why())));
     }
 
     /** When a backlog is worked off, its space goes back to the disk, a part at a time. */

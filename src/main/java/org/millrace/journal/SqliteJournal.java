@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The journal in one SQLite file, {@code journal.db}, in a folder of its own: batches as BLOBs, one writer thread with
- * group commit, readers on their own connections, the prefix that every cursor has passed deleted in steps.
+ * group commit, readers on their own connections, the prefix that every cursor has passed deleted in steps. At its limits
+ * it holds sources back or lets the oldest entries expire, see {@link JournalLimits}. Opening reads counters only, so it
+ * takes as long for a gigabyte as for nothing; {@link JournalInspection} reads everything.
  *
  * <p>Futures complete on a thread of the journal's own, in the order of the appends; a callback may append again.
  */
@@ -41,17 +44,21 @@ public final class SqliteJournal implements Journal {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqliteJournal.class);
     private static final byte[] NO_BODY = {};
+    static final String FILE = "journal.db";
 
     private final SqliteFile file;
     private final FolderLock folderLock;
     private final JournalLimits limits;
+    private final Admission admission;
     private final TaskQueue queue;
     private final TagDictionary tags;
     private final ExecutorService callbacks;
     private final Thread writer;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition grown = lock.newCondition();
-    private final Map<String, Long> positions = new HashMap<>(); // guarded by lock; may be ahead of what is durable
+    /** Last step of each consumer, guarded by lock; may be ahead of what is durable, or behind what has expired. */
+    private final Map<String, Long> positions = new HashMap<>();
+
     private volatile Accounts accounts;
     private volatile boolean closed;
 
@@ -62,11 +69,17 @@ public final class SqliteJournal implements Journal {
      *     refuses; the message says what to do
      */
     public static SqliteJournal open(Path folder, JournalLimits limits) throws IOException {
+        return open(folder, limits, InstantSource.system());
+    }
+
+    /** As {@link #open(Path, JournalLimits)}, with the clock by which entries age. */
+    public static SqliteJournal open(Path folder, JournalLimits limits, InstantSource clock) throws IOException {
         FolderLock folderLock = FolderLock.take(folder);
         SqliteFile file = null;
         try {
-            file = SqliteFile.open(folder.resolve("journal.db"), JournalTables.FORMAT);
-            return new SqliteJournal(file, folderLock, limits);
+            RepairSwap.requireNone(folder);
+            file = SqliteFile.open(folder.resolve(FILE), JournalTables.FORMAT);
+            return new SqliteJournal(file, folderLock, limits, new AgeClock(clock, System::nanoTime));
         } catch (IOException | SQLException e) {
             if (file != null) {
                 file.close();
@@ -78,7 +91,7 @@ public final class SqliteJournal implements Journal {
         }
     }
 
-    private SqliteJournal(SqliteFile file, FolderLock folderLock, JournalLimits limits)
+    private SqliteJournal(SqliteFile file, FolderLock folderLock, JournalLimits limits, AgeClock clock)
             throws IOException, SQLException {
         this.file = file;
         this.folderLock = folderLock;
@@ -87,19 +100,13 @@ public final class SqliteJournal implements Journal {
         this.accounts = file.read(JournalTables::accounts);
         this.tags = new TagDictionary(file.read(JournalTables::tags));
         accounts.cursors.forEach((name, cursor) -> positions.put(name, cursor.position()));
+        this.admission = new Admission(file, Files.getFileStore(file.path()), limits, clock);
         this.callbacks = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("journal-callbacks").daemon().factory());
         this.writer = Thread.ofPlatform()
                 .name("journal-writer")
                 .unstarted(new JournalWriter(
-                        file,
-                        Files.getFileStore(file.path()),
-                        limits,
-                        queue,
-                        tags,
-                        accounts,
-                        callbacks,
-                        this::publish));
+                        file, admission, limits.deadLetterBytes(), queue, tags, accounts, callbacks, this::publish));
         writer.start();
     }
 
@@ -171,7 +178,7 @@ public final class SqliteJournal implements Journal {
     public long position(String cursor) {
         lock.lock();
         try {
-            return known(cursor);
+            return Math.max(known(cursor), published(cursor));
         } finally {
             lock.unlock();
         }
@@ -227,11 +234,7 @@ public final class SqliteJournal implements Journal {
     public Usage usage() {
         Accounts now = accounts;
         return new Usage(
-                now.head - now.trimmed,
-                now.liveBytes(),
-                limits.maxBytes(),
-                now.letterBytes,
-                now.liveBytes() >= limits.maxBytes() || lowDisk());
+                now.head - now.trimmed, now.liveBytes(), limits.maxBytes(), now.letterBytes, admission.full(now));
     }
 
     @Override
@@ -366,10 +369,6 @@ public final class SqliteJournal implements Journal {
             requireOpen();
             throw new IllegalStateException("cannot read dead letters of " + file.path() + ": " + e.getMessage(), e);
         }
-    }
-
-    private boolean lowDisk() {
-        return file.path().toFile().getUsableSpace() < limits.diskReserve();
     }
 
     private void requireOpen() {

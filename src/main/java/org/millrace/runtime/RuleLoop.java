@@ -97,6 +97,13 @@ public final class RuleLoop implements AutoCloseable {
         // what was computed but not committed is committed before anything new is read
         if (uncommitted.isEmpty()) {
             for (Journal.Entry entry : journal.read(position, READ_SAMPLES, WAIT)) {
+                if (entry.sequence() > position + 1) {
+                    LOG.warn(
+                            "rules: entries {} to {} expired before the rules saw them (journal.at_limit: drop-oldest);"
+                                    + " delays and counts that ran across them start anew or end late",
+                            position + 1,
+                            entry.sequence() - 1);
+                }
                 uncommitted.addAll(apply(entry));
                 position = entry.sequence();
                 observer.accept(entry);

@@ -45,6 +45,14 @@ public final class Session implements AutoCloseable {
         return statement;
     }
 
+    /** Gives up the prepared statements: one that failed half-way on a damaged page cannot be used again. */
+    public void forget() throws SQLException {
+        for (PreparedStatement statement : statements.values()) {
+            statement.close();
+        }
+        statements.clear();
+    }
+
     /** Runs a change; returns the number of rows it touched. */
     public int update(String sql, Object... parameters) throws SQLException {
         return prepare(sql, parameters).executeUpdate();
@@ -54,6 +62,14 @@ public final class Session implements AutoCloseable {
     public long number(String sql, Object... parameters) throws SQLException {
         try (ResultSet rows = prepare(sql, parameters).executeQuery()) {
             return rows.next() ? rows.getLong(1) : 0;
+        }
+    }
+
+    /** The first column of the only row as text; empty when there is no row or it is null. */
+    public String text(String sql, Object... parameters) throws SQLException {
+        try (ResultSet rows = prepare(sql, parameters).executeQuery()) {
+            String text = rows.next() ? rows.getString(1) : null;
+            return text == null ? "" : text;
         }
     }
 

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The full-disk rule: after SQLITE_FULL or SQLITE_IOERR a rollback may fail and leave the connection silently in
  * autocommit, where later "failed" transactions are kept. So after any error but a broken constraint the connection is
- * closed, and the next transaction opens a new one.
+ * closed, and the next transaction opens a new one. A damaged file is reported with what to do about it, see {@link
+ * Damage}.
  *
  * <p>Safe from any thread; writers take turns, readers do not wait for them.
  */
@@ -33,7 +34,7 @@ public final class SqliteFile implements AutoCloseable {
      *     Append only.
      */
     public record Format(String name, int applicationId, List<List<String>> migrations) {
-        int version() {
+        public int version() {
             return migrations.size();
         }
     }
@@ -48,13 +49,15 @@ public final class SqliteFile implements AutoCloseable {
     private static final int SQLITE_CONSTRAINT = 19;
 
     private final Path file;
+    private final String name;
     private final Deque<Session> idleReaders = new ArrayDeque<>();
     private final Object writeLock = new Object();
     private @Nullable Session writer;
     private volatile boolean closed;
 
-    private SqliteFile(Path file) {
+    private SqliteFile(Path file, String name) {
         this.file = file;
+        this.name = name;
     }
 
     /**
@@ -63,14 +66,15 @@ public final class SqliteFile implements AutoCloseable {
      * @throws IOException when the folder cannot be written, the file is damaged, not ours, or of a newer format
      */
     public static SqliteFile open(Path file, Format format) throws IOException {
-        SqliteFile opened = new SqliteFile(file);
+        SqliteFile opened = new SqliteFile(file, format.name());
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
             opened.prepare(format);
             return opened;
         } catch (SQLException e) {
             opened.close();
-            throw new IOException("cannot open the " + format.name() + " " + file + ": " + e.getMessage(), e);
+            SQLException why = Damage.explained(e, format.name(), file);
+            throw new IOException("cannot open the " + format.name() + " " + file + ": " + why.getMessage(), why);
         } catch (IOException e) {
             opened.close();
             throw e;
@@ -97,7 +101,10 @@ public final class SqliteFile implements AutoCloseable {
                 T result = work.run(session);
                 session.connection().commit();
                 return result;
-            } catch (SQLException | RuntimeException | Error e) {
+            } catch (SQLException e) {
+                undo(session, e);
+                throw Damage.explained(e, name, file);
+            } catch (RuntimeException | Error e) {
                 undo(session, e);
                 throw e;
             }
@@ -112,6 +119,8 @@ public final class SqliteFile implements AutoCloseable {
             T result = work.run(session);
             healthy = true;
             return result;
+        } catch (SQLException e) {
+            throw Damage.explained(e, name, file);
         } finally {
             giveBack(session, healthy);
         }

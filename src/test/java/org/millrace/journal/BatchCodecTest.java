@@ -18,7 +18,7 @@ import org.millrace.signal.Quality;
 import org.millrace.signal.SampleBatch;
 import org.millrace.signal.SampleBatch.Kind;
 
-class BatchCodecTest {
+public class BatchCodecTest {
     private record Row(int tag, long time, Kind kind, long bits, String text, int quality) {}
 
     @Property(tries = 400)
@@ -102,7 +102,8 @@ class BatchCodecTest {
     }
 
     /** Temperatures, float32 flows, counters, switches and states of many devices, a few seconds apart. */
-    static SampleBatch mixed(int size, Random random) {
+    /** Values as they come from a plant: decimals, floats, counters, flags, texts of 400 tags. */
+    public static SampleBatch mixed(int size, Random random) {
         SampleBatch.Builder mixed = SampleBatch.builder(size);
         long time = 1_790_000_000_000_000L;
         String[] states = {"RUN", "STOP", "FAULT"};

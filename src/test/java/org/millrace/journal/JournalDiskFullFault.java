@@ -2,6 +2,7 @@ package org.millrace.journal;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -74,6 +75,35 @@ class JournalDiskFullFault {
                     .untilAsserted(() -> assertThat(journal.ledger().sinks().get("sink"))
                             .isEqualTo(new Ledger.SinkAccount(
                                     (acknowledged.size() + 1) * 1000L, acknowledged.size() * 1000L, 1000, 0, 0)));
+        }
+    }
+
+    /** Drop-oldest in the reserve: the file uses its own pages again instead of growing, and intake goes on. */
+    @Test
+    void withDropOldestTheOldestMakeRoomWhenOthersFillTheDisk() throws Exception {
+        long reserve = 2 << 20;
+        JournalLimits limits =
+                new JournalLimits(1 << 28, 1 << 20, reserve, 1 << 20).withAtLimit(JournalLimits.AtLimit.DROP_OLDEST);
+        SampleBatch batch = BatchCodecTest.mixed(1000, new Random(6));
+        try (SqliteJournal journal = SqliteJournal.open(disk, limits)) {
+            journal.register("sink");
+            for (int i = 0; i < 1500; i++) {
+                append(journal, batch);
+            }
+            Ledger.SinkAccount sink = journal.ledger().sinks().get("sink");
+            assertThat(sink.accepted()).isEqualTo(1_500_000);
+            assertThat(sink.expired()).isGreaterThan(500_000);
+            assertThat(sink.balanced()).isTrue();
+            assertThat(Files.getFileStore(disk).getUsableSpace())
+                    .as("never to the wall")
+                    .isGreaterThan(reserve / 4);
+
+            Path filler = disk.resolve("filler");
+            Files.write(filler, new byte[(int) (Files.getFileStore(disk).getUsableSpace() - reserve / 8)]);
+            assertThatThrownBy(() -> append(journal, batch)).hasMessageContaining("make room");
+            assertThat(journal.usage().full()).isTrue();
+            Files.delete(filler);
+            assertThat(append(journal, batch)).as("without a restart").isEqualTo(1501);
         }
     }
 

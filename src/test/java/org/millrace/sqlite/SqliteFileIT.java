@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +102,8 @@ class SqliteFileIT {
         try (SqliteFile file = SqliteFile.open(folder.resolve("a.db"), FORMAT)) {
             long synchronous = file.write(session -> session.number("PRAGMA synchronous"));
             assertThat(synchronous).as("FULL").isEqualTo(2);
+            String mode = file.write(session -> session.text("PRAGMA journal_mode"));
+            assertThat(mode).isEqualTo("wal");
             file.write(session -> {
                 session.update("INSERT INTO t (body) VALUES (?)", new byte[1]);
                 assertThat(rows(file)).isZero();
@@ -108,6 +112,40 @@ class SqliteFileIT {
             assertThat(rows(file)).isEqualTo(1);
             assertThatThrownBy(() -> file.read(session -> session.update("DELETE FROM t")))
                     .isInstanceOf(SQLException.class);
+        }
+    }
+
+    @Test
+    void aConnectionOpenedAnewAfterAFailureSyncsTheSameWay() throws Exception {
+        try (SqliteFile file = SqliteFile.open(folder.resolve("a.db"), FORMAT)) {
+            assertThatThrownBy(() -> file.write(session -> session.update("INSERT INTO nowhere VALUES (1)")))
+                    .isInstanceOf(SQLException.class);
+            String settings = file.write(
+                    session -> session.text("PRAGMA journal_mode") + " " + session.number("PRAGMA synchronous"));
+            assertThat(settings).isEqualTo("wal 2");
+        }
+    }
+
+    @Test
+    void aDamagedPageIsAnErrorThatSaysWhatToDo() throws Exception {
+        Path path = folder.resolve("a.db");
+        try (SqliteFile file = SqliteFile.open(path, FORMAT)) {
+            file.write(session -> {
+                for (int i = 0; i < 100; i++) {
+                    session.update("INSERT INTO t (body) VALUES (?)", new byte[500]);
+                }
+                return 0;
+            });
+        }
+        byte[] bytes = Files.readAllBytes(path);
+        Arrays.fill(bytes, bytes.length - 2 * 4096, bytes.length, (byte) 0x5a);
+        Files.write(path, bytes);
+        assertThat(SqliteInspection.of(path).problems()).isNotEmpty();
+        try (SqliteFile file = SqliteFile.open(path, FORMAT)) {
+            assertThatThrownBy(() -> file.read(session -> session.number("SELECT sum(length(body)) FROM t")))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("the test store " + path + " is damaged")
+                    .hasMessageContaining("hub doctor");
         }
     }
 

@@ -1,4 +1,4 @@
-package org.millrace.historian;
+package org.millrace.bench;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.millrace.historian.Historian;
+import org.millrace.historian.HistorianFile;
+import org.millrace.historian.TestPostgres;
 import org.millrace.journal.Journal;
 import org.millrace.signal.SampleBatch;
 

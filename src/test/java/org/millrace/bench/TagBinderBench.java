@@ -1,9 +1,15 @@
-package org.millrace.plant;
+package org.millrace.bench;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.millrace.plant.Asset;
+import org.millrace.plant.AssetFile;
+import org.millrace.plant.Plant;
+import org.millrace.plant.Tag;
+import org.millrace.plant.TagBinder;
+import org.millrace.plant.TimePolicy;
 import org.millrace.signal.Quality;
 import org.millrace.signal.Reading;
 import org.millrace.signal.Units;
