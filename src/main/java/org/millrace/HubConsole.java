@@ -17,6 +17,7 @@ import org.millrace.journal.Ledger;
 import org.millrace.journal.SqliteJournal;
 import org.millrace.plant.Asset;
 import org.millrace.plant.Tag;
+import org.millrace.rule.AlarmEvent;
 import org.millrace.runtime.Commands;
 import org.millrace.runtime.LiveView;
 import org.millrace.runtime.RuleLoop;
@@ -25,6 +26,7 @@ import org.millrace.source.Source;
 import org.millrace.source.SourceStatus;
 import org.millrace.store.Alarms;
 import org.millrace.store.WorkOrders;
+import org.millrace.ticket.BreachTime;
 import org.millrace.ticket.Numbers;
 
 /** The running hub as the console sees it. */
@@ -218,9 +220,21 @@ final class HubConsole implements ConsoleData {
                         alarm.last(),
                         alarm.state() == Alarms.State.ACTIVE_ACKNOWLEDGED || alarm.state() == Alarms.State.CLOSED,
                         alarm.state() != Alarms.State.CLOSED,
-                        orders.getOrDefault(alarm.last().incident(), "")))
+                        orders.getOrDefault(alarm.last().incident(), ""),
+                        BreachTime.micros(steps(alarm.last()), alarm.last().hubTime())))
                 .sorted((a, b) -> Long.compare(b.latest().hubTime(), a.latest().hubTime()))
                 .toList();
+    }
+
+    /** What {@link BreachTime} needs: an acknowledgement alone does not say when the condition ended. */
+    private List<AlarmEvent> steps(AlarmEvent last) {
+        return switch (last.type()) {
+            case ACKED, NORMAL -> {
+                List<AlarmEvent> steps = hub.store().outbox().events(last.incident());
+                yield steps.isEmpty() ? List.of(last) : steps;
+            }
+            case RAISED, LOWERED, RTN_UNACK -> List.of(last);
+        };
     }
 
     @Override

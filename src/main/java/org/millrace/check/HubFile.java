@@ -21,8 +21,9 @@ public record HubFile(
         @Doc("IANA time zone for texts people read, e.g. Europe/Paris.") @Default("UTC")
         String timeZone,
 
-        Optional<Http> http,
-        Optional<JournalSettings> journal,
+        @Doc("Where the console and the API listen.") Optional<Http> http,
+
+        @Doc("The store between sources and sinks.") Optional<JournalSettings> journal,
 
         @Doc("How often time passes for the rules: the grain of on- and off-delays without new values.") @Default("1s")
         Duration tickEvery,

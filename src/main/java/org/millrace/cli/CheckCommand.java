@@ -72,7 +72,7 @@ final class CheckCommand implements Callable<Integer> {
     private static String verdict(Configuration configuration) {
         long errors = count(configuration, Problem.Severity.ERROR);
         long warnings = count(configuration, Problem.Severity.WARNING);
-        return errors == 0 && warnings == 0 ? "ok" : errors + " errors, " + warnings + " warnings";
+        return errors == 0 && warnings == 0 ? "ok" : some(errors, "error") + ", " + some(warnings, "warning");
     }
 
     private static long count(Configuration configuration, Problem.Severity severity) {
@@ -95,5 +95,9 @@ final class CheckCommand implements Callable<Integer> {
                     .put("hint", problem.hint());
         }
         return mapper.writeValueAsString(root);
+    }
+
+    private static String some(long n, String what) {
+        return n + " " + what + (n == 1 ? "" : "s");
     }
 }

@@ -15,6 +15,7 @@ import org.millrace.store.WorkOrders;
 import org.millrace.store.WorkOrders.LogLine;
 import org.millrace.store.WorkOrders.State;
 import org.millrace.store.WorkOrders.WorkOrder;
+import org.millrace.ticket.Numbers;
 import org.millrace.ticket.Ticket;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -254,15 +255,16 @@ public final class Desk implements WorkOrderSystem {
     }
 
     private static String line(AlarmEvent event) {
-        String value = Double.isNaN(event.value()) ? "no good value" : event.value() + " " + event.unit();
+        String value = Double.isNaN(event.value())
+                ? "no good value"
+                : Numbers.quantity(event.value(), event.unit(), Locale.ENGLISH);
         String level = event.level().isEmpty() ? "" : " level " + event.level();
-        String at = ChronoUnit.MICROS.addTo(Instant.EPOCH, event.time()).toString();
         return switch (event.type()) {
-            case RAISED -> "Raised to" + level + " (" + severity(event) + ") at " + value.strip() + ", " + at;
-            case LOWERED -> "Lowered to" + level + " (" + severity(event) + ") at " + value.strip() + ", " + at;
-            case RTN_UNACK -> "Condition returned to normal after " + lasted(event) + ", " + at;
-            case ACKED -> "Alarm acknowledged, " + at;
-            case NORMAL -> "Incident over: condition normal after " + lasted(event) + ", " + at;
+            case RAISED -> "Raised to" + level + " (" + severity(event) + ") at " + value;
+            case LOWERED -> "Lowered to" + level + " (" + severity(event) + ") at " + value;
+            case RTN_UNACK -> "Back to normal after " + lasted(event);
+            case ACKED -> "Alarm acknowledged";
+            case NORMAL -> "Incident over: back to normal and acknowledged";
         };
     }
 
@@ -271,7 +273,7 @@ public final class Desk implements WorkOrderSystem {
     }
 
     private static String lasted(AlarmEvent event) {
-        long seconds = Math.max(0, (event.time() - event.since()) / 1_000_000);
+        long seconds = Math.max(0, (event.time() - event.since() + 500_000) / 1_000_000);
         Duration duration = Duration.ofSeconds(seconds);
         String words = "";
         if (duration.toDays() > 0) {

@@ -133,8 +133,9 @@ public interface ConsoleData {
      * @param acknowledged since it was last raised
      * @param open not yet over: active, or returned and unacknowledged
      * @param workOrder its number, empty when there is none
+     * @param held how long the condition had held when {@code latest} came, µs
      */
-    record Alarm(AlarmEvent latest, boolean acknowledged, boolean open, String workOrder) {
+    record Alarm(AlarmEvent latest, boolean acknowledged, boolean open, String workOrder, long held) {
         public boolean active() {
             return !latest.level().isEmpty();
         }

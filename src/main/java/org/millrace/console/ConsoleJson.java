@@ -3,7 +3,6 @@ package org.millrace.console;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -332,10 +331,8 @@ final class ConsoleJson {
 
     /** Event time up to the last step, hub time from there on: right also for data that carries an old clock. */
     private static long seconds(Alarm alarm, long now) {
-        AlarmEvent e = alarm.latest();
-        long running = alarm.active() ? Math.max(0, now - e.hubTime()) : 0;
-        return Duration.of(Math.max(0, e.time() - e.since()) + running, ChronoUnit.MICROS)
-                .toSeconds();
+        long running = alarm.active() ? Math.max(0, now - alarm.latest().hubTime()) : 0;
+        return (alarm.held() + running) / 1_000_000;
     }
 
     static Map<String, Object> order(WorkOrder o) {

@@ -13,7 +13,9 @@ public record HistorianFile(
         @Doc("jdbc:sqlite:<file> or jdbc:postgresql://host/db; empty = SQLite in the data folder.") @Default("")
         String url,
 
-        Optional<String> user,
+        @Doc("User of the database.") Optional<String> user,
+
+        @Doc("By reference: {{file-secret:name}} or {{env:NAME}}.")
         Optional<Secret> password,
 
         @Doc("Most rows in one transaction.") @Default("10000")

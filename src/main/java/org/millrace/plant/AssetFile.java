@@ -19,7 +19,7 @@ public record AssetFile(
         @Doc("Name in the maintenance team's words.") String name,
         @Doc("ISA-95 path enterprise/site/area/line/asset.") String path,
 
-        @Doc("Asset class, e.g. rotodynamic-pump; a kind: AssetClass file may give its defaults.") @Default("machine")
+        @Doc("Asset class, e.g. rotodynamic-pump; rules pick assets by it.") @Default("machine")
         String class_,
 
         @Doc("How much the plant depends on it: A, B or C.") @Default("B")
@@ -83,5 +83,8 @@ public record AssetFile(
             Optional<Duration> staleAfter) {}
 
     public record Scale(
-            @Default("1") double factor, @Default("0") double offset) {}
+            @Doc("Multiplied with the raw value.") @Default("1")
+            double factor,
+
+            @Doc("Added after the factor.") @Default("0") double offset) {}
 }

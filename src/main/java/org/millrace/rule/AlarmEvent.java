@@ -11,6 +11,7 @@ import java.util.Map;
  * @param key what the incident is about: site / asset path / failure mode / rule; never time or value
  * @param step 1 for the first event of the incident, then rising by one
  * @param type what happened
+ * @param tag full path of the input
  * @param time event time, µs since the epoch
  * @param hubTime hub time of the journal entry that caused it, µs
  * @param since event time of the first breach of this incident

@@ -132,7 +132,7 @@ final class Incident {
                 bound.asset().name(),
                 bound.asset().path(),
                 rule.failureMode(),
-                bound.input().name(),
+                bound.input().path(),
                 time,
                 hub,
                 since,

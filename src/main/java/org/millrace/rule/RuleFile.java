@@ -39,7 +39,7 @@ public record RuleFile(
         @Doc("ISO 14224 failure mode code.") @Default("OTH") String failureMode,
         @Doc("What to check, in the ticket.") Optional<Guidance> guidance,
 
-        @Doc("Whether and how an alarm becomes a work order.")
+        @Doc("When an alarm asks for work; where the work order goes, a route in routes/sinks says.")
         Optional<WorkOrder> workOrder) {
 
     public enum Watch {
@@ -62,7 +62,8 @@ public record RuleFile(
             Optional<String> path) {}
 
     public record Level(
-            @Default("minor") Severity severity,
+            @Doc("How bad it is; order and due time go by it.") @Default("minor")
+            Severity severity,
 
             @Doc("The breach must last this long before the alarm is raised.") @Default("0s")
             Duration onDelay,
@@ -70,11 +71,16 @@ public record RuleFile(
             @Doc("The return must last this long before the level is left.") @Default("0s")
             Duration offDelay) {}
 
-    public record Guidance(String text, Optional<String> link) {}
+    public record Guidance(
+            @Doc("What to check first, one or two sentences.")
+            String text,
+
+            @Doc("Address of the instruction.") Optional<String> link) {}
 
     public record WorkOrder(
             @Doc("When: raised.") @Default("raised") String on,
 
-            @Doc("Time to finish by level name, e.g. { C: 7d, D: 4h }.")
+            @Doc(
+                    "Time to finish by level name, e.g. { C: 7d, D: 4h }. Checked; the built-in desk still goes by severity.")
             Map<String, Duration> due) {}
 }

@@ -14,6 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.RuleFile;
 
@@ -22,10 +24,13 @@ import org.millrace.rule.RuleFile;
  * A pure function of the event and the evidence; safe from any thread when the evidence is.
  */
 public final class TicketText implements Ticket.Writer {
-    /** How much history the picture shows before the event. */
+    /** How much history the picture shows at least; a longer incident is shown whole, a younger signal fills it. */
     public static final Duration TREND = Duration.ofMinutes(30);
 
     private static final int TITLE_LIMIT = 160;
+    private static final long MICROS_TREND = TREND.toNanos() / 1_000;
+    private static final long MICROS_LEAST = 30_000_000;
+    private static final Pattern INPUT = Pattern.compile("(\\S+)(?: (\\S+))? \\((GOOD|UNCERTAIN|BAD)\\)");
 
     /**
      * @param locale language and number format
@@ -88,17 +93,19 @@ public final class TicketText implements Ticket.Writer {
         return List.copyOf(byStep.values());
     }
 
-    /** The title of the highest level reached stays when the value has returned, so that a CMMS keeps the worst. */
-    private String title(AlarmEvent event, List<AlarmEvent> steps) {
-        String title = event.title();
-        if (event.level().isEmpty()) {
-            for (AlarmEvent step : steps) {
-                if (!step.level().isEmpty()) {
-                    title = step.title();
-                }
+    /** The step with the highest level: its title and limit stay when the value falls or returns, as the severity does. */
+    private static AlarmEvent worst(List<AlarmEvent> steps) {
+        AlarmEvent worst = steps.getFirst();
+        for (AlarmEvent step : steps) {
+            if (step.type() == AlarmEvent.Type.RAISED && step.severity().compareTo(worst.severity()) >= 0) {
+                worst = step;
             }
         }
-        String line = oneLine(title);
+        return worst;
+    }
+
+    private String title(AlarmEvent event, List<AlarmEvent> steps) {
+        String line = oneLine(worst(steps).title());
         String where = oneLine(event.asset());
         String whole = line.contains(where) ? line : where + ": " + line;
         return whole.length() <= TITLE_LIMIT ? whole : whole.substring(0, TITLE_LIMIT - 1) + "…";
@@ -108,15 +115,16 @@ public final class TicketText implements Ticket.Writer {
         List<String> lines = new ArrayList<>();
         lines.add(title(event, steps));
         lines.add("");
-        facts(event, lines);
-        history(steps, lines);
-        inputs(event, lines);
+        situation(event, steps, lines);
         evidence.guidance(event.rule()).ifPresent(guidance -> {
             lines.add("");
             lines.add(words.say("head.guidance"));
             lines.add("  " + guidance.text().strip());
             guidance.link().ifPresent(link -> lines.add("  " + link));
         });
+        history(steps, lines);
+        inputs(event, lines);
+        place(event, lines);
         if (!settings.consoleUrl().isEmpty()) {
             lines.add("");
             lines.add(words.say("line.console", consoleLink(event)));
@@ -124,30 +132,46 @@ public final class TicketText implements Ticket.Writer {
         return String.join("\n", lines) + "\n";
     }
 
-    private void facts(AlarmEvent event, List<String> lines) {
-        lines.add(words.say("line.state", words.state(event.type())));
-        lines.add(words.say("line.severity", severity(event)));
+    /** What a technician reads first: which machine, what is wrong, how far, how long, and whether it still is. */
+    private void situation(AlarmEvent event, List<AlarmEvent> steps, List<String> lines) {
+        AlarmEvent worst = worst(steps);
+        Duration held = Duration.of(BreachTime.micros(steps, event.hubTime()), ChronoUnit.MICROS);
+        boolean active = !event.level().isEmpty();
         lines.add(words.say("line.where", event.assetName() + " (" + event.asset() + ")"));
-        lines.add(words.say("line.path", event.assetPath().replace("/", " / ")));
-        lines.add(words.say("line.failure", words.failureMode(event.failureMode())));
-        lines.add(words.say("line.since", local(event.since())));
+        lines.add(words.say("line.signal", words.signal(event.tag())));
+        lines.add(words.say("line.state", words.state(event.type())));
+        lines.add(words.say("line.severity", severity(event, worst)));
         lines.add(words.say(
-                "line.duration", words.duration(Duration.of(event.time() - event.since(), ChronoUnit.MICROS))));
-        lines.add(words.say(event.low() ? "line.limit.low" : "line.limit.high", quantity(event.limit(), event)));
+                event.low() ? "line.peak.low" : "line.peak.high",
+                quantity(event.peak(), event),
+                words.say(event.low() ? "limit.low" : "limit.high", quantity(worst.limit(), worst), worst.level())));
         lines.add(
                 Double.isNaN(event.value())
                         ? words.say("line.value.none")
                         : words.say("line.value", quantity(event.value(), event)));
-        lines.add(words.say(event.low() ? "line.peak.low" : "line.peak.high", quantity(event.peak(), event)));
-        lines.add(words.say("line.signal", event.tag()));
-        lines.add(words.say("line.rule", event.rule()));
+        lines.add(words.say("line.since", local(event.since())));
+        lines.add(words.say(active ? "line.duration.running" : "line.duration", words.duration(held)));
+        lines.add(words.say("line.failure", words.failureMode(event.failureMode())));
     }
 
-    private String severity(AlarmEvent event) {
-        String word = words.severity(event.severity());
-        return event.level().isEmpty()
-                ? words.say("severity.was", word)
-                : words.say("severity.level", word, event.level());
+    private String severity(AlarmEvent event, AlarmEvent worst) {
+        String highest = words.severity(worst.severity());
+        if (event.level().isEmpty()) {
+            return words.say("severity.was", highest, worst.level());
+        }
+        return event.level().equals(worst.level())
+                ? words.say("severity.level", highest, worst.level())
+                : words.say(
+                        "severity.lowered", highest, worst.level(), words.severity(event.severity()), event.level());
+    }
+
+    /** Where it comes from: for whoever has to find the sensor or change the rule. */
+    private void place(AlarmEvent event, List<String> lines) {
+        lines.add("");
+        lines.add(words.say("head.origin"));
+        lines.add("  " + words.say("line.path", event.assetPath().replace("/", " / ")));
+        lines.add("  " + words.say("line.tag", event.tag()));
+        lines.add("  " + words.say("line.rule", event.rule()));
     }
 
     private void history(List<AlarmEvent> steps, List<String> lines) {
@@ -179,7 +203,27 @@ public final class TicketText implements Ticket.Writer {
         }
         lines.add("");
         lines.add(words.say("head.inputs"));
-        new TreeMap<>(event.inputs()).forEach((name, value) -> lines.add("  " + name + " = " + value));
+        new TreeMap<>(event.inputs())
+                .forEach((name, value) -> lines.add("  " + words.signal(name) + ": " + input(value)));
+    }
+
+    /** {@code "30.9613216944 Cel (GOOD)"} as people read it: {@code 30.961 °C}; quality is said when it is not good. */
+    private String input(String described) {
+        Matcher parts = INPUT.matcher(described);
+        if (!parts.matches()) {
+            return described;
+        }
+        String number = parts.group(1);
+        String unit = parts.group(2) == null ? "" : parts.group(2);
+        String value;
+        try {
+            value = Numbers.quantity(Double.parseDouble(number), unit, settings.locale());
+        } catch (NumberFormatException e) {
+            value = (number + " " + UnitText.of(unit)).strip();
+        }
+        return parts.group(3).equals("GOOD")
+                ? value
+                : words.say("input.quality", value, parts.group(3).toLowerCase(Locale.ROOT));
     }
 
     private String consoleLink(AlarmEvent event) {
@@ -191,12 +235,14 @@ public final class TicketText implements Ticket.Writer {
     }
 
     private String picture(AlarmEvent event, List<AlarmEvent> steps) {
-        long to = event.time();
-        long from = to - ChronoUnit.MICROS.between(Instant.EPOCH, Instant.EPOCH.plus(TREND));
-        List<TrendPoint> points = evidence.trend(event.tag(), from, to);
+        long to = lastMeasured(event, steps);
+        long span = Math.max(MICROS_TREND, (to - event.since()) / 4 * 5);
+        List<TrendPoint> points = evidence.trend(event.tag(), to - span, to);
         if (points.isEmpty()) {
             return "";
         }
+        // a signal younger than the window: its own life fills the picture
+        long from = Math.max(to - span, Math.min(points.getFirst().time(), to - MICROS_LEAST));
         List<TrendSvg.Marker> markers = new ArrayList<>();
         markers.add(new TrendSvg.Marker(event.since(), words.say("trend.breach"), false));
         Map<String, Double> limits = new TreeMap<>(evidence.limits(event.rule(), event.tag()));
@@ -208,10 +254,24 @@ public final class TicketText implements Ticket.Writer {
                 markers.add(new TrendSvg.Marker(step.time(), words.say("trend.raised", step.level()), true));
             }
         }
-        String title =
-                event.assetName() + " · " + event.tag().substring(event.tag().lastIndexOf('/') + 1);
+        String title = event.assetName() + " · " + words.signal(event.tag());
         return new TrendSvg(settings.zone(), settings.locale())
                 .draw(new TrendSvg.Chart(title, event.unit(), from, to, points, limits, markers));
+    }
+
+    /** Event time of the last step that a value made: an acknowledgement carries the hub's time, which may be years off. */
+    private static long lastMeasured(AlarmEvent event, List<AlarmEvent> steps) {
+        long time = event.time();
+        boolean returned = false;
+        for (AlarmEvent step : steps) {
+            boolean byPerson =
+                    step.type() == AlarmEvent.Type.ACKED || step.type() == AlarmEvent.Type.NORMAL && returned;
+            if (!byPerson) {
+                time = step.time();
+            }
+            returned = step.type() == AlarmEvent.Type.RTN_UNACK;
+        }
+        return time;
     }
 
     private String quantity(double value, AlarmEvent event) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.MissingResourceException;
 import java.util.ResourceBundle;
+import java.util.regex.Pattern;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.RuleFile;
 
@@ -13,6 +14,8 @@ public final class Words {
     private static final long MINUTE = 60;
     private static final long HOUR = 60 * MINUTE;
     private static final long DAY = 24 * HOUR;
+
+    private static final Pattern ABBREVIATION = Pattern.compile("\\b(rms|rpm|oee|id)\\b");
 
     private final ResourceBundle bundle;
     private final Locale locale;
@@ -67,6 +70,14 @@ public final class Words {
         } catch (MissingResourceException e) {
             return code;
         }
+    }
+
+    /** The last step of a tag path as words: {@code vibration.velocity_rms → Vibration velocity RMS}. */
+    String signal(String tag) {
+        String name = tag.substring(tag.lastIndexOf('/') + 1).replaceAll("[._-]+", " ");
+        String shouted =
+                ABBREVIATION.matcher(name).replaceAll(found -> found.group().toUpperCase(Locale.ROOT));
+        return shouted.isEmpty() ? tag : Character.toUpperCase(shouted.charAt(0)) + shouted.substring(1);
     }
 
     String severity(RuleFile.Severity severity) {

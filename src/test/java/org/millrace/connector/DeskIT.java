@@ -92,7 +92,7 @@ class DeskIT {
         assertThat(desk.get(NUMBER).orElseThrow().state()).isEqualTo(State.OPEN);
         assertThat(desk.log(NUMBER))
                 .extracting(LogLine::text)
-                .anyMatch(text -> text.startsWith("Condition returned to normal after 2 min 0 s"));
+                .anyMatch(text -> text.startsWith("Back to normal after 2 min 0 s"));
 
         desk.comment(NUMBER, " bearing replaced ", "ada");
         desk.setState(NUMBER, State.IN_PROGRESS, "ada");

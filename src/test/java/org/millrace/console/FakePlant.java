@@ -19,6 +19,7 @@ import org.millrace.rule.RuleFile;
 import org.millrace.signal.Quality;
 import org.millrace.signal.Value;
 import org.millrace.source.SourceStatus;
+import org.millrace.ticket.BreachTime;
 import org.millrace.ticket.Numbers;
 import org.millrace.ticket.Ticket;
 import org.millrace.ticket.TicketText;
@@ -399,13 +400,17 @@ final class FakePlant implements ConsoleData {
                 "bar",
                 Map.of());
         List<Alarm> all = new ArrayList<>(List.of(
-                new Alarm(pump, acked.containsKey(INCIDENT), true, ORDER),
-                new Alarm(silo, acked.containsKey("silo"), true, "WO-000003"),
-                new Alarm(oil, acked.containsKey(PRESS_INCIDENT), true, "WO-000002")));
+                new Alarm(pump, acked.containsKey(INCIDENT), true, ORDER, held(pump)),
+                new Alarm(silo, acked.containsKey("silo"), true, "WO-000003", held(silo)),
+                new Alarm(oil, acked.containsKey(PRESS_INCIDENT), true, "WO-000002", held(oil))));
         if (!open) {
-            all.add(new Alarm(past, true, false, ""));
+            all.add(new Alarm(past, true, false, "", held(past)));
         }
         return all.subList(0, Math.min(limit, all.size()));
+    }
+
+    private static long held(AlarmEvent latest) {
+        return BreachTime.micros(List.of(latest), latest.hubTime());
     }
 
     @Override

@@ -111,6 +111,56 @@ class TicketTextTest {
     }
 
     @Test
+    void keepsTitleLimitAndSeverityOfTheHighestLevelWhenTheValueFallsToALowerOne() {
+        AlarmEvent lowered = event(3, Type.LOWERED, "C", Severity.MINOR, T0 + 300 * SECOND, 5.1, 8.12, 4.5);
+        Ticket ticket = writer(List.of(), RAISED_C, RAISED_D).write(lowered);
+        assertThat(ticket.title()).isEqualTo("P-101: Vibration zone D on Cooling water pump");
+        assertThat(ticket.text())
+                .contains(
+                        "Severity: critical (level D reached), now minor (level C)\n",
+                        "Highest: 8.12 mm/s (limit 7.1 mm/s, level D)\n");
+    }
+
+    @Test
+    void measuresARecordingOf2013ByItsOwnClockAlsoWhenItIsAcknowledgedToday() {
+        long recorded = Instant.parse("2013-12-16T16:00:00Z").getEpochSecond() * SECOND;
+        AlarmEvent raised = replayed(RAISED_C, 1, Type.RAISED, "C", recorded + 600 * SECOND, recorded);
+        AlarmEvent returned = replayed(RETURNED, 2, Type.RTN_UNACK, "", recorded + 7200 * SECOND, recorded);
+        AlarmEvent over = replayed(RETURNED, 3, Type.NORMAL, "", T0 + 3600 * SECOND, recorded);
+        assertThat(writer(List.of(), raised, returned).write(over).text()).contains("Lasted: 2 hours\n");
+        AlarmEvent acknowledged = replayed(RAISED_C, 2, Type.ACKED, "C", T0 + 60 * SECOND, recorded);
+        assertThat(writer(List.of(), raised).write(acknowledged).text()).contains("Lasting: 11 minutes so far\n");
+    }
+
+    /** Stamped by a device whose clock is in {@code since}'s year; the hub took it in at T0, acknowledgements excepted. */
+    private static AlarmEvent replayed(AlarmEvent e, int step, Type type, String level, long time, long since) {
+        return new AlarmEvent(
+                "i." + step,
+                e.incident(),
+                e.key(),
+                step,
+                type,
+                e.rule(),
+                e.title(),
+                e.asset(),
+                e.assetName(),
+                e.assetPath(),
+                e.failureMode(),
+                e.tag(),
+                time,
+                Math.max(T0, time),
+                since,
+                level,
+                e.severity(),
+                e.value(),
+                e.peak(),
+                e.limit(),
+                e.low(),
+                e.unit(),
+                e.inputs());
+    }
+
+    @Test
     void isAPureFunctionOfEventAndEvidence() {
         TicketText writer = writer(halfHour(RAISED_D.time()), RAISED_C);
         assertThat(writer.write(RAISED_D)).isEqualTo(writer.write(RAISED_D));
@@ -119,14 +169,14 @@ class TicketTextTest {
     @Test
     void leavesStepsAfterTheEventOut() {
         String text = writer(List.of(), RAISED_C, RAISED_D).write(RAISED_C).text();
-        assertThat(text).contains("minor (level C)").doesNotContain("level D");
+        assertThat(text).contains("Severity: minor (level C)").doesNotContain("level D");
     }
 
     @Test
     void writesNoNumberWhereThereIsNone() {
         AlarmEvent blind = event(1, Type.RAISED, "C", Severity.MINOR, T0, Double.NaN, Double.NaN, 4.5);
         assertThat(writer(List.of()).write(blind).text())
-                .contains("Last good value: none", "Duration: less than 1 second")
+                .contains("Last value: none that can be trusted", "Lasting: less than 1 second so far")
                 .doesNotContain("NaN");
     }
 
@@ -159,7 +209,7 @@ class TicketTextTest {
                 Map.of());
         Ticket ticket = writer(List.of()).write(odd);
         assertThat(ticket.title()).isEqualTo("P- 101: Line break {0} 'quoted'");
-        assertThat(ticket.text()).contains("A {1} name", "Failure mode: XYZ\n", "Limit: below 1\n", "Lowest: 1\n");
+        assertThat(ticket.text()).contains("A {1} name", "Failure mode: XYZ\n", "Lowest: 1 (limit 1, level C)\n");
     }
 
     /** Run once with GOLDEN_WRITE=true in the environment after a wanted change, and read the difference. */

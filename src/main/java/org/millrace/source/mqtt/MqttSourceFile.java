@@ -24,8 +24,10 @@ public record MqttSourceFile(
         @Doc("Unacknowledged messages the broker may send at once.") @Default("1000")
         int receiveMaximum,
 
-        @Default("30s") Duration keepAlive,
-        Optional<String> user,
+        @Doc("Longest silence before the connection is tested.") @Default("30s")
+        Duration keepAlive,
+
+        @Doc("User name, when the broker asks for one.") Optional<String> user,
 
         @Doc("By reference: {{file-secret:name}} or {{env:NAME}}.")
         Optional<Secret> password,
@@ -35,7 +37,9 @@ public record MqttSourceFile(
     public record Topic(
             @Doc("MQTT topic filter.") String filter,
             @Doc("Decoder: chirpstack or json.") String decode,
-            @Default("1") int qos,
+
+            @Doc("0, 1 or 2; 1 loses nothing.") @Default("1")
+            int qos,
 
             @Doc("For decode: json. device/time/readings, each $topic[n] or a jq path such as .values.")
             Map<String, String> map) {}

@@ -23,7 +23,7 @@ public record OpcUaSourceFile(
         int queue,
 
         @Doc("Longest wait for an answer.") @Default("10s") Duration timeout,
-        Optional<Security> security) {
+        @Doc("How the connection is protected.") Optional<Security> security) {
 
     public enum Mode {
         None,
@@ -32,15 +32,17 @@ public record OpcUaSourceFile(
     }
 
     public record Security(
-            @Doc("None, Basic256Sha256, Aes128_Sha256_RsaOaep or Aes256_Sha256_RsaPss.") @Default("None")
+            @Doc("None is the only policy that works today; another one is refused at connecting, with the reason.")
+            @Default("None")
             String policy,
 
-            @Default("None") Mode mode,
+            @Doc("Message security; goes with the policy.") @Default("None")
+            Mode mode,
 
             @Doc("Must be true to use policy None.") @Default("false")
             boolean allowInsecure,
 
-            Optional<String> user,
+            @Doc("User name, when the server asks for one.") Optional<String> user,
 
             @Doc("By reference: {{file-secret:name}} or {{env:NAME}}.")
             Optional<Secret> password) {}

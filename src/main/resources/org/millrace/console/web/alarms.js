@@ -24,7 +24,7 @@ export const ackButton = alarm => alarm.open && !alarm.acknowledged
     onclick: () => acknowledge(alarm) }, 'Acknowledge')
   : null
 
-const limitText = a => `${f.quantity(a.value, a.unitLabel)} · limit ${f.quantity(a.limit, a.unitLabel)}`
+const limitText = a => `${a.active ? f.quantity(a.value, a.unitLabel) : `${a.low ? 'lowest' : 'highest'} ${f.quantity(a.peak, a.unitLabel)}`} · limit ${f.quantity(a.limit, a.unitLabel)}`
 
 export function alarmItem(a) {
   return h('li', { class: `item ${a.acknowledged ? 'is-acked' : ''} ${a.active ? '' : 'is-returned'}` },
@@ -32,7 +32,7 @@ export function alarmItem(a) {
     h('div', { class: 'what' },
       h('a', { class: 'title', 'data-key': `alarm-${a.incident}`, href: `#/alarms/${encodeURIComponent(a.incident)}` }, a.title),
       h('p', { class: 'sub' }, h('b', {}, a.asset), h('span', {}, limitText(a))),
-      h('p', { class: 'sub' }, h('span', {}, f.capital(alarmState(a))), h('span', {}, `for ${f.duration(alarmSeconds(a))}`),
+      h('p', { class: 'sub' }, h('span', {}, f.capital(alarmState(a))), h('span', {}, `${a.active ? 'for' : 'lasted'} ${f.duration(alarmSeconds(a))}`),
         a.workOrder && h('a', { href: `#/orders/${encodeURIComponent(a.workOrder)}` }, a.workOrder))),
     ackButton(a))
 }
@@ -79,10 +79,10 @@ export function alarm(main, incident) {
         fact('Limit', `${a.low ? 'below' : 'above'} ${f.quantity(a.limit, a.unitLabel)}`),
         fact('Peak', f.quantity(a.peak, a.unitLabel)),
         fact('Failure mode', a.failureMode),
-        fact('Signal', h('a', { href: `#/tags/${encodeURIComponent(a.tag)}` }, a.tag)),
+        fact('Signal', h('a', { href: `#/tags/${encodeURIComponent(a.tag)}` }, f.tagLabel(a.tag.split('/').at(-1)))),
         fact('Rule', a.rule),
         fact('Work order', a.workOrder ? h('a', { href: `#/orders/${encodeURIComponent(a.workOrder)}` }, a.workOrder) : 'none'))),
-      panel('What the rule looked at', {}, table([['Signal', r => r[0]], ['Value', r => r[1]]], Object.entries(a.inputs), 'Nothing recorded.')))
+      panel('What the rule looked at', {}, table([['Signal', r => f.tagLabel(r[0])], ['Value', r => r[1]]], Object.entries(a.inputs), 'Nothing recorded.')))
   }
   draw()
   const tick = setInterval(draw, 1000)

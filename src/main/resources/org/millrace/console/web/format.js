@@ -3,7 +3,15 @@
 const nf = new Intl.NumberFormat('en', { useGrouping: true, maximumFractionDigits: 3 })
 const small = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 })
 
-export const number = v => v == null ? '–' : (Math.abs(v) < 1 && v !== 0 ? small : nf).format(v)
+const tenths = new Intl.NumberFormat('en', { useGrouping: true, maximumFractionDigits: 1 })
+const hundredths = new Intl.NumberFormat('en', { useGrouping: true, maximumFractionDigits: 2 })
+
+/** As many decimals as a person can use: 4.445, 39.51, 122.1, 48,212. */
+export const number = v => {
+  if (v == null) return '–'
+  const size = Math.abs(v)
+  return (size < 1 && v !== 0 ? small : size < 10 ? nf : size < 100 ? hundredths : tenths).format(v)
+}
 export const count = v => nf.format(v ?? 0)
 export const quantity = (v, unit) => unit && v != null ? `${number(v)} ${unit}` : number(v)
 

@@ -60,7 +60,7 @@ const term = (name, n) => h('span', { class: 'term' }, h('b', {}, f.count(n)), h
 function link() {
   const el = document.getElementById('link')
   el.className = `link ${state.online === false ? 'lost' : ''}`
-  setText(el, still ? 'still' : state.online ? 'live' : state.online === false ? 'reconnecting…' : 'connecting…')
+  setText(el, still ? 'snapshot' : state.online ? 'live' : state.online === false ? 'reconnecting…' : 'connecting…')
   document.body.classList.toggle('is-lost', state.online === false)
 }
 
@@ -77,7 +77,9 @@ async function start() {
     if (kind === 'link') link()
     else if (kind !== 'values' && kind !== 'trail') strip()
     if (kind === 'all') {
-      setText(document.getElementById('home'), state.info.home)
+      const home = document.getElementById('home')
+      setText(home, state.info.name)
+      home.title = state.info.home
       const n = openAlarms().length
       document.title = n ? `(${n}) ${state.info.name}` : state.info.name
     }

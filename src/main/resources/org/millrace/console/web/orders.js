@@ -40,6 +40,28 @@ export function orders(main) {
 const VERBS = { open: 'Reopen', in_progress: 'Start work', on_hold: 'Put on hold', done: 'Mark done', cancelled: 'Cancel' }
 const verb = next => VERBS[next] || f.capital(f.words(next))
 
+/**
+ * The ticket as it goes to a CMMS is plain text: a title, "Name: value" lines, headings with indented lines. Here the
+ * same words get the shape of a page; the title is in the page's head already.
+ */
+function ticketBody(text) {
+  const blocks = text.trim().split(/\n\n+/).slice(1).map(block => block.split('\n'))
+  return h('div', { class: 'ticket' }, blocks.map(lines => {
+    if (lines.length > 1 && lines[1].startsWith('  ')) {
+      return h('section', {}, h('h3', {}, lines[0]), h('ul', {}, lines.slice(1).map(line => h('li', {}, linked(line.trim())))))
+    }
+    if (lines.every(line => /^[^:]+: /.test(line)) && lines.length > 1) {
+      return h('dl', { class: 'facts' }, lines.map(line => {
+        const at = line.indexOf(': ')
+        return [h('dt', {}, line.slice(0, at)), h('dd', {}, line.slice(at + 2))]
+      }))
+    }
+    return /^[^:]+: https?:\/\/\S+$/.test(lines[0]) && lines[0].includes('/#/') ? null : h('p', {}, lines.join('\n')) // a link to this very console
+  }))
+}
+
+const linked = line => /^https?:\/\/\S+$/.test(line) ? h('a', { href: line, rel: 'noreferrer' }, line) : line
+
 async function act(number, path, body, after) {
   const user = await api.who()
   if (!user) return
@@ -80,9 +102,9 @@ export function order(main, number) {
       h('span', {}, `updated ${f.moment(o.updated, now())}`), o.due && h('span', { class: late(o) ? 'late' : '' }, dueText(o)),
       h('a', { href: `#/alarms/${encodeURIComponent(o.incident)}` }, 'alarm'), h('span', {}, `in ${o.system}`)),
     h('div', { class: 'detail' },
-      panel('Ticket', {}, h('pre', { class: 'ticket' }, o.text)),
+      panel('Ticket', {}, ticketBody(o.text)),
       h('div', {},
-        o.hasTrend && panel('Last 30 minutes', {}, h('img', { class: 'trend', width: 640, height: 220, alt: `Trend of the signal behind ${o.number}`,
+        o.hasTrend && panel('Trend up to the last change', {}, h('img', { class: 'trend', width: 640, height: 220, alt: `Trend of the signal behind ${o.number}`,
           src: `/api/v1/work-orders/${encodeURIComponent(number)}/trend.svg?at=${encodeURIComponent(o.updated)}` })),
         panel('Notes', {}, o.notes.length ? h('ul', { class: 'notes' }, o.notes.map(n =>
           h('li', {}, h('p', { class: 'sub' }, h('b', {}, n.user), h('span', {}, f.moment(n.time, now()))), h('p', {}, n.text)))) : h('p', { class: 'empty' }, 'No notes yet.'),

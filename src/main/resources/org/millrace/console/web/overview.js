@@ -7,7 +7,7 @@ import { alarmItem } from './alarms.js'
 import { orderItem } from './orders.js'
 import { sourceTable } from './flow.js'
 
-const W = 88
+const W = 76
 const H = 22
 
 function sparkline(node, trail) {
@@ -83,7 +83,8 @@ function card(asset, rows) {
     const severity = worst(mine)
     el.dataset.severity = severity || 'normal'
     replace(alarm, severity ? h('a', { href: `#/alarms/${encodeURIComponent(mine[0].incident)}`, class: `pill sev-${severity}` },
-      severityMark(severity), mine.length > 1 ? `${mine.length} alarms` : f.capital(severity)) : null)
+      severityMark(severity), mine.length > 1 ? `${mine.length} alarms` : mine[0].active ? f.capital(severity) : `${f.capital(severity)}, returned`) : null)
+    el.classList.toggle('is-returned', mine.length > 0 && mine.every(a => !a.active))
   }
   update()
   return { el, update }
