@@ -36,7 +36,7 @@ class CheckCommandTest {
         assertThat(bad.out())
                 .startsWith("connectors-config/rules/vib.yaml:8:27: error: ")
                 .contains("hint: did you mean")
-                .contains("1 errors, 0 warnings");
+                .contains("1 error, 0 warnings");
     }
 
     @Test
@@ -44,7 +44,7 @@ class CheckCommandTest {
         Cli warned = Cli.hub("check", CASES + "mqtt-map-without-json");
 
         assertThat(warned.exit()).isZero();
-        assertThat(warned.out()).contains(": warning: ").contains("0 errors, 1 warnings");
+        assertThat(warned.out()).contains(": warning: ").contains("0 errors, 1 warning");
     }
 
     @Test

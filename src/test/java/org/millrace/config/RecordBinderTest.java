@@ -159,7 +159,7 @@ class RecordBinderTest {
 
     @Test
     void enumListsItsChoices() {
-        refused("id: a\ngrade: lo\n", "2:8: grade: expected one of low, very_high, found \"lo\" | did you mean low?");
+        refused("id: a\ngrade: lo\n", "2:8: grade: expected one of low, very-high, found \"lo\" | did you mean low?");
     }
 
     @Test
