@@ -68,7 +68,9 @@ class BrokerFault {
         rig.plant().send(100);
         rig.brokerProxy().mode(new Mode.BlackHole());
         long start = System.nanoTime();
-        await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(50)).until(() -> !rig.connected());
+        await().atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> !rig.connected());
         Duration found = Duration.ofNanos(System.nanoTime() - start);
         rig.plant().send(100);
         rig.brokerProxy().mode(FaultProxy.PASS);
@@ -89,7 +91,9 @@ class BrokerFault {
         rig.awaitConnected(Duration.ofSeconds(40));
         for (Runnable fault : new Runnable[] {proxy::cut, proxy::halfClose, proxy::reset}) {
             fault.run();
-            await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20)).until(() -> !rig.connected());
+            await().atMost(Duration.ofSeconds(20))
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> !rig.connected());
             rig.awaitConnected(Duration.ofSeconds(40));
         }
         proxy.mode(FaultProxy.PASS);
@@ -119,15 +123,18 @@ class BrokerFault {
         }
         rig.plant().send(5);
         long expected = poison.size();
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(rejected() - before)
-                .as("%s", letters())
-                .isEqualTo(expected));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() ->
+                        assertThat(rejected() - before).as("%s", letters()).isEqualTo(expected));
         refused += expected;
         rig.verify(refused);
         assertThat(rejected() - before).as("once each").isEqualTo(expected);
         letters().forEach(letter -> {
             assertThat(letter.path("reason").asText()).as("%s", letter).isNotBlank();
-            assertThat(letter.path("detail").asText()).as("%s", letter).isNotBlank().doesNotContain("\tat ");
+            assertThat(letter.path("detail").asText())
+                    .as("%s", letter)
+                    .isNotBlank()
+                    .doesNotContain("\tat ");
         });
         assertThat(rig.hub().log()).as("no stack traces for bad payloads").doesNotContain("JsonParseException\n\tat");
     }

@@ -123,7 +123,9 @@ class FaultProxyIT {
         try (Socket client = client()) {
             proxy.mode(new Mode.ReplyLost("COMMIT"));
             assertThat(ask(client, "BEGIN")).isEqualTo("BEGIN");
-            assertThat(ask(client, "COMMIT")).as("end of stream instead of an answer").isEmpty();
+            assertThat(ask(client, "COMMIT"))
+                    .as("end of stream instead of an answer")
+                    .isEmpty();
         }
         assertThat(text()).isEqualTo("BEGINCOMMIT");
         assertThat(proxy.repliesLost()).isEqualTo(1);

@@ -73,7 +73,8 @@ class HistorianFault {
             long before = rig.databaseProxy().repliesLost();
             rig.databaseProxy().mode(new Mode.ReplyLost("COMMIT"));
             rig.plant().send(100);
-            await().atMost(Duration.ofSeconds(30)).until(() -> rig.databaseProxy().repliesLost() > before);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> rig.databaseProxy().repliesLost() > before);
             rig.databaseProxy().mode(FaultProxy.PASS);
         }
         rig.plant().incident(1);

@@ -64,18 +64,15 @@ public final class HubProcess implements AutoCloseable {
         for (String line = out.readLine(); line != null; line = out.readLine()) {
             if (line.startsWith("console ")) {
                 return new HubProcess(
-                        process,
-                        line.substring("console ".length()),
-                        log,
-                        Duration.ofNanos(System.nanoTime() - begin));
+                        process, line.substring("console ".length()), log, Duration.ofNanos(System.nanoTime() - begin));
             }
         }
         process.destroyForcibly();
         throw new IOException("the hub did not start:\n" + Files.readString(log));
     }
 
-    private static Process launch(
-            Path home, Path data, Map<String, String> environment, List<String> options, Path log) throws IOException {
+    private static Process launch(Path home, Path data, Map<String, String> environment, List<String> options, Path log)
+            throws IOException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(options);

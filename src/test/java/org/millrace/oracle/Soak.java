@@ -204,13 +204,16 @@ public final class Soak {
             violations.add("the heap is not flat: " + percent(drift) + " from the first third to the last");
         }
         if (!json) {
-            say("values accepted      %d, lost %d, doubled %d, damaged %d, out of order %d",
+            say(
+                    "values accepted      %d, lost %d, doubled %d, damaged %d, out of order %d",
                     report.accepted(), report.lost(), report.doubled(), report.damaged(), report.outOfOrder());
             say("incidents            %d, work orders too many %d", report.orders(), report.extraOrders());
             say("restart to ready     median %d ms, slowest %d ms", median(restarts), slowest);
-            say("living heap          median %d KiB, drift %s over %d measurements",
+            say(
+                    "living heap          median %d KiB, drift %s over %d measurements",
                     median(heaps) / 1024, percent(drift), heaps.size());
-            say("at the end           %s, data folder %d KiB, a fresh value in the historian after %d ms",
+            say(
+                    "at the end           %s, data folder %d KiB, a fresh value in the historian after %d ms",
                     report.resources(), report.dataBytes() / 1024, report.liveMillis());
         }
         violations.forEach(violation -> say("VIOLATION %s", violation));

@@ -9,8 +9,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -54,7 +54,11 @@ public final class StampedPlant implements AutoCloseable {
                 .maxDelay(1, TimeUnit.SECONDS)
                 .applyAutomaticReconnect()
                 .buildAsync();
-        client.connectWith().cleanStart(false).sessionExpiryInterval(3_600).send().get(20, TimeUnit.SECONDS);
+        client.connectWith()
+                .cleanStart(false)
+                .sessionExpiryInterval(3_600)
+                .send()
+                .get(20, TimeUnit.SECONDS);
         base = Instant.now().minusSeconds(7_200).getEpochSecond() * 1_000_000;
     }
 
@@ -112,8 +116,7 @@ public final class StampedPlant implements AutoCloseable {
 
     private byte[] stamp(int d, int seq) {
         long time = time(seq);
-        String json =
-                "{\"ts\":" + time + ",\"values\":{\"seq\":" + seq + ",\"crc\":" + checksum(d, seq, time) + "}}";
+        String json = "{\"ts\":" + time + ",\"values\":{\"seq\":" + seq + ",\"crc\":" + checksum(d, seq, time) + "}}";
         return json.getBytes(StandardCharsets.US_ASCII);
     }
 
@@ -141,8 +144,10 @@ public final class StampedPlant implements AutoCloseable {
     public void incident(int asset) throws Exception {
         String name = alarmAsset(asset);
         for (double level : new double[] {5, 20, 6, 21, 5}) {
-            raw(name, ("{\"ts\":" + nowMicros() + ",\"values\":{\"level\":" + level + "}}").getBytes(
-                    StandardCharsets.US_ASCII));
+            raw(
+                    name,
+                    ("{\"ts\":" + nowMicros() + ",\"values\":{\"level\":" + level + "}}")
+                            .getBytes(StandardCharsets.US_ASCII));
         }
         incidents.add(name);
     }
