@@ -189,6 +189,9 @@ public final class Hub implements AutoCloseable {
 
     /** What the historian knew last, so that the console is not empty until every device has spoken again. */
     private void seedLive() {
+        if (!historian.reached()) {
+            return; // the console fills as the devices speak; the start does not wait for a database
+        }
         try {
             for (var last : historian.query().lastAll()) {
                 if (configuration.plant().tag(last.tagPath()).isPresent()) {

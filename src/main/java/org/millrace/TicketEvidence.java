@@ -1,10 +1,15 @@
 package org.millrace;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.millrace.check.Configuration;
 import org.millrace.historian.Historian;
 import org.millrace.historian.Series;
@@ -22,10 +27,14 @@ import org.slf4j.LoggerFactory;
 final class TicketEvidence implements TicketText.Evidence {
     private static final Logger LOG = LoggerFactory.getLogger(TicketEvidence.class);
     private static final int POINTS = 2_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    /** After a failure: tickets of a flood of alarms must not each wait in vain. */
+    private static final Duration PAUSE = Duration.ofSeconds(10);
 
     private final Historian historian;
     private final OperationalStore store;
     private final Configuration configuration;
+    private volatile long askAgain = System.nanoTime();
 
     TicketEvidence(Historian historian, OperationalStore store, Configuration configuration) {
         this.historian = historian;
@@ -33,20 +42,37 @@ final class TicketEvidence implements TicketText.Evidence {
         this.configuration = configuration;
     }
 
+    /** Empty when the historian does not answer in time: a work order never waits for its picture. */
     @Override
     public List<TrendPoint> trend(String tag, long from, long to) {
-        try {
-            return historian
-                    .query()
-                    .series(tag, from, to + 1, Series.Mode.LTTB, POINTS)
-                    .map(series -> series.points().stream()
-                            .map(point -> new TrendPoint(point.time(), number(point.value()), point.quality()))
-                            .toList())
-                    .orElse(List.of());
-        } catch (SQLException e) {
-            LOG.warn("the ticket goes without a picture, the historian does not answer: {}", e.getMessage());
+        if (!historian.reached() || System.nanoTime() - askAgain < 0) {
             return List.of();
         }
+        FutureTask<List<TrendPoint>> query = new FutureTask<>(() -> read(tag, from, to));
+        Thread.ofVirtual().name("ticket-trend").start(query);
+        try {
+            return query.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return List.of();
+        } catch (ExecutionException | TimeoutException e) {
+            query.cancel(true);
+            askAgain = System.nanoTime() + PAUSE.toNanos();
+            LOG.warn(
+                    "the ticket goes without a picture, the historian does not answer: {}",
+                    e.getCause() == null ? "nothing within " + PATIENCE.toMillis() + " ms" : e.getCause());
+            return List.of();
+        }
+    }
+
+    private List<TrendPoint> read(String tag, long from, long to) throws SQLException {
+        return historian
+                .query()
+                .series(tag, from, to + 1, Series.Mode.LTTB, POINTS)
+                .map(series -> series.points().stream()
+                        .map(point -> new TrendPoint(point.time(), number(point.value()), point.quality()))
+                        .toList())
+                .orElse(List.of());
     }
 
     @Override

@@ -20,7 +20,11 @@ import picocli.CommandLine.HelpCommand;
             SchemaCommand.class,
             HelpCommand.class
         },
-        footer = {"", "hub test [--fast] runs the tests, hub bench NAME measures (from a checkout)."})
+        footer = {
+            "",
+            "hub test [--fast] runs the tests, hub bench NAME measures (from a checkout).",
+            "hub soak [--seed N] [--minutes M] [--json] kills the hub and takes its counterparts away (from a checkout)."
+        })
 public final class HubCommand {
     private HubCommand() {}
 

@@ -37,7 +37,7 @@ public final class Historian implements AutoCloseable {
     private final LongSupplier clock;
     private final TagDirectory tags = new TagDirectory();
     private final SeriesQuery query;
-    private boolean schemaReady;
+    private volatile boolean schemaReady;
     private @Nullable Plant toDescribe;
 
     /**
@@ -155,6 +155,9 @@ public final class Historian implements AutoCloseable {
      */
     public synchronized void describe(Plant plant) {
         toDescribe = plant;
+        if (!schemaReady) {
+            return; // a database that was away a moment ago is not waited for a second time
+        }
         try {
             makeReady();
         } catch (SQLException e) {
@@ -239,6 +242,11 @@ public final class Historian implements AutoCloseable {
                 return upsert.executeUpdate();
             }
         });
+    }
+
+    /** True when the database was reached and not lost since: what asks it then need not expect a time-out. */
+    public boolean reached() {
+        return schemaReady;
     }
 
     /** What was, for charts, the console and reports. */

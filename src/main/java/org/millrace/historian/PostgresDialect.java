@@ -51,7 +51,7 @@ final class PostgresDialect implements Dialect {
         config.setPoolName("historian");
         config.setMaximumPoolSize(5);
         config.setMinimumIdle(1);
-        config.setConnectionTimeout(10_000);
+        config.setConnectionTimeout(3_000); // the start of the hub waits this long for a database that is away
         config.setInitializationFailTimeout(-1); // a database that is not up yet does not stop the hub
         // asked for every new connection, so that a changed password needs no restart
         config.setCredentialsProvider(new HikariCredentialsProvider() {

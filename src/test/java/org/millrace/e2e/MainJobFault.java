@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.demo.DemoPlant;
 import org.millrace.historian.TestPostgres;
+import org.millrace.oracle.HubProcess;
 
 /**
  * F01 of the fault matrix on the whole way: kill -9 of the hub in mid-stream, several times, and afterwards every value

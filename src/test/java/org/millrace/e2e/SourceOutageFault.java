@@ -18,6 +18,7 @@ import org.millrace.demo.CompressorServer;
 import org.millrace.demo.FieldBroker;
 import org.millrace.demo.LoRaWanPump;
 import org.millrace.demo.PressServer;
+import org.millrace.oracle.HubProcess;
 
 /**
  * F03, F14 and F15: counterparts that are away at the start, that restart, and that are gone for ten seconds. The hub

@@ -119,6 +119,13 @@ public final class TestPostgres implements AutoCloseable {
         awaitReady();
     }
 
+    /** As {@link #restart} if it is down. */
+    public void ensureRunning() {
+        if (!server.isAlive()) {
+            restart();
+        }
+    }
+
     @Override
     public void close() {
         if (server.isAlive()) {
