@@ -286,7 +286,7 @@ public final class Hub implements AutoCloseable {
         closeAll();
     }
 
-    private void closeAll() {
+    private synchronized void closeAll() {
         while (!opened.isEmpty()) {
             AutoCloseable part = opened.pop();
             try {

@@ -66,11 +66,15 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Path folder = Files.createTempDirectory("millrace-demo");
-        Thread cleaner = Thread.ofPlatform().unstarted(() -> Folders.delete(folder));
-        Runtime.getRuntime().addShutdownHook(cleaner);
         say("starting the plant ...");
-        try (DemoPlant plant = DemoPlant.start(folder.resolve("plant"), DemoPlant.Ports.FREE, seed, Clock.systemUTC());
+        try (DemoPlant plant =
+                        DemoPlant.start(folder.resolve("plant"), DemoPlant.Ports.FREE, seed, Clock.systemUTC());
                 Hub hub = start(folder.resolve("data"), plant)) {
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("demo-shutdown").unstarted(() -> {
+                hub.close();
+                plant.close();
+                Folders.delete(folder);
+            }));
             plant.play();
             say("console: " + hub.url());
             Duration limit = time;
@@ -85,6 +89,8 @@ final class DemoCommand implements Callable<Integer> {
                 spec.commandLine().getErr().println(problem);
             }
             throw e;
+        } finally {
+            Folders.delete(folder);
         }
     }
 

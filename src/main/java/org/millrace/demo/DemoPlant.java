@@ -72,7 +72,7 @@ public final class DemoPlant implements AutoCloseable {
 
     /** Stops the devices, then the servers. */
     @Override
-    public void close() {
+    public synchronized void close() {
         while (!parts.isEmpty()) {
             try {
                 parts.pop().close();

@@ -10,6 +10,7 @@ import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
@@ -28,7 +29,8 @@ public final class CamelRoutes implements AutoCloseable {
      */
     public record RouteState(String id, String state, String from, long completed, long failed) {}
 
-    private final Main main = new Main();
+    /** Without Camel's own JVM shutdown hook: the hub closes its parts in order, Camel first. */
+    private final Main main = new HooklessMain();
     private final CamelContext context;
     private final RouteCounters counters = new RouteCounters();
 
@@ -51,9 +53,9 @@ public final class CamelRoutes implements AutoCloseable {
         main.bind(HubPort.NAME, port);
         main.bind("historian", historian);
         beans.forEach(main::bind);
+        main.bind("routeCounters", counters);
         main.init();
         context = main.getCamelContext();
-        context.getManagementStrategy().addEventNotifier(counters);
     }
 
     /** Loads kamelets, then the routes that use them, and starts consuming. */
@@ -93,6 +95,12 @@ public final class CamelRoutes implements AutoCloseable {
     @Override
     public void close() {
         main.stop();
+    }
+
+    private static final class HooklessMain extends Main {
+        HooklessMain() {
+            setShutdownStrategy(new SimpleMainShutdownStrategy());
+        }
     }
 
     /** Exchanges by route, without JMX. */
