@@ -20,6 +20,7 @@ import org.millrace.plant.Asset;
 import org.millrace.plant.Tag;
 import org.millrace.runtime.Commands;
 import org.millrace.runtime.LiveView;
+import org.millrace.runtime.Replay;
 import org.millrace.runtime.RuleLoop;
 import org.millrace.signal.Value;
 import org.millrace.source.Source;
@@ -43,7 +44,13 @@ final class HubConsole implements ConsoleData {
     @Override
     public Info info() {
         var settings = hub.configuration().hub();
-        return new Info(settings.site(), Version.current(), home.toString(), settings.timeZone(), started);
+        return new Info(
+                settings.site(),
+                Version.current(),
+                hub.configuration().version(),
+                home.toString(),
+                settings.timeZone(),
+                started);
     }
 
     @Override
@@ -208,6 +215,11 @@ final class HubConsole implements ConsoleData {
     }
 
     @Override
+    public List<SinkView> sinks() {
+        return Sinks.of(hub);
+    }
+
+    @Override
     public List<Alarm> alarms(boolean open, int limit) {
         Map<String, String> orders = hub.desk().list(10_000).stream()
                 .collect(Collectors.toMap(
@@ -322,6 +334,23 @@ final class HubConsole implements ConsoleData {
     @Override
     public List<Journal.StoredDeadLetter> deadLetters(int limit) {
         return hub.journal().deadLetters(limit);
+    }
+
+    @Override
+    public Optional<Journal.StoredDeadLetter> deadLetter(long id) {
+        return hub.journal().deadLetter(id);
+    }
+
+    @Override
+    public Replayed replay(long id, String user) {
+        Replay.Outcome outcome = hub.replay().replay(id);
+        hub.store().audit().record(hub.now(), user, "dead-letter.replay", id + ": " + outcome);
+        return switch (outcome) {
+            case Replay.Outcome.Replayed r -> new Replayed(id, "replayed", "", r.accepted(), r.filtered(), r.rejected());
+            case Replay.Outcome.FailedAgain f -> new Replayed(id, "failed", f.why(), 0, 0, 0);
+            case Replay.Outcome.Refused r -> new Replayed(id, "refused", r.why(), 0, 0, 0);
+            case Replay.Outcome.NotFound n -> new Replayed(id, "missing", "no dead letter " + id, 0, 0, 0);
+        };
     }
 
     @Override

@@ -17,6 +17,7 @@ import org.millrace.journal.JournalTask.Advance;
 import org.millrace.journal.JournalTask.Append;
 import org.millrace.journal.JournalTask.Enrol;
 import org.millrace.journal.JournalTask.EntryKind;
+import org.millrace.journal.JournalTask.Mark;
 import org.millrace.sqlite.Session;
 import org.millrace.sqlite.SqliteFile;
 import org.slf4j.Logger;
@@ -42,6 +43,7 @@ final class JournalWriter implements Runnable {
     private final Consumer<Accounts> published;
     private Accounts accounts;
     private boolean failing;
+    private volatile String configuration = "";
 
     JournalWriter(
             SqliteFile file,
@@ -60,6 +62,11 @@ final class JournalWriter implements Runnable {
         this.accounts = accounts;
         this.callbacks = callbacks;
         this.published = published;
+    }
+
+    /** What dead letters are stamped with from now on. */
+    void configuration(String version) {
+        configuration = version;
     }
 
     @Override
@@ -164,6 +171,10 @@ final class JournalWriter implements Runnable {
                     cursors.add(advance.cursor());
                 }
                 case Enrol enrol -> enrol(session, next, enrol);
+                case Mark mark -> {
+                    mark(session, next, mark);
+                    cursors.add(mark.cursor());
+                }
             }
             results.add(next.head);
         }
@@ -205,6 +216,15 @@ final class JournalWriter implements Runnable {
             filters.add(key);
         }
         keep(session, next, append.letters());
+        if (append.replayOf() > 0) {
+            next.sources.computeIfPresent(append.source(), (id, source) -> source.withoutReplayed());
+            JournalTables.mark(session, append.replayOf(), Journal.LetterState.REPLAYED, append.hubTime(), "");
+        }
+    }
+
+    private static void mark(Session session, Accounts next, Mark mark) throws SQLException {
+        JournalTables.mark(session, mark.letter(), mark.state(), mark.time(), mark.detail());
+        next.cursors.computeIfPresent(mark.cursor(), (name, cursor) -> cursor.replayed(mark.samples()));
     }
 
     private void advance(Session session, Accounts next, Advance advance) throws SQLException {
@@ -222,7 +242,7 @@ final class JournalWriter implements Runnable {
             next.cursors.remove(enrol.cursor());
             JournalTables.deleteCursor(session, enrol.cursor());
         } else if (!next.cursors.containsKey(enrol.cursor())) {
-            Accounts.Cursor cursor = new Accounts.Cursor(next.trimmed, next.trimmedSamples, next.trimmedSamples, 0, 0);
+            Accounts.Cursor cursor = new Accounts.Cursor(next.trimmed, next.trimmedSamples, next.trimmedSamples, 0, 0, 0);
             next.cursors.put(enrol.cursor(), cursor);
             JournalTables.saveCursor(session, enrol.cursor(), cursor);
         }
@@ -230,7 +250,7 @@ final class JournalWriter implements Runnable {
 
     private void keep(Session session, Accounts next, List<DeadLetter> letters) throws SQLException {
         for (DeadLetter letter : letters) {
-            JournalTables.insert(session, letter);
+            JournalTables.insert(session, letter, configuration);
             next.letterBytes += JournalTask.costOf(letter);
         }
         while (next.letterBytes > limits.deadLetterBytes()) {
@@ -271,6 +291,7 @@ final class JournalWriter implements Runnable {
             switch (task) {
                 case Append append -> fail(append.done(), cause);
                 case Enrol enrol -> fail(enrol.done(), cause);
+                case Mark mark -> fail(mark.done(), cause);
                 case Advance advance -> again.add(advance);
             }
         }
@@ -293,6 +314,7 @@ final class JournalWriter implements Runnable {
             switch (group.get(i)) {
                 case Append append -> callbacks.execute(() -> append.done().complete(sequence));
                 case Enrol enrol -> enrol.done().complete(sequence);
+                case Mark mark -> callbacks.execute(() -> mark.done().complete(sequence));
                 case Advance advance -> {}
             }
         }
