@@ -239,7 +239,9 @@ public final class Hub implements AutoCloseable {
         Set<String> cursors = routes.names(HubStep.JOURNAL);
         for (String cursor : journal.ledger().sinks().keySet()) {
             if (!cursors.contains(cursor) && !cursor.equals(RuleLoop.CURSOR)) {
-                LOG.warn("no route reads hub:journal/{} any more: its place is given up, with what waited for it", cursor);
+                LOG.warn(
+                        "no route reads hub:journal/{} any more: its place is given up, with what waited for it",
+                        cursor);
                 journal.unregister(cursor);
             }
         }

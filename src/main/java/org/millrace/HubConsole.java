@@ -346,7 +346,8 @@ final class HubConsole implements ConsoleData {
         Replay.Outcome outcome = hub.replay().replay(id);
         hub.store().audit().record(hub.now(), user, "dead-letter.replay", id + ": " + outcome);
         return switch (outcome) {
-            case Replay.Outcome.Replayed r -> new Replayed(id, "replayed", "", r.accepted(), r.filtered(), r.rejected());
+            case Replay.Outcome.Replayed r ->
+                new Replayed(id, "replayed", "", r.accepted(), r.filtered(), r.rejected());
             case Replay.Outcome.FailedAgain f -> new Replayed(id, "failed", f.why(), 0, 0, 0);
             case Replay.Outcome.Refused r -> new Replayed(id, "refused", r.why(), 0, 0, 0);
             case Replay.Outcome.NotFound n -> new Replayed(id, "missing", "no dead letter " + id, 0, 0, 0);

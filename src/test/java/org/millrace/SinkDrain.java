@@ -70,7 +70,11 @@ final class SinkDrain implements AutoCloseable {
                 tags:
                 """);
         for (int i = 0; i < TAGS; i++) {
-            asset.append("  t").append(i).append(": { from: field, device: m, field: t").append(i).append(" }\n");
+            asset.append("  t")
+                    .append(i)
+                    .append(": { from: field, device: m, field: t")
+                    .append(i)
+                    .append(" }\n");
         }
         write(home, "connectors-config/assets/m.yaml", asset.toString());
         write(home, "connectors-config/sources/field.yaml", """
@@ -93,9 +97,11 @@ final class SinkDrain implements AutoCloseable {
                   H: { severity: major }
                 work_order: { on: raised, due: { H: 3h } }
                 """);
-        write(home, "connectors-config/historian.yaml", "kind: Historian\nurl: \"" + postgres.url() + "\"\nuser: "
-                + postgres.user() + "\n");
-        write(home, "routes/historian.yaml", """
+        write(
+                home,
+                "connectors-config/historian.yaml",
+                "kind: Historian\nurl: \"" + postgres.url() + "\"\nuser: " + postgres.user() + "\n");
+        write(home, "routes/sinks/historian.camel.yaml", """
                 - route:
                     id: historian
                     from:
@@ -137,8 +143,7 @@ final class SinkDrain implements AutoCloseable {
 
     private CompletableFuture<Long> append(SampleBatch batch) {
         appended += batch.size();
-        return hub.journal()
-                .append(new Journal.Intake("field", hub.now(), batch.size(), batch, Map.of(), List.of()));
+        return hub.journal().append(new Journal.Intake("field", hub.now(), batch.size(), batch, Map.of(), List.of()));
     }
 
     void raise() {
@@ -167,10 +172,14 @@ final class SinkDrain implements AutoCloseable {
             append(batch.build());
             sent += perValue;
             long from = System.nanoTime();
-            while (hub.live().last(tags[1]).map(seen -> seen.sample().time() < at).orElse(true)) {
+            while (hub.live()
+                    .last(tags[1])
+                    .map(seen -> seen.sample().time() < at)
+                    .orElse(true)) {
                 if (System.nanoTime() - from > 20_000_000_000L) {
                     throw new AssertionError("a live value did not reach the rules within 20 s; " + RuleLoop.CURSOR
-                            + " at " + hub.rules().position() + " of " + hub.journal().head());
+                            + " at " + hub.rules().position() + " of "
+                            + hub.journal().head());
                 }
                 java.util.concurrent.locks.LockSupport.parkNanos(200_000);
             }

@@ -45,7 +45,9 @@ class SinkOutageFault {
             await().atMost(Duration.ofSeconds(60)).until(() -> drain.queued() < BACKLOG);
             SinkDrain.Measured measured = drain.drain(20, 20);
             assertThat(measured.percentile(0.95))
-                    .as("rules and live view while draining, µs (p95 of %d)", measured.live().size())
+                    .as(
+                            "rules and live view while draining, µs (p95 of %d)",
+                            measured.live().size())
                     .isLessThan(250_000);
             assertThat(measured.live().getLast()).as("worst, µs").isLessThan(1_000_000);
             assertThat(measured.samplesPerSecond())

@@ -82,8 +82,8 @@ final class DeadLettersCommand implements Callable<Integer> {
             JsonNode letter = new HubClient(parent.url).get("dead-letters/" + id);
             PrintWriter out = spec.commandLine().getOut();
             List<List<String>> rows = new ArrayList<>();
-            for (String field : List.of(
-                    "id", "source", "time", "step", "reason", "detail", "context", "configuration", "state")) {
+            for (String field :
+                    List.of("id", "source", "time", "step", "reason", "detail", "context", "configuration", "state")) {
                 rows.add(List.of(field, letter.path(field).asText()));
             }
             if (!letter.path("stateTime").asText().isEmpty()) {
@@ -183,7 +183,10 @@ final class DeadLettersCommand implements Callable<Integer> {
     /** Text when it is text, else a hex dump, 16 bytes a line. */
     static String content(byte[] raw) {
         try {
-            String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(raw)).toString();
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(raw))
+                    .toString();
             boolean plain = text.chars().allMatch(c -> c >= ' ' && c != 0x7f || c == '\n' || c == '\r' || c == '\t');
             if (plain) {
                 return text;

@@ -42,8 +42,8 @@ final class HubClient {
 
     private Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
         try {
-            HttpResponse<String> response = http.send(
-                    request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> response =
+                    http.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
             return new Answer(
                     response.statusCode(), JsonMapper.builder().build().readTree(response.body()));
         } catch (java.net.ConnectException e) {

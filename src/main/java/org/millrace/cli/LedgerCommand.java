@@ -52,11 +52,15 @@ final class LedgerCommand implements Callable<Integer> {
         });
         List<List<String>> filtered = new ArrayList<>();
         filtered.add(List.of("SOURCE", "FILTERED BECAUSE", "readings"));
-        ledger.path("sources").properties().forEach(entry -> entry.getValue()
-                .path("filtered")
+        ledger.path("sources")
                 .properties()
-                .forEach(reason -> filtered.add(
-                        List.of(entry.getKey(), reason.getKey(), reason.getValue().asText()))));
+                .forEach(entry -> entry.getValue()
+                        .path("filtered")
+                        .properties()
+                        .forEach(reason -> filtered.add(List.of(
+                                entry.getKey(),
+                                reason.getKey(),
+                                reason.getValue().asText()))));
         List<List<String>> sinks = new ArrayList<>();
         sinks.add(List.of("SINK", "accepted", "stored", "queued", "rejected", "expired", "replayed"));
         ledger.path("sinks").properties().forEach(entry -> {

@@ -261,8 +261,8 @@ public final class Desk implements WorkOrderSystem {
 
     /** Time to act, µs: as the rule says for the level, else by severity. */
     private static long within(AlarmEvent event, Optional<RuleFile.WorkOrder> settings) {
-        Duration within = settings.map(order -> order.due().get(event.level()))
-                .orElseGet(() -> bySeverity(event.severity()));
+        Duration within =
+                settings.map(order -> order.due().get(event.level())).orElseGet(() -> bySeverity(event.severity()));
         return within.toNanos() / 1_000;
     }
 

@@ -13,10 +13,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.millrace.journal.Journal;
 import org.millrace.console.ConsoleData.Mode;
 import org.millrace.console.ConsoleData.Outcome;
 import org.millrace.console.ConsoleData.TagValue;
+import org.millrace.journal.Journal;
 
 /** What each path of {@code /api/v1} answers. Every method here runs on a worker thread and may block. */
 final class Api {
@@ -111,7 +111,8 @@ final class Api {
 
     private static ApiException unknownLetter(long id) {
         return ApiException.notFound(
-                "no dead letter " + id, "the oldest go when their space is used up; /api/v1/dead-letters lists those kept");
+                "no dead letter " + id,
+                "the oldest go when their space is used up; /api/v1/dead-letters lists those kept");
     }
 
     private Answer assets() {

@@ -93,8 +93,9 @@ final class Accounts {
                 }
             });
             bySource.put(
-                    id, new Ledger.SourceAccount(
-                    source.received(), source.accepted(), reasons, source.rejected(), source.replayed()));
+                    id,
+                    new Ledger.SourceAccount(
+                            source.received(), source.accepted(), reasons, source.rejected(), source.replayed()));
         });
         Map<String, Ledger.SinkAccount> bySink = new TreeMap<>();
         cursors.forEach((name, cursor) -> bySink.put(

@@ -103,12 +103,7 @@ public interface Journal extends AutoCloseable {
      * @param stateDetail of the last replay, a sentence; empty = never
      */
     record StoredDeadLetter(
-            long id,
-            DeadLetter letter,
-            String configuration,
-            LetterState state,
-            long stateTime,
-            String stateDetail) {
+            long id, DeadLetter letter, String configuration, LetterState state, long stateTime, String stateDetail) {
         public StoredDeadLetter(long id, DeadLetter letter) {
             this(id, letter, "", LetterState.NEW, 0, "");
         }

@@ -22,32 +22,33 @@ final class JournalTables {
     static final SqliteFile.Format FORMAT = new SqliteFile.Format(
             "journal",
             APPLICATION_ID,
-            List.of(List.of(
-                    """
+            List.of(
+                    List.of(
+                            """
                     CREATE TABLE journal (
                       id INTEGER PRIMARY KEY CHECK (id = 1), commits INTEGER NOT NULL, head INTEGER NOT NULL,
                       samples INTEGER NOT NULL, bytes INTEGER NOT NULL, trimmed INTEGER NOT NULL,
                       trimmed_samples INTEGER NOT NULL, trimmed_bytes INTEGER NOT NULL, letter_bytes INTEGER NOT NULL)""",
-                    "INSERT INTO journal VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0)",
-                    """
+                            "INSERT INTO journal VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0)",
+                            """
                     CREATE TABLE entry (
                       seq INTEGER PRIMARY KEY, kind INTEGER NOT NULL, hub_time INTEGER NOT NULL, source TEXT NOT NULL,
                       samples_through INTEGER NOT NULL, bytes_through INTEGER NOT NULL, samples INTEGER NOT NULL,
                       body BLOB NOT NULL)""",
-                    "CREATE TABLE tag (number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE)",
-                    """
+                            "CREATE TABLE tag (number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE)",
+                            """
                     CREATE TABLE source (
                       id TEXT PRIMARY KEY, received INTEGER NOT NULL, accepted INTEGER NOT NULL,
                       rejected INTEGER NOT NULL) WITHOUT ROWID""",
-                    """
+                            """
                     CREATE TABLE filtered (
                       source TEXT NOT NULL, reason TEXT NOT NULL, count INTEGER NOT NULL,
                       PRIMARY KEY (source, reason)) WITHOUT ROWID""",
-                    """
+                            """
                     CREATE TABLE cursor (
                       name TEXT PRIMARY KEY, position INTEGER NOT NULL, base INTEGER NOT NULL, passed INTEGER NOT NULL,
                       rejected INTEGER NOT NULL, expired INTEGER NOT NULL) WITHOUT ROWID""",
-                    """
+                            """
                     CREATE TABLE dead_letter (
                       id INTEGER PRIMARY KEY AUTOINCREMENT, cost INTEGER NOT NULL, source TEXT NOT NULL,
                       hub_time INTEGER NOT NULL, step TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL,
@@ -79,7 +80,8 @@ final class JournalTables {
                 .executeQuery()) {
             while (row.next()) {
                 accounts.sources.put(
-                        row.getString(1), new Accounts.Source(row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)));
+                        row.getString(1),
+                        new Accounts.Source(row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)));
             }
         }
         try (ResultSet row =
@@ -88,7 +90,8 @@ final class JournalTables {
                 accounts.filtered.put(new Accounts.Filtered(row.getString(1), row.getString(2)), row.getLong(3));
             }
         }
-        try (ResultSet row = session.prepare("SELECT name, position, base, passed, rejected, expired, replayed FROM cursor")
+        try (ResultSet row = session.prepare(
+                        "SELECT name, position, base, passed, rejected, expired, replayed FROM cursor")
                 .executeQuery()) {
             while (row.next()) {
                 accounts.cursors.put(

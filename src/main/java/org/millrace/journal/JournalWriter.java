@@ -242,7 +242,8 @@ final class JournalWriter implements Runnable {
             next.cursors.remove(enrol.cursor());
             JournalTables.deleteCursor(session, enrol.cursor());
         } else if (!next.cursors.containsKey(enrol.cursor())) {
-            Accounts.Cursor cursor = new Accounts.Cursor(next.trimmed, next.trimmedSamples, next.trimmedSamples, 0, 0, 0);
+            Accounts.Cursor cursor =
+                    new Accounts.Cursor(next.trimmed, next.trimmedSamples, next.trimmedSamples, 0, 0, 0);
             next.cursors.put(enrol.cursor(), cursor);
             JournalTables.saveCursor(session, enrol.cursor(), cursor);
         }

@@ -38,8 +38,7 @@ public record Ledger(Map<String, SourceAccount> sources, Map<String, SinkAccount
      * @param rejected refused by the sink, kept as dead letters and not replayed with success since
      * @param replayed samples of dead letters replayed with success: moved from {@code rejected} to {@code stored}
      */
-    public record SinkAccount(
-            long accepted, long stored, long queued, long rejected, long expired, long replayed) {
+    public record SinkAccount(long accepted, long stored, long queued, long rejected, long expired, long replayed) {
         public SinkAccount(long accepted, long stored, long queued, long rejected, long expired) {
             this(accepted, stored, queued, rejected, expired, 0);
         }

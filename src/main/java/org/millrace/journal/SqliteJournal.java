@@ -92,14 +92,7 @@ public final class SqliteJournal implements Journal {
         this.callbacks = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("journal-callbacks").daemon().factory());
         this.writing = new JournalWriter(
-                file,
-                Files.getFileStore(file.path()),
-                limits,
-                queue,
-                tags,
-                accounts,
-                callbacks,
-                this::publish);
+                file, Files.getFileStore(file.path()), limits, queue, tags, accounts, callbacks, this::publish);
         this.writer = Thread.ofPlatform().name("journal-writer").unstarted(writing);
         writer.start();
     }

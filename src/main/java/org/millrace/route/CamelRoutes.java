@@ -103,10 +103,14 @@ public final class CamelRoutes implements AutoCloseable {
     public Set<String> names(HubStep step) {
         Set<String> names = new TreeSet<>();
         Pattern inUri = Pattern.compile(
-                step == HubStep.EVENTS ? "^hub:(?://)?events\\?(?:.*&)?name=([^&]+)" : "^hub:(?://)?" + step.word() + "/([^?]+)");
+                step == HubStep.EVENTS
+                        ? "^hub:(?://)?events\\?(?:.*&)?name=([^&]+)"
+                        : "^hub:(?://)?" + step.word() + "/([^?]+)");
         for (RouteDefinition route : ((ModelCamelContext) context).getRouteDefinitions()) {
-            Matcher found =
-                    inUri.matcher(route.getInput() == null ? "" : String.valueOf(route.getInput().getEndpointUri()));
+            Matcher found = inUri.matcher(
+                    route.getInput() == null
+                            ? ""
+                            : String.valueOf(route.getInput().getEndpointUri()));
             if (found.find()) {
                 names.add(found.group(1));
             }

@@ -67,7 +67,14 @@ abstract class LoopConsumer extends HubConsumer {
     final LoopState state() {
         int failed = failures;
         return new LoopState(
-                String.valueOf(getRouteId()), hub().step().word(), place(), failed == 0, since, failed, lastError, nextTry);
+                String.valueOf(getRouteId()),
+                hub().step().word(),
+                place(),
+                failed == 0,
+                since,
+                failed,
+                lastError,
+                nextTry);
     }
 
     private void loop() {

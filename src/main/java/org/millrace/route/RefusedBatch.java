@@ -31,7 +31,8 @@ final class RefusedBatch {
                     step,
                     reason,
                     detail,
-                    batch.cursor() + ", entry " + entry.sequence() + ", " + entry.batch().size() + " samples",
+                    batch.cursor() + ", entry " + entry.sequence() + ", "
+                            + entry.batch().size() + " samples",
                     json(entry.batch(), journal)));
         }
         return new JournalBatch.Outcome(bySource, letters);

@@ -68,7 +68,10 @@ final class LetterJson {
             throw new IllegalArgumentException("the kept sample has no time");
         }
         return new Sample(
-                tag, json.path("time_us").longValue(), value(json), json.path("quality").asInt());
+                tag,
+                json.path("time_us").longValue(),
+                value(json),
+                json.path("quality").asInt());
     }
 
     private static void value(ObjectNode json, Value value) {

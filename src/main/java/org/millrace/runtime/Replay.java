@@ -103,8 +103,8 @@ public final class Replay {
             return new Outcome.FailedAgain("no topic of the source '" + letter.source() + "' matches '"
                     + letter.context() + "': add one with its decoder to the source's file");
         }
-        SourceBatch.Readings decoded = ways.decode(
-                new SourceBatch.Payloads(letter.source(), letter.hubTime(), List.of(payload.get())));
+        SourceBatch.Readings decoded =
+                ways.decode(new SourceBatch.Payloads(letter.source(), letter.hubTime(), List.of(payload.get())));
         if (!decoded.undecodable().isEmpty()) {
             SourceBatch.Undecodable first = decoded.undecodable().getFirst();
             return new Outcome.FailedAgain(first.reason() + ": " + first.detail());
@@ -113,8 +113,7 @@ public final class Replay {
     }
 
     /** @param whole whether one refused reading means that the replay failed, and not that it has a letter of its own */
-    private Outcome readings(
-            long id, DeadLetter letter, List<org.millrace.signal.Reading> readings, boolean whole) {
+    private Outcome readings(long id, DeadLetter letter, List<org.millrace.signal.Reading> readings, boolean whole) {
         // bound by the time it came, so that a reading without a clock keeps its time; journalled now
         Journal.Intake intake = ingest.intake(
                 new SourceBatch.Readings(letter.source(), letter.hubTime(), readings, List.of()), now.getAsLong());

@@ -42,8 +42,7 @@ class ReplayIT {
     private static final long HOUR = 3_600_000_000L;
     private static final long NOW = 1_790_000_000_000_000L;
     private static final String TOPIC = "plant/a/p1/telemetry";
-    private static final Map<String, String> MAP =
-            Map.of("device", "$topic[2]", "time", ".ts", "readings", ".values");
+    private static final Map<String, String> MAP = Map.of("device", "$topic[2]", "time", ".ts", "readings", ".values");
     private static final byte[] BODY =
             ("{\"ts\":" + (NOW - 1000) + ",\"values\":{\"a\":1,\"b\":2}}").getBytes(StandardCharsets.UTF_8);
 
@@ -130,9 +129,10 @@ class ReplayIT {
         long id = journal.deadLetters(1).getFirst().id();
         assertThat(journal.deadLetters(1).getFirst().configuration()).isEqualTo("0123456789ab");
 
-        assertThat(replay.replay(id)).isInstanceOfSatisfying(Replay.Outcome.FailedAgain.class, failed -> assertThat(
-                        failed.why())
-                .contains("no topic of the source 'field' matches"));
+        assertThat(replay.replay(id))
+                .isInstanceOfSatisfying(
+                        Replay.Outcome.FailedAgain.class,
+                        failed -> assertThat(failed.why()).contains("no topic of the source 'field' matches"));
         assertThat(account()).isEqualTo(new Ledger.SourceAccount(1, 0, Map.of(), 1, 0));
         assertThat(journal.deadLetter(id).orElseThrow().state()).isEqualTo(LetterState.FAILED);
         assertThat(journal.deadLetter(id).orElseThrow().stateTime()).isEqualTo(NOW + HOUR);
@@ -160,7 +160,8 @@ class ReplayIT {
         assertThat(before).isEqualTo(new Ledger.SourceAccount(1, 0, Map.of(), 1, 0));
         assertThat(replay.replay(id))
                 .isInstanceOfSatisfying(
-                        Replay.Outcome.FailedAgain.class, failed -> assertThat(failed.why()).startsWith("not-a-number"));
+                        Replay.Outcome.FailedAgain.class,
+                        failed -> assertThat(failed.why()).startsWith("not-a-number"));
         assertThat(account()).isEqualTo(before);
         assertThat(journal.deadLetters(10)).as("no second letter").hasSize(1);
     }
@@ -190,13 +191,14 @@ class ReplayIT {
         Refused letters = Refused.of("historian", refused);
         journal.advance("historian", sequence, letters.bySource(), letters.letters());
         journal.tick(NOW).join();
-        assertThat(journal.ledger().sinks().get("historian"))
-                .isEqualTo(new Ledger.SinkAccount(1, 0, 0, 1, 0, 0));
+        assertThat(journal.ledger().sinks().get("historian")).isEqualTo(new Ledger.SinkAccount(1, 0, 0, 1, 0, 0));
         long id = journal.deadLetters(1).getFirst().id();
 
         historianAway = true;
         assertThat(replay.replay(id)).isInstanceOf(Replay.Outcome.Refused.class);
-        assertThat(journal.deadLetter(id).orElseThrow().state()).as("nothing was tried").isEqualTo(LetterState.NEW);
+        assertThat(journal.deadLetter(id).orElseThrow().state())
+                .as("nothing was tried")
+                .isEqualTo(LetterState.NEW);
         historianAway = false;
         historian = refused;
         assertThat(replay.replay(id)).isEqualTo(new Replay.Outcome.FailedAgain("refused: no"));
@@ -205,8 +207,7 @@ class ReplayIT {
 
         journal.close();
         journal = SqliteJournal.open(folder, JournalLimits.DEFAULT);
-        assertThat(journal.ledger().sinks().get("historian"))
-                .isEqualTo(new Ledger.SinkAccount(1, 1, 0, 0, 0, 1));
+        assertThat(journal.ledger().sinks().get("historian")).isEqualTo(new Ledger.SinkAccount(1, 1, 0, 0, 0, 1));
         assertThat(journal.ledger().balanced()).isTrue();
     }
 
@@ -217,7 +218,8 @@ class ReplayIT {
         long id = journal.deadLetters(1).getFirst().id();
         assertThat(replay.replay(id))
                 .isInstanceOfSatisfying(
-                        Replay.Outcome.Refused.class, refused -> assertThat(refused.why()).contains("'route/x'"));
+                        Replay.Outcome.Refused.class,
+                        refused -> assertThat(refused.why()).contains("'route/x'"));
         assertThat(replay.replay(id + 1)).isEqualTo(new Replay.Outcome.NotFound());
     }
 
