@@ -133,14 +133,13 @@ class HubSinksIT {
     @Test
     void aRouteThatGivesABatchUpCountsItAsRejectedAndGoesOn() throws Exception {
         write("routes/sinks/broken.camel.yaml", """
+                - onException:
+                    exception: [ "java.lang.Exception" ]
+                    handled: { constant: "true" }
+                    steps:
+                      - to: hub:dead-letter
                 - route:
                     id: broken
-                    onException:
-                      - onException:
-                          exception: [ "java.lang.Exception" ]
-                          handled: { constant: "true" }
-                          steps:
-                            - to: hub:dead-letter
                     from:
                       uri: hub:journal/broken
                       parameters: { flushEvery: 100 }
