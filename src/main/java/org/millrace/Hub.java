@@ -5,11 +5,11 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -39,10 +39,17 @@ import org.millrace.plant.TagBinder;
 import org.millrace.plant.TimePolicy;
 import org.millrace.route.CamelRoutes;
 import org.millrace.route.HubPort;
+import org.millrace.route.HubStep;
 import org.millrace.route.JournalBatch;
+import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.RuleEngine;
+import org.millrace.rule.RuleFile;
+import org.millrace.runtime.Housekeeping;
 import org.millrace.runtime.Ingest;
 import org.millrace.runtime.LiveView;
+import org.millrace.runtime.Orphans;
+import org.millrace.runtime.Refused;
+import org.millrace.runtime.Replay;
 import org.millrace.runtime.RuleLoop;
 import org.millrace.runtime.Ticker;
 import org.millrace.security.Secrets;
@@ -88,6 +95,8 @@ public final class Hub implements AutoCloseable {
     private final LiveView live = new LiveView();
     private final Desk desk;
     private final RuleLoop rules;
+    private final Ingest ingest;
+    private final Replay replay;
     private final ConsoleServer console;
     private final CamelRoutes routes;
     private final String url;
@@ -121,6 +130,7 @@ public final class Hub implements AutoCloseable {
         Secrets secrets = Secrets.of(options.home());
         try {
             journal = open(SqliteJournal.open(data, settings.journalLimits(), clock));
+            journal.configuration(configuration.version());
             store = open(OperationalStore.open(data));
             historian = open(Historian.open(configuration.historian(), data, secrets));
             historian.describe(configuration.plant());
@@ -130,8 +140,10 @@ public final class Hub implements AutoCloseable {
 
             HubFile.Http http = settings.httpOrDefault();
             int port = options.port().orElse(http.port());
-            desk = new Desk(store.workOrders(), tickets(settings, http, port), clock);
+            desk = new Desk(store.workOrders(), tickets(settings, http, port), this::workOrderSettings, clock);
             rules = resumedRules();
+            ingest = new Ingest(journal, binder);
+            replay = new Replay(journal, ingest, new ReplayWays(), this::now);
             console = open(new ConsoleServer(
                     new ConsoleServer.Options(http.host(), port, Set.copyOf(http.names())),
                     new HubConsole(this, options.home()),
@@ -154,6 +166,8 @@ public final class Hub implements AutoCloseable {
             open(new Ticker(journal, settings.tickEvery(), this::now));
             opened.push(routes);
             routes.start(configuration.routes());
+            forgetRemovedConsumers();
+            open(new Housekeeping(store, this::now));
         } catch (IOException | RuntimeException e) {
             closeAll();
             throw e;
@@ -206,12 +220,47 @@ public final class Hub implements AutoCloseable {
         }
     }
 
+    private Optional<RuleFile.WorkOrder> workOrderSettings(String rule) {
+        return configuration.ruleFiles().stream()
+                .filter(file -> file.id().equals(rule))
+                .findFirst()
+                .flatMap(RuleFile::workOrder);
+    }
+
+    private List<AlarmEvent> orphans(List<String> incidents) {
+        List<AlarmEvent> closing = Orphans.closing(store.alarms().open(), incidents, now());
+        closing.forEach(event -> LOG.info(
+                "alarm {} is closed: {}", event.incident(), event.inputs().get("closed")));
+        return closing;
+    }
+
+    /** What no route reads any more must not hold values and events back for ever. */
+    private void forgetRemovedConsumers() {
+        Set<String> cursors = routes.names(HubStep.JOURNAL);
+        for (String cursor : journal.ledger().sinks().keySet()) {
+            if (!cursors.contains(cursor) && !cursor.equals(RuleLoop.CURSOR)) {
+                LOG.warn(
+                        "no route reads hub:journal/{} any more: its place is given up, with what waited for it",
+                        cursor);
+                journal.unregister(cursor);
+            }
+        }
+        Set<String> consumers = routes.names(HubStep.EVENTS);
+        for (String consumer : store.outbox().pending().keySet()) {
+            if (!consumers.contains(consumer)) {
+                LOG.warn("no route reads hub:events?name={} any more: its place is given up", consumer);
+                store.outbox().unregister(consumer);
+            }
+        }
+    }
+
     /** The rules as they were at the last commit; what the journal holds after it is replayed. */
     private RuleLoop resumedRules() {
         OperationalStore.Checkpoint checkpoint = store.load();
         RuleEngine engine = new RuleEngine(configuration.rules(), journal::tagNumber);
         engine.restore(checkpoint.state());
-        return new RuleLoop(journal, engine, store, checkpoint.sequence(), live::observe);
+        List<AlarmEvent> closing = orphans(engine.openIncidents());
+        return new RuleLoop(journal, engine, store, checkpoint.sequence(), closing, live::observe);
     }
 
     private TicketText tickets(HubFile settings, HubFile.Http http, int port) {
@@ -257,6 +306,10 @@ public final class Hub implements AutoCloseable {
         return routes;
     }
 
+    Replay replay() {
+        return replay;
+    }
+
     RuleLoop rules() {
         return rules;
     }
@@ -297,9 +350,32 @@ public final class Hub implements AutoCloseable {
         }
     }
 
+    /** Dead letters go the way of today's configuration. */
+    private final class ReplayWays implements Replay.Ways {
+        private final DecodeStep decoder = new DecodeStep(Decoders.standard(), DecodeStep.AUTO);
+
+        @Override
+        public Optional<SourceBatch.Payload> payload(String source, String topic, byte[] bytes, long hubTime) {
+            return configuration.mqtt().stream()
+                    .filter(file -> file.id().equals(source))
+                    .findFirst()
+                    .flatMap(file -> file.reading(topic))
+                    .map(entry -> new SourceBatch.Payload(topic, bytes, entry.decode(), entry.map(), hubTime));
+        }
+
+        @Override
+        public SourceBatch.Readings decode(SourceBatch.Payloads payloads) {
+            return decoder.apply(payloads);
+        }
+
+        @Override
+        public Historian.Result write(List<Journal.Entry.Samples> entries) throws SQLException {
+            return historian.write(entries, journal::tagPath);
+        }
+    }
+
     /** The hub as its Camel endpoints see it. */
     private final class Port implements HubPort {
-        private final Ingest ingest = new Ingest(journal, binder);
         private final Map<String, DecodeStep> decoders = new HashMap<>();
 
         @Override
@@ -335,20 +411,8 @@ public final class Hub implements AutoCloseable {
             if (result.rejected().isEmpty()) {
                 return JournalBatch.Outcome.STORED;
             }
-            Map<String, Long> bySource = new HashMap<>();
-            List<Journal.DeadLetter> letters = new ArrayList<>();
-            for (Historian.Rejected rejected : result.rejected()) {
-                bySource.merge(rejected.source(), 1L, Long::sum);
-                letters.add(new Journal.DeadLetter(
-                        rejected.source(),
-                        rejected.hubTime(),
-                        "historian",
-                        rejected.reason(),
-                        rejected.detail(),
-                        rejected.tagPath(),
-                        rejected.sample().toString().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
-            }
-            return new JournalBatch.Outcome(bySource, letters);
+            Refused refused = Refused.of(batch.cursor(), result);
+            return new JournalBatch.Outcome(refused.bySource(), refused.letters());
         }
 
         @Override

@@ -20,6 +20,7 @@ import org.millrace.plant.Tag;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.runtime.Commands;
 import org.millrace.runtime.LiveView;
+import org.millrace.runtime.Replay;
 import org.millrace.runtime.RuleLoop;
 import org.millrace.signal.Value;
 import org.millrace.source.Source;
@@ -44,7 +45,13 @@ final class HubConsole implements ConsoleData {
     @Override
     public Info info() {
         var settings = hub.configuration().hub();
-        return new Info(settings.site(), BuildInfo.version(), home.toString(), settings.timeZone(), started);
+        return new Info(
+                settings.site(),
+                BuildInfo.version(),
+                hub.configuration().version(),
+                home.toString(),
+                settings.timeZone(),
+                started);
     }
 
     @Override
@@ -209,6 +216,11 @@ final class HubConsole implements ConsoleData {
     }
 
     @Override
+    public List<SinkView> sinks() {
+        return Sinks.of(hub);
+    }
+
+    @Override
     public List<Alarm> alarms(boolean open, int limit) {
         Map<String, String> orders = hub.desk().list(10_000).stream()
                 .collect(Collectors.toMap(
@@ -335,6 +347,24 @@ final class HubConsole implements ConsoleData {
     @Override
     public List<Journal.StoredDeadLetter> deadLetters(int limit) {
         return hub.journal().deadLetters(limit);
+    }
+
+    @Override
+    public Optional<Journal.StoredDeadLetter> deadLetter(long id) {
+        return hub.journal().deadLetter(id);
+    }
+
+    @Override
+    public Replayed replay(long id, String user) {
+        Replay.Outcome outcome = hub.replay().replay(id);
+        hub.store().audit().record(hub.now(), user, "dead-letter.replay", id + ": " + outcome);
+        return switch (outcome) {
+            case Replay.Outcome.Replayed r ->
+                new Replayed(id, "replayed", "", r.accepted(), r.filtered(), r.rejected());
+            case Replay.Outcome.FailedAgain f -> new Replayed(id, "failed", f.why(), 0, 0, 0);
+            case Replay.Outcome.Refused r -> new Replayed(id, "refused", r.why(), 0, 0, 0);
+            case Replay.Outcome.NotFound n -> new Replayed(id, "missing", "no dead letter " + id, 0, 0, 0);
+        };
     }
 
     @Override

@@ -15,6 +15,7 @@ import org.millrace.source.plc.PlcSourceFile;
  * Everything a home folder says, checked across files. What has problems is not in the lists; a hub starts only from a
  * configuration without errors.
  *
+ * @param version 12 hex digits over the names and contents of its files: the same files give the same version
  * @param problems in the order of files; see {@link #hasErrors()}
  */
 public record Configuration(
@@ -27,6 +28,7 @@ public record Configuration(
         List<RuleFile> ruleFiles,
         Compilation rules,
         List<RouteFile> routes,
+        String version,
         List<Problem> problems) {
 
     public boolean hasErrors() {

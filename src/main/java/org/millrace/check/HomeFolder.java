@@ -109,6 +109,7 @@ public final class HomeFolder {
                 ruleFiles,
                 rules,
                 RouteFiles.load(home),
+                FilesVersion.of(home, List.of("connectors-config", "routes")),
                 List.copyOf(problems));
     }
 

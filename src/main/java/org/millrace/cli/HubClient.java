@@ -1,5 +1,6 @@
 package org.millrace.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -26,18 +27,49 @@ final class HubClient {
         this.base = URI.create(url.endsWith("/") ? url : url + "/");
     }
 
+    /** @param body JSON, also when the hub refuses: {@code error} and {@code hint} */
+    record Answer(int status, JsonNode body) {}
+
+    /** @throws IOException when no hub answers, or not with 200 */
     JsonNode get(String path) throws IOException, InterruptedException {
-        HttpResponse<String> response = ask("api/v1/" + path, Duration.ofSeconds(20));
-        if (response.statusCode() != 200) {
-            throw new IOException(response.uri() + " answered " + response.statusCode() + ": " + response.body());
+        Answer answer = answer(api(path));
+        if (answer.status() != 200) {
+            throw new IOException(base.resolve("api/v1/" + path) + " answered " + answer.status() + ": "
+                    + answer.body().path("error").asText(answer.body().toString()));
         }
-        return JsonMapper.builder().build().readTree(response.body());
+        return answer.body();
+    }
+
+    /** @throws IOException when no hub answers */
+    Answer post(String path, JsonNode body) throws IOException, InterruptedException {
+        return answer(api(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body.toString())));
     }
 
     /** Whatever the hub answers. */
     HttpResponse<String> ask(String path, Duration patience) throws IOException, InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(base.resolve(path)).timeout(patience).build();
+        return send(HttpRequest.newBuilder(base.resolve(path)).timeout(patience).build());
+    }
+
+    private HttpRequest.Builder api(String path) {
+        return HttpRequest.newBuilder(base.resolve("api/v1/" + path)).timeout(Duration.ofSeconds(20));
+    }
+
+    private Answer answer(HttpRequest.Builder request) throws IOException, InterruptedException {
+        HttpResponse<String> response = send(request.build());
+        try {
+            return new Answer(
+                    response.statusCode(), JsonMapper.builder().build().readTree(response.body()));
+        } catch (JsonProcessingException e) {
+            throw new IOException(
+                    response.uri() + " answered " + response.statusCode() + ", but not as a hub does: "
+                            + response.body(),
+                    e);
+        }
+    }
+
+    private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
         try {
             return http.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (ConnectException | HttpConnectTimeoutException e) {

@@ -37,9 +37,9 @@ final class LedgerCommand implements Callable<Integer> {
         return ledger.path("balanced").asBoolean() ? 0 : 1;
     }
 
-    private static String text(JsonNode ledger) {
+    static String text(JsonNode ledger) {
         List<List<String>> sources = new ArrayList<>();
-        sources.add(List.of("SOURCE", "received", "accepted", "filtered", "rejected"));
+        sources.add(List.of("SOURCE", "received", "accepted", "filtered", "rejected", "replayed"));
         ledger.path("sources").properties().forEach(entry -> {
             JsonNode account = entry.getValue();
             sources.add(List.of(
@@ -47,10 +47,22 @@ final class LedgerCommand implements Callable<Integer> {
                     account.path("received").asText(),
                     account.path("accepted").asText(),
                     account.path("filteredTotal").asText(),
-                    account.path("rejected").asText()));
+                    account.path("rejected").asText(),
+                    account.path("replayed").asText()));
         });
+        List<List<String>> filtered = new ArrayList<>();
+        filtered.add(List.of("SOURCE", "FILTERED BECAUSE", "readings"));
+        ledger.path("sources")
+                .properties()
+                .forEach(entry -> entry.getValue()
+                        .path("filtered")
+                        .properties()
+                        .forEach(reason -> filtered.add(List.of(
+                                entry.getKey(),
+                                reason.getKey(),
+                                reason.getValue().asText()))));
         List<List<String>> sinks = new ArrayList<>();
-        sinks.add(List.of("SINK", "accepted", "stored", "queued", "rejected", "expired"));
+        sinks.add(List.of("SINK", "accepted", "stored", "queued", "rejected", "expired", "replayed"));
         ledger.path("sinks").properties().forEach(entry -> {
             JsonNode account = entry.getValue();
             sinks.add(List.of(
@@ -59,9 +71,11 @@ final class LedgerCommand implements Callable<Integer> {
                     account.path("stored").asText(),
                     account.path("queued").asText(),
                     account.path("rejected").asText(),
-                    account.path("expired").asText()));
+                    account.path("expired").asText(),
+                    account.path("replayed").asText()));
         });
         String verdict = ledger.path("balanced").asBoolean() ? "balanced\n" : "NOT BALANCED\n";
-        return Terminal.table(sources) + "\n" + Terminal.table(sinks) + "\n" + verdict;
+        String reasons = filtered.size() == 1 ? "" : Terminal.table(filtered) + "\n";
+        return Terminal.table(sources) + "\n" + reasons + Terminal.table(sinks) + "\n" + verdict;
     }
 }

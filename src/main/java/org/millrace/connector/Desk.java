@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import org.millrace.rule.AlarmEvent;
+import org.millrace.rule.RuleFile;
 import org.millrace.rule.RuleFile.Severity;
 import org.millrace.store.StoreException;
 import org.millrace.store.WorkOrders;
@@ -40,11 +42,20 @@ public final class Desk implements WorkOrderSystem {
 
     private final WorkOrders orders;
     private final Ticket.Writer writer;
+    private final Function<String, Optional<RuleFile.WorkOrder>> wanted;
     private final Clock clock;
 
-    public Desk(WorkOrders orders, Ticket.Writer writer, Clock clock) {
+    /**
+     * @param wanted what a rule (by id) says of work orders; empty when it asks for none, or is no longer there
+     */
+    public Desk(
+            WorkOrders orders,
+            Ticket.Writer writer,
+            Function<String, Optional<RuleFile.WorkOrder>> wanted,
+            Clock clock) {
         this.orders = orders;
         this.writer = writer;
+        this.wanted = wanted;
         this.clock = clock;
     }
 
@@ -57,8 +68,9 @@ public final class Desk implements WorkOrderSystem {
     public Delivery deliver(AlarmEvent event) {
         Ticket ticket = write(event);
         long now = now();
+        Optional<RuleFile.WorkOrder> settings = wanted.apply(event.rule());
         try {
-            return orders.transact(tx -> take(tx, event, ticket, now));
+            return orders.transact(tx -> take(tx, event, ticket, settings, now));
         } catch (StoreException e) {
             return new Delivery.Deferred(String.valueOf(e.getMessage()));
         }
@@ -125,27 +137,31 @@ public final class Desk implements WorkOrderSystem {
         });
     }
 
-    private static Delivery take(WorkOrders.Tx tx, AlarmEvent event, Ticket ticket, long now) {
+    private static Delivery take(
+            WorkOrders.Tx tx, AlarmEvent event, Ticket ticket, Optional<RuleFile.WorkOrder> settings, long now) {
+        long due = now + within(event, settings);
         OptionalInt taken = tx.step(event.incident());
         if (taken.isPresent() && taken.getAsInt() >= event.step()) {
             return new Delivery.Unchanged("event " + event.id() + " was taken before");
         }
         Optional<WorkOrder> open = tx.open(event.key());
         if (open.isPresent()) {
-            WorkOrder order = update(open.get(), event, ticket, now);
+            WorkOrder order = update(open.get(), event, ticket, now, due);
             tx.save(order);
             return updated(tx, event, order, now);
         }
+        if (event.type() == AlarmEvent.Type.RAISED && settings.isEmpty()) {
+            return new Delivery.Unchanged("rule " + event.rule() + " asks for no work order");
+        }
         if (event.type() == AlarmEvent.Type.RAISED) {
-            WorkOrder order = create(tx.newNumber(), event, ticket, now);
+            WorkOrder order = create(tx.newNumber(), event, ticket, now, due);
             tx.save(order);
             tx.log(order.number(), now, HUB, "Opened: " + line(event));
             tx.took(event.incident(), order.number(), event.step());
             return new Delivery.Created(order.number());
         }
         Optional<WorkOrder> closed = tx.ofIncident(event.incident());
-        if (closed.isPresent()) { // closed by a person before the condition was over: the record goes on, the work does
-            // not
+        if (closed.isPresent()) { // by a person before the condition was over: the record goes on, the work does not
             return updated(tx, event, closed.get(), now);
         }
         return new Delivery.Unchanged("no work order was opened for incident " + event.incident());
@@ -157,7 +173,7 @@ public final class Desk implements WorkOrderSystem {
         return new Delivery.Updated(order.number());
     }
 
-    private static WorkOrder create(String number, AlarmEvent event, Ticket ticket, long now) {
+    private static WorkOrder create(String number, AlarmEvent event, Ticket ticket, long now, long due) {
         return new WorkOrder(
                 number,
                 event.incident(),
@@ -179,11 +195,11 @@ public final class Desk implements WorkOrderSystem {
                 event.since(),
                 now,
                 now,
-                now + due(event.severity()),
+                due,
                 1);
     }
 
-    private static WorkOrder update(WorkOrder order, AlarmEvent event, Ticket ticket, long now) {
+    private static WorkOrder update(WorkOrder order, AlarmEvent event, Ticket ticket, long now, long due) {
         boolean rises = event.severity().compareTo(order.severity()) > 0;
         return new WorkOrder(
                 order.number(),
@@ -206,7 +222,7 @@ public final class Desk implements WorkOrderSystem {
                 Math.min(order.since(), event.since()),
                 order.created(),
                 now,
-                rises ? Math.min(order.due(), now + due(event.severity())) : order.due(),
+                event.type() == AlarmEvent.Type.RAISED ? Math.min(order.due(), due) : order.due(),
                 order.events() + 1);
     }
 
@@ -243,15 +259,20 @@ public final class Desk implements WorkOrderSystem {
         return event.low() ? Math.min(before, event.peak()) : Math.max(before, event.peak());
     }
 
-    /** Time to act by severity, µs. */
-    private static long due(Severity severity) {
-        Duration within = switch (severity) {
+    /** Time to act, µs: as the rule says for the level, else by severity. */
+    private static long within(AlarmEvent event, Optional<RuleFile.WorkOrder> settings) {
+        Duration within =
+                settings.map(order -> order.due().get(event.level())).orElseGet(() -> bySeverity(event.severity()));
+        return within.toNanos() / 1_000;
+    }
+
+    private static Duration bySeverity(Severity severity) {
+        return switch (severity) {
             case CRITICAL -> Duration.ofHours(4);
             case MAJOR -> Duration.ofHours(24);
             case MINOR -> Duration.ofDays(7);
             case INFO -> Duration.ofDays(30);
         };
-        return within.toNanos() / 1000;
     }
 
     private static String line(AlarmEvent event) {
@@ -264,8 +285,13 @@ public final class Desk implements WorkOrderSystem {
             case LOWERED -> "Lowered to" + level + " (" + severity(event) + ") at " + value;
             case RTN_UNACK -> "Back to normal after " + lasted(event);
             case ACKED -> "Alarm acknowledged";
-            case NORMAL -> "Incident over: back to normal and acknowledged";
+            case NORMAL -> over(event);
         };
+    }
+
+    private static String over(AlarmEvent event) {
+        String why = event.inputs().get("closed"); // the rule itself is gone
+        return why == null ? "Incident over: back to normal and acknowledged" : "Incident closed by the hub: " + why;
     }
 
     private static String severity(AlarmEvent event) {

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.millrace.console.ConsoleData.Mode;
 import org.millrace.console.ConsoleData.Outcome;
 import org.millrace.console.ConsoleData.TagValue;
+import org.millrace.journal.Journal;
 
 /** What each path of {@code /api/v1} answers. Every method here runs on a worker thread and may block. */
 final class Api {
@@ -60,7 +61,10 @@ final class Api {
                 post("/work-orders/{number}/state", this::setState),
                 post("/work-orders/{number}/comments", this::comment),
                 get("/work-orders/{number}/trend.svg", this::trend),
+                get("/sinks", c -> sinks()),
                 get("/dead-letters", c -> list(data.deadLetters(limit(c)), ConsoleJson::deadLetter)),
+                get("/dead-letters/{id}", c -> Answer.json(ConsoleJson.deadLetterDetail(deadLetter(c)))),
+                post("/dead-letters/{id}/replay", this::replay),
                 get("/unmapped", c -> list(data.unmapped(limit(c)), ConsoleJson::unmapped)));
     }
 
@@ -74,6 +78,41 @@ final class Api {
 
     private static <T> Answer list(List<T> rows, Function<T, Map<String, Object>> shape) {
         return Answer.json(ConsoleJson.shape("items", rows.stream().map(shape).toList()));
+    }
+
+    private Answer sinks() {
+        long now = now();
+        return list(data.sinks(), sink -> ConsoleJson.sink(sink, now));
+    }
+
+    private Journal.StoredDeadLetter deadLetter(RoutingContext c) {
+        long id = letterId(c);
+        return data.deadLetter(id).orElseThrow(() -> unknownLetter(id));
+    }
+
+    private Answer replay(RoutingContext c) {
+        long id = letterId(c);
+        ConsoleData.Replayed outcome = data.replay(id, user(body(c)));
+        return switch (outcome.state()) {
+            case "missing" -> throw unknownLetter(id);
+            case "refused" -> throw new ApiException(409, outcome.detail(), "nothing was changed");
+            default -> Answer.json(ConsoleJson.replayed(outcome));
+        };
+    }
+
+    private static long letterId(RoutingContext c) {
+        String id = c.pathParam("id");
+        try {
+            return Long.parseLong(id);
+        } catch (NumberFormatException e) {
+            throw ApiException.badRequest("'" + id + "' is not the number of a dead letter", "/api/v1/dead-letters");
+        }
+    }
+
+    private static ApiException unknownLetter(long id) {
+        return ApiException.notFound(
+                "no dead letter " + id,
+                "the oldest go when their space is used up; /api/v1/dead-letters lists those kept");
     }
 
     private Answer assets() {

@@ -38,6 +38,9 @@ public interface ConsoleData {
 
     JournalView journal();
 
+    /** Every reader of the journal and of the events, with its health and what waits for it. */
+    List<SinkView> sinks();
+
     /** Newest first; all that are not over when {@code open}, else at most {@code limit} of all. */
     List<Alarm> alarms(boolean open, int limit);
 
@@ -56,13 +59,53 @@ public interface ConsoleData {
     /** Newest first. */
     List<Journal.StoredDeadLetter> deadLetters(int limit);
 
+    Optional<Journal.StoredDeadLetter> deadLetter(long id);
+
+    /** Sends a dead letter on its way again; returns when the outcome is durable. */
+    Replayed replay(long id, String user);
+
     long deadLetterCount();
 
     /** Addresses that deliver and belong to no tag. */
     List<Unmapped> unmapped(int limit);
 
-    /** @param started when this process began to run, µs */
-    record Info(String name, String version, String home, String zone, long started) {}
+    /**
+     * @param configuration version of the configuration's files
+     * @param started when this process began to run, µs
+     */
+    record Info(String name, String version, String configuration, String home, String zone, long started) {}
+
+    /**
+     * @param kind {@code journal}, {@code events} or {@code rules}
+     * @param since µs when it came up, or when its present outage began
+     * @param failures tries in a row that failed
+     * @param lastError of the last failed try; empty when there was none
+     * @param nextTry µs; 0 = none planned
+     * @param lagEntries journal entries or events it has not passed
+     * @param lagSamples samples in those entries; 0 for events
+     * @param oldest µs when the hub received the oldest thing that waits; 0 = nothing waits
+     */
+    record SinkView(
+            String name,
+            String kind,
+            String route,
+            boolean up,
+            long since,
+            int failures,
+            String lastError,
+            long nextTry,
+            long lagEntries,
+            long lagSamples,
+            long oldest) {}
+
+    /**
+     * What became of a replay.
+     *
+     * @param state {@code replayed}, {@code failed}, {@code refused} or {@code missing}
+     * @param detail a sentence when it is not {@code replayed}
+     * @param accepted readings that became durable samples; with {@code filtered} and {@code rejected} all that came of it
+     */
+    record Replayed(long id, String state, String detail, long accepted, long filtered, long rejected) {}
 
     /** @param type asset class, e.g. {@code rotodynamic-pump} */
     record AssetView(

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -66,6 +67,8 @@ final class ConsoleJson {
                 info.name(),
                 "version",
                 info.version(),
+                "configuration",
+                info.configuration(),
                 "home",
                 info.home(),
                 "zone",
@@ -222,6 +225,8 @@ final class ConsoleJson {
                                 a.filteredTotal(),
                                 "rejected",
                                 a.rejected(),
+                                "replayed",
+                                a.replayed(),
                                 "balanced",
                                 a.balanced())));
         Map<String, Object> sinks = new LinkedHashMap<>();
@@ -239,6 +244,8 @@ final class ConsoleJson {
                                 a.rejected(),
                                 "expired",
                                 a.expired(),
+                                "replayed",
+                                a.replayed(),
                                 "balanced",
                                 a.balanced())));
         return shape("balanced", ledger.balanced(), "total", total(ledger), "sources", sources, "sinks", sinks);
@@ -402,7 +409,66 @@ final class ConsoleJson {
                 "bytes",
                 d.raw().length,
                 "raw",
-                new String(d.raw(), 0, length, StandardCharsets.UTF_8));
+                new String(d.raw(), 0, length, StandardCharsets.UTF_8),
+                "configuration",
+                stored.configuration(),
+                "state",
+                stored.state().name().toLowerCase(Locale.ROOT),
+                "stateTime",
+                time(stored.stateTime()),
+                "stateDetail",
+                stored.stateDetail());
+    }
+
+    /** One letter with all of its bytes. */
+    static Map<String, Object> deadLetterDetail(Journal.StoredDeadLetter stored) {
+        Map<String, Object> shape = deadLetter(stored);
+        shape.put("base64", Base64.getEncoder().encodeToString(stored.letter().raw()));
+        return shape;
+    }
+
+    static Map<String, Object> replayed(ConsoleData.Replayed r) {
+        return shape(
+                "id",
+                r.id(),
+                "state",
+                r.state(),
+                "detail",
+                r.detail(),
+                "accepted",
+                r.accepted(),
+                "filtered",
+                r.filtered(),
+                "rejected",
+                r.rejected());
+    }
+
+    static Map<String, Object> sink(ConsoleData.SinkView s, long now) {
+        return shape(
+                "name",
+                s.name(),
+                "kind",
+                s.kind(),
+                "route",
+                s.route(),
+                "up",
+                s.up(),
+                "since",
+                time(s.since()),
+                "failures",
+                s.failures(),
+                "lastError",
+                s.lastError(),
+                "nextTry",
+                time(s.nextTry()),
+                "lagEntries",
+                s.lagEntries(),
+                "lagSamples",
+                s.lagSamples(),
+                "oldest",
+                time(s.oldest()),
+                "oldestSeconds",
+                s.oldest() == 0 ? 0 : Math.max(0, now - s.oldest()) / 1_000_000);
     }
 
     static Map<String, Object> unmapped(ConsoleData.Unmapped u) {

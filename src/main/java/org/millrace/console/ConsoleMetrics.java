@@ -42,6 +42,7 @@ final class ConsoleMetrics implements MultiCollector {
         part(page, this::hub);
         part(page, this::sources);
         part(page, this::ledger);
+        part(page, this::sinks);
         part(page, this::journal);
         part(page, this::work);
         return page.snapshots();
@@ -102,7 +103,17 @@ final class ConsoleMetrics implements MultiCollector {
                     "source",
                     id);
             page.counter(
-                    "millrace_ledger_rejected_readings", "Readings kept as dead letters.", a.rejected(), "source", id);
+                    "millrace_ledger_rejected_readings",
+                    "Readings kept as dead letters, those replayed since included.",
+                    a.rejected() + a.replayed(),
+                    "source",
+                    id);
+            page.counter(
+                    "millrace_ledger_replayed_readings",
+                    "Dead letters replayed with success.",
+                    a.replayed(),
+                    "source",
+                    id);
             a.filtered()
                     .forEach((reason, n) -> page.counter(
                             "millrace_ledger_filtered_readings",
@@ -115,11 +126,33 @@ final class ConsoleMetrics implements MultiCollector {
         });
         ledger.sinks().forEach((id, a) -> {
             page.counter("millrace_sink_stored_samples", "Samples a consumer has taken.", a.stored(), "sink", id);
-            page.counter("millrace_sink_rejected_samples", "Samples a consumer refused.", a.rejected(), "sink", id);
+            page.counter(
+                    "millrace_sink_rejected_samples",
+                    "Samples a consumer refused, those replayed since included.",
+                    a.rejected() + a.replayed(),
+                    "sink",
+                    id);
             page.counter(
                     "millrace_sink_expired_samples", "Samples dropped by retention policy.", a.expired(), "sink", id);
             page.gauge("millrace_sink_queued_samples", "Samples waiting for a consumer.", a.queued(), "sink", id);
         });
+    }
+
+    private void sinks(Page page) {
+        long now = ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
+        for (ConsoleData.SinkView s : data.sinks()) {
+            String[] labels = {"sink", s.name(), "kind", s.kind()};
+            page.gauge("millrace_sink_up", "1 unless the last try failed.", s.up() ? 1 : 0, labels);
+            page.gauge("millrace_sink_failures", "Tries in a row that failed.", s.failures(), labels);
+            page.gauge(
+                    "millrace_sink_lag_entries", "Journal entries or events not yet passed.", s.lagEntries(), labels);
+            page.gauge("millrace_sink_lag_samples", "Samples not yet passed.", s.lagSamples(), labels);
+            page.gauge(
+                    "millrace_sink_oldest_waiting_seconds",
+                    "Age of the oldest thing that waits.",
+                    s.oldest() == 0 ? 0 : Math.max(0, now - s.oldest()) / 1e6,
+                    labels);
+        }
     }
 
     private void journal(Page page) {

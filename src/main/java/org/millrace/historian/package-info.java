@@ -3,7 +3,7 @@
  * org.millrace.historian.Dialect} per database. It must not know sources, rules, connectors or HTTP.
  *
  * <p>{@link org.millrace.historian.Historian} writes and hands out {@link org.millrace.historian.SeriesQuery} and the
- * {@code DataSource} that routes use; {@link org.millrace.historian.HistorianSink} brings it what the journal holds.
+ * {@code DataSource} that routes use. A route from {@code hub:journal} brings it what the journal holds.
  *
  * <p>Invariants: (tag, source time) is the key, writing twice stores once and the first value stays; a value the
  * database refuses is handed back alone and its neighbours are stored; any other failure stores nothing that is not

@@ -14,7 +14,7 @@ final class Accounts {
      * @param base samples of the journal before this cursor's beginning
      * @param passed samples of the journal up to the position
      */
-    record Cursor(long position, long base, long passed, long rejected, long expired) {
+    record Cursor(long position, long base, long passed, long rejected, long expired, long replayed) {
         /**
          * After a consumer's step. When entries of the step expired while the consumer had them in hand, they stay
          * expired, but for what it rejected of them: that has its own account.
@@ -24,20 +24,36 @@ final class Accounts {
             long late = Math.min(expired, Math.max(0, rejectedMore - fresh));
             long counted = Math.min(rejectedMore, fresh + late);
             return new Cursor(
-                    Math.max(position, sequence), base, Math.max(passed, samples), rejected + counted, expired - late);
+                    Math.max(position, sequence),
+                    base,
+                    Math.max(passed, samples),
+                    rejected + counted,
+                    expired - late,
+                    replayed);
         }
 
         /** After everything up to the sequence was dropped unseen. */
         Cursor jumped(long sequence, long samples) {
-            return new Cursor(sequence, base, samples, rejected, expired + samples - passed);
+            return new Cursor(sequence, base, samples, rejected, expired + samples - passed, replayed);
+        }
+
+        /** Samples it had refused are stored after all. */
+        Cursor replayed(long samples) {
+            long moved = Math.min(rejected, samples);
+            return new Cursor(position, base, passed, rejected - moved, expired, replayed + moved);
         }
     }
 
-    record Source(long received, long accepted, long rejected) {
-        static final Source NONE = new Source(0, 0, 0);
+    record Source(long received, long accepted, long rejected, long replayed) {
+        static final Source NONE = new Source(0, 0, 0, 0);
 
         Source plus(long receivedMore, long acceptedMore, long rejectedMore) {
-            return new Source(received + receivedMore, accepted + acceptedMore, rejected + rejectedMore);
+            return new Source(received + receivedMore, accepted + acceptedMore, rejected + rejectedMore, replayed);
+        }
+
+        /** What follows of a dead letter was counted as a new receipt: the old one goes. */
+        Source withoutReplayed() {
+            return new Source(received - 1, accepted, rejected - 1, replayed + 1);
         }
     }
 
@@ -100,7 +116,9 @@ final class Accounts {
                 }
             });
             bySource.put(
-                    id, new Ledger.SourceAccount(source.received(), source.accepted(), reasons, source.rejected()));
+                    id,
+                    new Ledger.SourceAccount(
+                            source.received(), source.accepted(), reasons, source.rejected(), source.replayed()));
         });
         Map<String, Ledger.SinkAccount> bySink = new TreeMap<>();
         cursors.forEach((name, cursor) -> bySink.put(
@@ -110,7 +128,8 @@ final class Accounts {
                         cursor.passed() - cursor.base() - cursor.rejected() - cursor.expired(),
                         samples - cursor.passed(),
                         cursor.rejected(),
-                        cursor.expired())));
+                        cursor.expired(),
+                        cursor.replayed())));
         return new Ledger(bySource, bySink);
     }
 }

@@ -99,7 +99,26 @@ public interface Journal extends AutoCloseable {
     record DeadLetter(
             String source, long hubTime, String step, String reason, String detail, String context, byte[] raw) {}
 
-    record StoredDeadLetter(long id, DeadLetter letter) {}
+    /**
+     * @param configuration version of the configuration under which it was refused; empty when unknown
+     * @param stateTime µs since the epoch of the last replay; 0 = never
+     * @param stateDetail of the last replay, a sentence; empty = never
+     */
+    record StoredDeadLetter(
+            long id, DeadLetter letter, String configuration, LetterState state, long stateTime, String stateDetail) {
+        public StoredDeadLetter(long id, DeadLetter letter) {
+            this(id, letter, "", LetterState.NEW, 0, "");
+        }
+    }
+
+    enum LetterState {
+        /** Never replayed. */
+        NEW,
+        /** Replayed with success: it is accepted or filtered now and no longer counts as rejected. */
+        REPLAYED,
+        /** The last replay failed too; it may be replayed again. */
+        FAILED
+    }
 
     /** What {@link #read} returns. */
     sealed interface Entry {

@@ -209,7 +209,8 @@ public final class JournalSalvage {
                         was.base() - gone,
                         was.passed() - (gone - ahead),
                         was.rejected(),
-                        was.expired() + ahead);
+                        was.expired() + ahead,
+                        was.replayed());
                 JournalTables.saveCursor(session, entry.getKey(), now);
             }
             for (Map.Entry<String, Accounts.Source> entry : accounts.sources.entrySet()) {
@@ -222,7 +223,7 @@ public final class JournalSalvage {
                 JournalTables.saveTag(session, tag);
             }
             for (Journal.StoredDeadLetter letter : tables.letters()) {
-                JournalTables.insert(session, letter.letter());
+                JournalTables.insert(session, letter);
                 written.letterBytes += JournalTask.costOf(letter.letter());
             }
             JournalTables.save(session, written);

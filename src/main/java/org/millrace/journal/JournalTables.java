@@ -61,9 +61,21 @@ final class JournalTables {
                       id INTEGER PRIMARY KEY AUTOINCREMENT, cost INTEGER NOT NULL, source TEXT NOT NULL,
                       hub_time INTEGER NOT NULL, step TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL,
                       context TEXT NOT NULL, raw BLOB NOT NULL)"""),
-                    List.of("ALTER TABLE entry ADD COLUMN crc INTEGER NOT NULL DEFAULT " + UNCHECKED)));
+                    List.of("ALTER TABLE entry ADD COLUMN crc INTEGER NOT NULL DEFAULT " + UNCHECKED),
+                    List.of(
+                            "ALTER TABLE source ADD COLUMN replayed INTEGER NOT NULL DEFAULT 0",
+                            "ALTER TABLE cursor ADD COLUMN replayed INTEGER NOT NULL DEFAULT 0",
+                            "ALTER TABLE dead_letter ADD COLUMN configuration TEXT NOT NULL DEFAULT ''",
+                            "ALTER TABLE dead_letter ADD COLUMN state TEXT NOT NULL DEFAULT 'NEW'",
+                            "ALTER TABLE dead_letter ADD COLUMN state_time INTEGER NOT NULL DEFAULT 0",
+                            "ALTER TABLE dead_letter ADD COLUMN state_detail TEXT NOT NULL DEFAULT ''")));
 
     private JournalTables() {}
+
+    /** Whether a file of this format keeps account of replays. */
+    static boolean hasReplays(long format) {
+        return format > 2;
+    }
 
     /** The counters of the whole journal, without sources and cursors. */
     static Accounts counters(Session session) throws SQLException {
@@ -87,11 +99,12 @@ final class JournalTables {
     static Accounts accounts(Session session) throws SQLException {
         Accounts accounts = counters(session);
         accounts.oldest = hubTimeAfter(session, accounts.trimmed);
-        try (ResultSet row = session.prepare("SELECT id, received, accepted, rejected FROM source")
+        try (ResultSet row = session.prepare("SELECT id, received, accepted, rejected, replayed FROM source")
                 .executeQuery()) {
             while (row.next()) {
                 accounts.sources.put(
-                        row.getString(1), new Accounts.Source(row.getLong(2), row.getLong(3), row.getLong(4)));
+                        row.getString(1),
+                        new Accounts.Source(row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)));
             }
         }
         try (ResultSet row =
@@ -100,13 +113,19 @@ final class JournalTables {
                 accounts.filtered.put(new Accounts.Filtered(row.getString(1), row.getString(2)), row.getLong(3));
             }
         }
-        try (ResultSet row = session.prepare("SELECT name, position, base, passed, rejected, expired FROM cursor")
+        try (ResultSet row = session.prepare(
+                        "SELECT name, position, base, passed, rejected, expired, replayed FROM cursor")
                 .executeQuery()) {
             while (row.next()) {
                 accounts.cursors.put(
                         row.getString(1),
                         new Accounts.Cursor(
-                                row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5), row.getLong(6)));
+                                row.getLong(2),
+                                row.getLong(3),
+                                row.getLong(4),
+                                row.getLong(5),
+                                row.getLong(6),
+                                row.getLong(7)));
             }
         }
         return accounts;
@@ -128,12 +147,14 @@ final class JournalTables {
 
     static void saveSource(Session session, String id, Accounts.Source source) throws SQLException {
         session.update(
-                "INSERT INTO source VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET received = excluded.received,"
-                        + " accepted = excluded.accepted, rejected = excluded.rejected",
+                "INSERT INTO source (id, received, accepted, rejected, replayed) VALUES (?, ?, ?, ?, ?)"
+                        + " ON CONFLICT (id) DO UPDATE SET received = excluded.received,"
+                        + " accepted = excluded.accepted, rejected = excluded.rejected, replayed = excluded.replayed",
                 id,
                 source.received(),
                 source.accepted(),
-                source.rejected());
+                source.rejected(),
+                source.replayed());
     }
 
     static void saveFiltered(Session session, Accounts.Filtered key, long count) throws SQLException {
@@ -146,15 +167,17 @@ final class JournalTables {
 
     static void saveCursor(Session session, String name, Accounts.Cursor cursor) throws SQLException {
         session.update(
-                "INSERT INTO cursor VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
+                "INSERT INTO cursor (name, position, base, passed, rejected, expired, replayed)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
                         + " position = excluded.position, passed = excluded.passed, rejected = excluded.rejected,"
-                        + " expired = excluded.expired",
+                        + " expired = excluded.expired, replayed = excluded.replayed",
                 name,
                 cursor.position(),
                 cursor.base(),
                 cursor.passed(),
                 cursor.rejected(),
-                cursor.expired());
+                cursor.expired(),
+                cursor.replayed());
     }
 
     static void deleteCursor(Session session, String name) throws SQLException {
@@ -260,10 +283,10 @@ final class JournalTables {
         }
     }
 
-    static void insert(Session session, DeadLetter letter) throws SQLException {
+    static void insert(Session session, DeadLetter letter, String configuration) throws SQLException {
         session.update(
-                "INSERT INTO dead_letter (cost, source, hub_time, step, reason, detail, context, raw)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO dead_letter (cost, source, hub_time, step, reason, detail, context, raw, configuration)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 JournalTask.costOf(letter),
                 letter.source(),
                 letter.hubTime(),
@@ -271,7 +294,27 @@ final class JournalTables {
                 letter.reason(),
                 letter.detail(),
                 letter.context(),
-                letter.raw());
+                letter.raw(),
+                configuration);
+    }
+
+    /** A letter as another journal had it, with its number. */
+    static void insert(Session session, StoredDeadLetter stored) throws SQLException {
+        insert(session, stored.letter(), stored.configuration());
+        long id = session.number("SELECT last_insert_rowid()");
+        session.update("UPDATE dead_letter SET id = ? WHERE id = ?", stored.id(), id);
+        mark(session, stored.id(), stored.state(), stored.stateTime(), stored.stateDetail());
+    }
+
+    /** What became of a dead letter; one that was dropped meanwhile is no matter. */
+    static void mark(Session session, long id, Journal.LetterState state, long time, String detail)
+            throws SQLException {
+        session.update(
+                "UPDATE dead_letter SET state = ?, state_time = ?, state_detail = ? WHERE id = ?",
+                state.name(),
+                time,
+                detail,
+                id);
     }
 
     /** Deletes the oldest dead letter; returns what it took. */
@@ -284,7 +327,8 @@ final class JournalTables {
     static List<StoredDeadLetter> letters(Session session, long below, int limit) throws SQLException {
         List<StoredDeadLetter> letters = new ArrayList<>();
         try (ResultSet row = session.prepare(
-                        "SELECT id, source, hub_time, step, reason, detail, context, raw FROM dead_letter"
+                        "SELECT id, source, hub_time, step, reason, detail, context, raw, configuration, state,"
+                                + " state_time, state_detail FROM dead_letter"
                                 + " WHERE id < ? ORDER BY id DESC LIMIT ?",
                         below,
                         limit)
@@ -298,7 +342,13 @@ final class JournalTables {
                         row.getString(6),
                         row.getString(7),
                         row.getBytes(8));
-                letters.add(new StoredDeadLetter(row.getLong(1), letter));
+                letters.add(new StoredDeadLetter(
+                        row.getLong(1),
+                        letter,
+                        row.getString(9),
+                        Journal.LetterState.valueOf(row.getString(10)),
+                        row.getLong(11),
+                        row.getString(12)));
             }
         }
         return letters;

@@ -16,6 +16,7 @@ sealed interface JournalTask {
     /**
      * An entry, or (samples without body) only counters and dead letters.
      *
+     * @param replayOf id of the dead letter that this is the replay of; 0 = none
      * @param done completed with the entry's sequence, or exceptionally
      */
     record Append(
@@ -27,6 +28,7 @@ sealed interface JournalTask {
             long received,
             Map<String, Long> filtered,
             List<DeadLetter> letters,
+            long replayOf,
             CompletableFuture<Long> done)
             implements JournalTask {
         @Override
@@ -45,6 +47,26 @@ sealed interface JournalTask {
         @Override
         public long cost() {
             return ROW + costOf(letters);
+        }
+    }
+
+    /**
+     * What became of a dead letter's replay.
+     *
+     * @param cursor sink that has stored after all what it had refused, {@code samples} of them; empty when there is none
+     */
+    record Mark(
+            long letter,
+            Journal.LetterState state,
+            long time,
+            String detail,
+            String cursor,
+            long samples,
+            CompletableFuture<Long> done)
+            implements JournalTask {
+        @Override
+        public long cost() {
+            return ROW + detail.length();
         }
     }
 

@@ -12,6 +12,7 @@ import org.millrace.journal.JournalTask.Advance;
 import org.millrace.journal.JournalTask.Append;
 import org.millrace.journal.JournalTask.Enrol;
 import org.millrace.journal.JournalTask.EntryKind;
+import org.millrace.journal.JournalTask.Mark;
 import org.millrace.sqlite.Session;
 
 /**
@@ -25,15 +26,18 @@ final class JournalTransaction {
 
     private final Accounts next;
     private final long letterLimit;
+    private final String configuration;
     private final Set<String> sources = new HashSet<>();
     private final Set<Accounts.Filtered> filters = new HashSet<>();
     private final Set<String> moved = new HashSet<>();
     private final Map<String, Long> expired = new TreeMap<>();
     private final List<Long> results = new ArrayList<>();
 
-    JournalTransaction(Accounts before, long letterLimit) {
+    /** @param configuration what dead letters are stamped with */
+    JournalTransaction(Accounts before, long letterLimit, String configuration) {
         this.next = new Accounts(before);
         this.letterLimit = letterLimit;
+        this.configuration = configuration;
     }
 
     /** What the accounts come to when the transaction is durable. */
@@ -62,6 +66,7 @@ final class JournalTransaction {
                 case Append append -> append(session, append);
                 case Advance advance -> advance(session, advance);
                 case Enrol enrol -> enrol(session, enrol);
+                case Mark mark -> mark(session, mark);
             }
             results.add(next.head);
         }
@@ -93,6 +98,16 @@ final class JournalTransaction {
             filters.add(key);
         }
         keep(session, append.letters());
+        if (append.replayOf() > 0) {
+            next.sources.computeIfPresent(append.source(), (id, source) -> source.withoutReplayed());
+            JournalTables.mark(session, append.replayOf(), Journal.LetterState.REPLAYED, append.hubTime(), "");
+        }
+    }
+
+    private void mark(Session session, Mark mark) throws SQLException {
+        JournalTables.mark(session, mark.letter(), mark.state(), mark.time(), mark.detail());
+        next.cursors.computeIfPresent(mark.cursor(), (name, cursor) -> cursor.replayed(mark.samples()));
+        moved.add(mark.cursor());
     }
 
     private void advance(Session session, Advance advance) throws SQLException {
@@ -114,7 +129,8 @@ final class JournalTransaction {
             next.cursors.remove(enrol.cursor());
             JournalTables.deleteCursor(session, enrol.cursor());
         } else if (!next.cursors.containsKey(enrol.cursor())) {
-            Accounts.Cursor cursor = new Accounts.Cursor(next.trimmed, next.trimmedSamples, next.trimmedSamples, 0, 0);
+            Accounts.Cursor cursor =
+                    new Accounts.Cursor(next.trimmed, next.trimmedSamples, next.trimmedSamples, 0, 0, 0);
             next.cursors.put(enrol.cursor(), cursor);
             JournalTables.saveCursor(session, enrol.cursor(), cursor);
         }
@@ -122,7 +138,7 @@ final class JournalTransaction {
 
     private void keep(Session session, List<DeadLetter> letters) throws SQLException {
         for (DeadLetter letter : letters) {
-            JournalTables.insert(session, letter);
+            JournalTables.insert(session, letter, configuration);
             next.letterBytes += JournalTask.costOf(letter);
         }
         while (next.letterBytes > letterLimit) {

@@ -11,6 +11,7 @@ import org.millrace.journal.Journal.JournalFullException;
 import org.millrace.journal.JournalTask.Advance;
 import org.millrace.journal.JournalTask.Append;
 import org.millrace.journal.JournalTask.Enrol;
+import org.millrace.journal.JournalTask.Mark;
 import org.millrace.sqlite.SqliteFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,7 @@ final class JournalWriter implements Runnable {
     private final LossLog losses;
     private Accounts accounts;
     private boolean failing;
+    private volatile String configuration = "";
 
     JournalWriter(
             SqliteFile file,
@@ -54,6 +56,11 @@ final class JournalWriter implements Runnable {
         this.callbacks = callbacks;
         this.published = published;
         this.losses = new LossLog(file.path(), System::nanoTime);
+    }
+
+    /** What dead letters are stamped with from now on. */
+    void configuration(String version) {
+        configuration = version;
     }
 
     @Override
@@ -78,7 +85,7 @@ final class JournalWriter implements Runnable {
         Admission.Decision decision = admission.decide(accounts, group);
         decision.refused().forEach(this::refuse);
         List<TagDictionary.Tag> fresh = tags.unsaved();
-        JournalTransaction transaction = new JournalTransaction(accounts, letterLimit);
+        JournalTransaction transaction = new JournalTransaction(accounts, letterLimit, configuration);
         Accounts next = transaction.accounts();
         try {
             file.write(session -> {
@@ -129,6 +136,7 @@ final class JournalWriter implements Runnable {
             switch (task) {
                 case Append append -> fail(append.done(), cause);
                 case Enrol enrol -> fail(enrol.done(), cause);
+                case Mark mark -> fail(mark.done(), cause);
                 case Advance advance -> again.add(advance);
             }
         }
@@ -151,6 +159,7 @@ final class JournalWriter implements Runnable {
             switch (group.get(i)) {
                 case Append append -> callbacks.execute(() -> append.done().complete(sequence));
                 case Enrol enrol -> enrol.done().complete(sequence);
+                case Mark mark -> callbacks.execute(() -> mark.done().complete(sequence));
                 case Advance advance -> {}
             }
         }

@@ -32,13 +32,18 @@ record SalvagedTables(
     static SalvagedTables read(Session session) {
         List<String> notes = new ArrayList<>();
         Accounts accounts = counters(session, notes);
+        boolean replays = JournalTables.hasReplays(end(session, "PRAGMA user_version"));
         for (Map.Entry<String, Accounts.Source> source : rows(
                 session,
                 "source",
                 "id",
                 row -> Map.entry(
                         row.getString("id"),
-                        new Accounts.Source(row.getLong("received"), row.getLong("accepted"), row.getLong("rejected"))),
+                        new Accounts.Source(
+                                row.getLong("received"),
+                                row.getLong("accepted"),
+                                row.getLong("rejected"),
+                                replays ? row.getLong("replayed") : 0)),
                 Map.Entry::getKey,
                 notes)) {
             accounts.sources.put(source.getKey(), source.getValue());
@@ -64,7 +69,8 @@ record SalvagedTables(
                                 row.getLong("base"),
                                 row.getLong("passed"),
                                 row.getLong("rejected"),
-                                row.getLong("expired"))),
+                                row.getLong("expired"),
+                                replays ? row.getLong("replayed") : 0)),
                 Map.Entry::getKey,
                 notes)) {
             accounts.cursors.put(cursor.getKey(), cursor.getValue());
@@ -77,7 +83,7 @@ record SalvagedTables(
                 TagDictionary.Tag::number,
                 notes);
         Collection<StoredDeadLetter> letters =
-                rows(session, "dead_letter", "id", SalvagedTables::letter, StoredDeadLetter::id, notes);
+                rows(session, "dead_letter", "id", row -> letter(row, replays), StoredDeadLetter::id, notes);
         return new SalvagedTables(accounts, complete(tags, notes), oldestFirst(letters), notes);
     }
 
@@ -87,17 +93,25 @@ record SalvagedTables(
                 .toList();
     }
 
-    private static StoredDeadLetter letter(ResultSet row) throws SQLException {
-        return new StoredDeadLetter(
-                row.getLong("id"),
-                new DeadLetter(
-                        row.getString("source"),
-                        row.getLong("hub_time"),
-                        row.getString("step"),
-                        row.getString("reason"),
-                        row.getString("detail"),
-                        row.getString("context"),
-                        row.getBytes("raw")));
+    private static StoredDeadLetter letter(ResultSet row, boolean replays) throws SQLException {
+        long id = row.getLong("id");
+        DeadLetter letter = new DeadLetter(
+                row.getString("source"),
+                row.getLong("hub_time"),
+                row.getString("step"),
+                row.getString("reason"),
+                row.getString("detail"),
+                row.getString("context"),
+                row.getBytes("raw"));
+        return replays
+                ? new StoredDeadLetter(
+                        id,
+                        letter,
+                        row.getString("configuration"),
+                        Journal.LetterState.valueOf(row.getString("state")),
+                        row.getLong("state_time"),
+                        row.getString("state_detail"))
+                : new StoredDeadLetter(id, letter);
     }
 
     private static Accounts counters(Session session, List<String> notes) {

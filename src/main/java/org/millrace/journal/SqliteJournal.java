@@ -22,6 +22,7 @@ import org.millrace.journal.JournalTask.Advance;
 import org.millrace.journal.JournalTask.Append;
 import org.millrace.journal.JournalTask.Enrol;
 import org.millrace.journal.JournalTask.EntryKind;
+import org.millrace.journal.JournalTask.Mark;
 import org.millrace.sqlite.SqliteFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +54,7 @@ public final class SqliteJournal implements Journal {
     private final TaskQueue queue;
     private final TagDictionary tags;
     private final ExecutorService callbacks;
+    private final JournalWriter writing;
     private final Thread writer;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition grown = lock.newCondition();
@@ -103,10 +105,9 @@ public final class SqliteJournal implements Journal {
         this.admission = new Admission(file, Files.getFileStore(file.path()), limits, clock);
         this.callbacks = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("journal-callbacks").daemon().factory());
-        this.writer = Thread.ofPlatform()
-                .name("journal-writer")
-                .unstarted(new JournalWriter(
-                        file, admission, limits.deadLetterBytes(), queue, tags, accounts, callbacks, this::publish));
+        this.writing = new JournalWriter(
+                file, admission, limits.deadLetterBytes(), queue, tags, accounts, callbacks, this::publish);
+        this.writer = Thread.ofPlatform().name("journal-writer").unstarted(writing);
         writer.start();
     }
 
@@ -122,6 +123,40 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public CompletableFuture<Long> append(Intake intake) {
+        return append(intake, 0);
+    }
+
+    /** The version of the configuration in force: dead letters are kept with it. */
+    public void configuration(String version) {
+        writing.configuration(version);
+    }
+
+    /**
+     * Appends what a dead letter of the decode or bind step came to when it was replayed, and moves the letter from
+     * rejected to that, in one transaction. The intake counts as the letter's only receipt. To be called once a letter.
+     */
+    public CompletableFuture<Long> replay(long letter, Intake intake) {
+        return append(intake, letter);
+    }
+
+    /** Notes that a replay failed; the account stays. Completes when durable. */
+    public CompletableFuture<Long> replayFailed(long letter, long time, String why) {
+        return mark(new Mark(letter, LetterState.FAILED, time, why, "", 0, new CompletableFuture<>()));
+    }
+
+    /** Notes that a sink has stored after all what it had refused: {@code samples} move from rejected to stored. */
+    public CompletableFuture<Long> replayStored(long letter, long time, String cursor, long samples) {
+        return mark(new Mark(letter, LetterState.REPLAYED, time, "", cursor, samples, new CompletableFuture<>()));
+    }
+
+    private CompletableFuture<Long> mark(Mark mark) {
+        if (!put(mark)) {
+            mark.done().completeExceptionally(new IOException("the journal " + file.path() + " is closed"));
+        }
+        return mark.done();
+    }
+
+    private CompletableFuture<Long> append(Intake intake, long replayOf) {
         int samples = intake.samples().size();
         long filtered =
                 intake.filtered().values().stream().mapToLong(Long::longValue).sum();
@@ -139,6 +174,7 @@ public final class SqliteJournal implements Journal {
                 intake.received(),
                 Map.copyOf(intake.filtered()),
                 List.copyOf(intake.deadLetters()),
+                replayOf,
                 new CompletableFuture<>()));
     }
 
@@ -304,7 +340,7 @@ public final class SqliteJournal implements Journal {
     }
 
     private static Append other(EntryKind kind, long hubTime, byte[] body) {
-        return new Append(kind, hubTime, "", 0, body, 0, Map.of(), List.of(), new CompletableFuture<>());
+        return new Append(kind, hubTime, "", 0, body, 0, Map.of(), List.of(), 0, new CompletableFuture<>());
     }
 
     private CompletableFuture<Long> enqueue(Append append) {

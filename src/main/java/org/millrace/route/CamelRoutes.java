@@ -4,6 +4,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
@@ -11,6 +15,8 @@ import org.apache.camel.ServiceStatus;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
@@ -80,6 +86,44 @@ public final class CamelRoutes implements AutoCloseable {
                     counters.failed(route.getId())));
         }
         return states;
+    }
+
+    /** The sinks: every {@code hub:journal} and {@code hub:events} consumer whose route is loaded. */
+    public List<LoopState> loops() {
+        List<LoopState> loops = new ArrayList<>();
+        for (Route route : context.getRoutes()) {
+            if (route.getConsumer() instanceof LoopConsumer loop) {
+                loops.add(loop.state());
+            }
+        }
+        return loops;
+    }
+
+    /**
+     * Names in use by step, e.g. every cursor behind {@code from: hub:journal/…}, from the routes as they are defined:
+     * one that is stopped or failing is in use still.
+     */
+    public Set<String> names(HubStep step) {
+        Set<String> names = new TreeSet<>();
+        Pattern inUri = Pattern.compile(
+                step == HubStep.EVENTS
+                        ? "^hub:(?://)?events\\?(?:.*&)?name=([^&]+)"
+                        : "^hub:(?://)?" + step.word() + "/([^?]+)");
+        for (RouteDefinition route : ((ModelCamelContext) context).getRouteDefinitions()) {
+            Matcher found = inUri.matcher(
+                    route.getInput() == null
+                            ? ""
+                            : String.valueOf(route.getInput().getEndpointUri()));
+            if (found.find()) {
+                names.add(found.group(1));
+            }
+        }
+        for (Route route : context.getRoutes()) {
+            if (route.getEndpoint() instanceof HubEndpoint hub && hub.step() == step) {
+                names.add(step == HubStep.EVENTS ? hub.getName() : hub.path());
+            }
+        }
+        return names;
     }
 
     private static String plain(String uri) {

@@ -48,6 +48,11 @@ final class EventsConsumer extends LoopConsumer {
     }
 
     @Override
+    String place() {
+        return consumer;
+    }
+
+    @Override
     void step() throws Exception {
         Optional<Outbox.Row> next = outbox.next(consumer, WAIT);
         if (next.isEmpty()) {

@@ -113,19 +113,32 @@ final class HubProducers {
         };
     }
 
-    /** {@code hub:dead-letter}: keeps the body with the reason (the exception that brought it here), durably. */
+    /**
+     * {@code hub:dead-letter}: keeps the body with the reason (the exception that brought it here), durably. A batch from
+     * {@code hub:journal} becomes the cursor's rejected samples, so that the sink's account says what it did not take.
+     */
     static Producer deadLetter(HubEndpoint endpoint) {
         return new DefaultProducer(endpoint) {
             @Override
             public void process(Exchange exchange) {
                 Exception cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+                String step = "route/" + exchange.getFromRouteId();
+                String reason = cause == null ? "sent-by-route" : "failed";
+                String detail = cause == null ? "a route handed it to hub:dead-letter" : cause.toString();
+                JournalBatch batch = exchange.getProperty(JournalConsumer.BATCH, JournalBatch.class);
+                if (batch != null) {
+                    exchange.setProperty(
+                            JournalConsumer.OUTCOME,
+                            RefusedBatch.outcome(batch, endpoint.port().journal(), step, reason, detail));
+                    return;
+                }
                 String source = endpoint.getSource().isEmpty() ? "routes" : endpoint.getSource();
                 append(
                         endpoint,
                         source,
-                        "route/" + exchange.getFromRouteId(),
-                        cause == null ? "sent-by-route" : "failed",
-                        cause == null ? "a route handed it to hub:dead-letter" : cause.toString(),
+                        step,
+                        reason,
+                        detail,
                         exchange.getExchangeId(),
                         String.valueOf(exchange.getMessage().getBody(String.class)));
             }

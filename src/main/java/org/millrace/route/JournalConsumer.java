@@ -15,6 +15,9 @@ final class JournalConsumer extends LoopConsumer {
     /** Exchange property by which a sink says what it will never be able to store. */
     static final String OUTCOME = "millrace.outcome";
 
+    /** Exchange property holding the {@link JournalBatch}, whatever a route makes of the body. */
+    static final String BATCH = "millrace.batch";
+
     private final Journal journal;
     private final String cursor;
 
@@ -31,6 +34,11 @@ final class JournalConsumer extends LoopConsumer {
     }
 
     @Override
+    String place() {
+        return cursor;
+    }
+
+    @Override
     void step() throws Exception {
         JournalBatch batch = gather();
         if (batch.last() == 0) {
@@ -39,6 +47,7 @@ final class JournalConsumer extends LoopConsumer {
         JournalBatch.Outcome outcome = JournalBatch.Outcome.STORED;
         if (!batch.entries().isEmpty()) {
             Exchange exchange = exchange(batch);
+            exchange.setProperty(BATCH, batch);
             process(exchange);
             outcome = exchange.getProperty(OUTCOME, JournalBatch.Outcome.STORED, JournalBatch.Outcome.class);
         }

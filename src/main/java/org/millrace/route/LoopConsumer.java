@@ -10,14 +10,24 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A consumer that takes work in order from one of the hub's durable queues on a thread of its own. What fails is tried
- * again for ever, with backoff and jitter: the queue keeps it meanwhile.
+ * again for ever, with backoff and jitter: the queue keeps it meanwhile. A route that knows that a message will never
+ * go through says so itself ({@code onException} with {@code handled} and {@code hub:dead-letter}); then the queue goes
+ * on. Until then the outage is told by {@link #state()}.
  */
 abstract class LoopConsumer extends HubConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(LoopConsumer.class);
     private static final long FIRST_PAUSE_MILLIS = 500;
     private static final long LONGEST_PAUSE_MILLIS = 30_000;
 
+    /** While an outage lasts, one line of log in this time. */
+    private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     private volatile boolean running;
+    private volatile long since;
+    private volatile int failures;
+    private volatile String lastError = "";
+    private volatile long nextTry;
+    private long lastLine;
     private @Nullable Thread thread;
 
     LoopConsumer(HubEndpoint endpoint, Processor processor) {
@@ -31,6 +41,8 @@ abstract class LoopConsumer extends HubConsumer {
     protected void doStart() throws Exception {
         super.doStart();
         running = true;
+        since = hub().port().now();
+        failures = 0;
         Thread loop = new Thread(this::loop, "hub-" + hub().step().word() + "-" + hub().path() + hub().getName());
         thread = loop;
         loop.start();
@@ -49,32 +61,67 @@ abstract class LoopConsumer extends HubConsumer {
         super.doStop();
     }
 
+    /** The name of its place in its queue. */
+    abstract String place();
+
+    final LoopState state() {
+        int failed = failures;
+        return new LoopState(
+                String.valueOf(getRouteId()),
+                hub().step().word(),
+                place(),
+                failed == 0,
+                since,
+                failed,
+                lastError,
+                nextTry);
+    }
+
     private void loop() {
-        int failures = 0;
         while (running) {
             try {
+                nextTry = 0;
                 step();
                 if (failures > 0) {
-                    LOG.info("{}: works again after {} failed tries", hub().getEndpointUri(), failures);
+                    worksAgain();
                 }
-                failures = 0;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
             } catch (Exception | StackOverflowError e) {
-                failures++;
-                long pause = pauseMillis(failures);
-                LOG.warn(
-                        "{}: failed (try {}), again in {} ms: {}",
-                        hub().getEndpointUri(),
-                        failures,
-                        pause,
-                        e.toString());
+                long pause = pauseMillis(failures + 1);
+                failed(e, pause);
                 if (!pause(pause)) {
                     return;
                 }
             }
         }
+    }
+
+    private void worksAgain() {
+        LOG.info("{}: works again after {} failed tries", hub().getEndpointUri(), failures);
+        failures = 0;
+        since = hub().port().now();
+    }
+
+    private void failed(Throwable failure, long pause) {
+        long now = hub().port().now();
+        if (failures == 0) {
+            since = now;
+        }
+        String message = failure.getMessage();
+        lastError = message == null || message.isBlank() ? failure.toString() : message;
+        nextTry = now + pause * 1_000;
+        if (failures == 0 || System.nanoTime() - lastLine > QUIET_NANOS) {
+            lastLine = System.nanoTime();
+            LOG.warn(
+                    "{}: failed (try {}), again in {} ms: {}",
+                    hub().getEndpointUri(),
+                    failures + 1,
+                    pause,
+                    failure.toString());
+        }
+        failures = failures + 1;
     }
 
     private static long pauseMillis(int failures) {

@@ -80,13 +80,15 @@ public final class RouteFiles {
             return;
         }
         if (!name.endsWith(".camel.yaml") && !name.endsWith(".kamelet.yaml")) {
-            problems.add(new Problem(
-                    Problem.Severity.WARNING,
-                    relative,
-                    0,
-                    0,
-                    "this file is not loaded",
-                    "name it *.camel.yaml (a route) or *.kamelet.yaml (a kamelet)"));
+            // a slip in a name must not pass for a route taken away: what waits for that is given up
+            problems.add(
+                    new Problem(
+                            Problem.Severity.ERROR,
+                            relative,
+                            0,
+                            0,
+                            "this is no route file by its name",
+                            "name it *.camel.yaml (a route) or *.kamelet.yaml (a kamelet), or move it out of the routes folder"));
             return;
         }
         if (!validNames(path, home)) {

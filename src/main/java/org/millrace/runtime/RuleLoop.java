@@ -38,7 +38,7 @@ public final class RuleLoop implements AutoCloseable {
     private final AtomicBoolean running = new AtomicBoolean(true);
     private final Thread thread = Thread.ofPlatform().name("hub-rules").unstarted(this::run);
 
-    private long position;
+    private volatile long position;
     private long committed;
     private long lastCommit;
     private final List<AlarmEvent> uncommitted = new ArrayList<>();
@@ -49,6 +49,7 @@ public final class RuleLoop implements AutoCloseable {
     /**
      * @param engine restored from the store's checkpoint
      * @param position sequence of that checkpoint
+     * @param first events to be committed before anything is read, see {@link Orphans}
      * @param observer sees every entry in order, on the loop's thread
      */
     public RuleLoop(
@@ -56,6 +57,7 @@ public final class RuleLoop implements AutoCloseable {
             RuleEngine engine,
             OperationalStore store,
             long position,
+            List<AlarmEvent> first,
             Consumer<Journal.Entry> observer) {
         this.journal = journal;
         this.engine = engine;
@@ -63,11 +65,17 @@ public final class RuleLoop implements AutoCloseable {
         this.position = position;
         this.committed = position;
         this.observer = observer;
+        this.uncommitted.addAll(first);
     }
 
     public void start() {
         journal.register(CURSOR);
         thread.start();
+    }
+
+    /** The last sequence the rules have seen. */
+    public long position() {
+        return position;
     }
 
     /** Why the loop is held up, or null: for readiness. */
@@ -109,8 +117,9 @@ public final class RuleLoop implements AutoCloseable {
                 observer.accept(entry);
             }
         }
+        boolean first = lastCommit == 0 && !uncommitted.isEmpty();
         boolean due = System.nanoTime() - lastCommit > QUIET_COMMIT_NANOS;
-        if (position > committed && (!uncommitted.isEmpty() || due)) {
+        if (first || position > committed && (!uncommitted.isEmpty() || due)) {
             commit();
         }
     }

@@ -5,8 +5,11 @@ import static org.millrace.store.AlarmEvents.event;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.millrace.connector.WorkOrderSystem.Delivery;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.AlarmEvent.Type;
+import org.millrace.rule.RuleFile;
 import org.millrace.rule.RuleFile.Severity;
 import org.millrace.store.OperationalStore;
 import org.millrace.store.WorkOrders.LogLine;
@@ -166,6 +170,48 @@ class DeskIT {
     }
 
     private Desk desk(Ticket.Writer writer) {
-        return new Desk(store.workOrders(), writer, Clock.fixed(Instant.ofEpochSecond(1_800_000_000L), ZoneOffset.UTC));
+        return desk(writer, Optional.of(new RuleFile.WorkOrder("raised", Map.of())));
+    }
+
+    private Desk desk(Ticket.Writer writer, Optional<RuleFile.WorkOrder> settings) {
+        return new Desk(
+                store.workOrders(),
+                writer,
+                rule -> settings,
+                Clock.fixed(Instant.ofEpochSecond(1_800_000_000L), ZoneOffset.UTC));
+    }
+
+    @Test
+    void theRuleSaysByLevelWhenItIsDueAndTheSeverityWhereItSaysNothing() {
+        var settings = Optional.of(new RuleFile.WorkOrder("raised", Map.of("D", Duration.ofHours(8))));
+        Desk asked = desk(event -> new Ticket(event.title(), "", ""), settings);
+        asked.deliver(event("k@1", 1, Type.RAISED, Severity.MAJOR, 8));
+        WorkOrder order = asked.get(NUMBER).orElseThrow();
+        assertThat(order.due()).isEqualTo(order.created() + 8 * 3_600_000_000L);
+
+        Desk silent = desk(
+                event -> new Ticket(event.title(), "", ""),
+                Optional.of(new RuleFile.WorkOrder("raised", Map.of("C", Duration.ofDays(7)))));
+        silent.deliver(event("other", "other@1", 1, Type.RAISED, Severity.CRITICAL, 8));
+        WorkOrder other = silent.get("WO-000002").orElseThrow();
+        assertThat(other.due()).isEqualTo(other.created() + 4 * 3_600_000_000L);
+    }
+
+    @Test
+    void aRuleThatAsksForNoWorkOrderGetsNone() {
+        Desk asked = desk(event -> new Ticket(event.title(), "", ""), Optional.empty());
+        assertThat(asked.deliver(event("k@1", 1, Type.RAISED, Severity.MAJOR, 8)))
+                .isEqualTo(new Delivery.Unchanged("rule vib-zone asks for no work order"));
+        assertThat(asked.deliver(event("k@1", 2, Type.NORMAL, Severity.MAJOR, 2)))
+                .isInstanceOf(Delivery.Unchanged.class);
+        assertThat(asked.list(10)).isEmpty();
+    }
+
+    @Test
+    void anOpenOrderGoesOnWhenItsRuleAsksForNoneAnyMore() {
+        desk.deliver(event("k@1", 1, Type.RAISED, Severity.MAJOR, 8));
+        Desk later = desk(event -> new Ticket(event.title(), "", ""), Optional.empty());
+        assertThat(later.deliver(event("k@1", 2, Type.NORMAL, Severity.MAJOR, 2)))
+                .isEqualTo(new Delivery.Updated(NUMBER));
     }
 }

@@ -36,7 +36,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 class ConsoleServerIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Map<String, String> PARAMETERS =
-            Map.of("path", FakePlant.VIBRATION, "incident", FakePlant.INCIDENT, "number", FakePlant.ORDER);
+            Map.of("path", FakePlant.VIBRATION, "incident", FakePlant.INCIDENT, "number", FakePlant.ORDER, "id", "12");
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final FakePlant plant = new FakePlant(Clock.systemUTC());
@@ -191,6 +191,10 @@ class ConsoleServerIT {
                         "millrace_ledger_filtered_readings_total{reason=\"deadband\",source=\"field\"} 120.0",
                         "millrace_sink_queued_samples{sink=\"historian\"} 118.0",
                         "millrace_journal_lag_entries{cursor=\"historian\"} 10.0",
+                        "millrace_sink_up{kind=\"journal\",sink=\"historian\"} 0.0",
+                        "millrace_sink_failures{kind=\"journal\",sink=\"historian\"} 7.0",
+                        "millrace_sink_lag_samples{kind=\"journal\",sink=\"historian\"} 118.0",
+                        "millrace_sink_oldest_waiting_seconds{kind=\"journal\",sink=\"historian\"} 6",
                         "millrace_ledger_balanced 1.0",
                         "millrace_dead_letters_total 12.0",
                         "millrace_alarms_open{severity=\"critical\"} 1.0",
@@ -206,6 +210,21 @@ class ConsoleServerIT {
         assertThat(plant.acked()).containsEntry(FakePlant.INCIDENT, "anna");
         assertThat(post(path, "{\"user\":\"ben\"}").statusCode()).as("again").isEqualTo(409);
         assertThat(plant.acked()).containsEntry(FakePlant.INCIDENT, "anna");
+    }
+
+    @Test
+    void replaysADeadLetterByItsNumberAndRefusesOthers() throws Exception {
+        JsonNode outcome = JSON.readTree(
+                post("/api/v1/dead-letters/12/replay", "{\"user\":\"anna\"}").body());
+        assertThat(outcome.get("state").asText()).isEqualTo("failed");
+        assertThat(plant.acked()).containsEntry("replay 12", "anna");
+        assertThat(post("/api/v1/dead-letters/13/replay", "{}").statusCode()).isEqualTo(404);
+        assertThat(post("/api/v1/dead-letters/twelve/replay", "{}").statusCode())
+                .isEqualTo(400);
+        JsonNode letter = JSON.readTree(get("/api/v1/dead-letters/12").body());
+        assertThat(java.util.Base64.getDecoder().decode(letter.get("base64").asText()))
+                .asString()
+                .contains("v_rms");
     }
 
     @Test

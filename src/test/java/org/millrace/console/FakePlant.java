@@ -66,7 +66,7 @@ final class FakePlant implements ConsoleData {
 
     @Override
     public Info info() {
-        return new Info("Millrace", "0.1.0", "Lyon works", "Europe/Paris", started);
+        return new Info("Millrace", "0.1.0", "3f2a9c01b7de", "Lyon works", "Europe/Paris", started);
     }
 
     @Override
@@ -269,6 +269,25 @@ final class FakePlant implements ConsoleData {
         sinks.put("historian", new Ledger.SinkAccount(accepted, accepted - 118, 118, 0, 0));
         sinks.put("rules", new Ledger.SinkAccount(accepted, accepted, 0, 0, 0));
         return new Ledger(Map.of("field", field, "press-line", press), sinks);
+    }
+
+    @Override
+    public List<SinkView> sinks() {
+        return List.of(
+                new SinkView("rules", "rules", "", true, started, 0, "", 0, 0, 0, 0),
+                new SinkView(
+                        "historian",
+                        "journal",
+                        "historian",
+                        false,
+                        now() - 64 * SECOND,
+                        7,
+                        "Connection to 10.20.0.9:5432 refused",
+                        now() + 12 * SECOND,
+                        10,
+                        118,
+                        now() - 65 * SECOND),
+                new SinkView("work-orders", "events", "work-orders", true, started, 0, "", 0, 0, 0, 0));
     }
 
     @Override
@@ -563,6 +582,20 @@ final class FakePlant implements ConsoleData {
                         "v_rms of 24e124136b502217 is NaN; check the sensor or its decoder",
                         "application/1/device/24e1/event/up",
                         raw)));
+    }
+
+    @Override
+    public Optional<Journal.StoredDeadLetter> deadLetter(long id) {
+        return deadLetters(1).stream().filter(letter -> letter.id() == id).findFirst();
+    }
+
+    @Override
+    public Replayed replay(long id, String user) {
+        if (deadLetter(id).isEmpty()) {
+            return new Replayed(id, "missing", "no dead letter " + id, 0, 0, 0);
+        }
+        acked.merge("replay " + id, user, (first, again) -> again);
+        return new Replayed(id, "failed", "not-a-number: it is NaN still", 0, 0, 0);
     }
 
     @Override

@@ -8,11 +8,8 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -102,47 +99,5 @@ class PostgresHistorianIT extends HistorianContract {
             assertThat(write(samples).rows()).isEqualTo(3);
             assertThat(write(samples).duplicates()).isEqualTo(4);
         }
-    }
-
-    /** The sink's promise: a database that comes and goes loses nothing and doubles nothing. */
-    @Test
-    void databaseDownAndBackDrainsEverything() throws SQLException {
-        MemoryJournal journal = new MemoryJournal();
-        int tag = journal.tagNumber("acme/x/flow");
-        for (int i = 0; i < 50; i++) {
-            journal.samples("plc", NOW, List.of(real(tag, NOW + i, i)));
-            journal.tick(NOW + i);
-        }
-        HistorianFile settings = new HistorianFile(
-                postgres.url(), Optional.of(postgres.user()), Optional.empty(), 7, Duration.ofMillis(20));
-        try (HistorianSink sink = new HistorianSink(historian, journal, settings, new Random(1))) {
-            sink.start();
-            Awaitility.await().until(() -> sink.status().lag() == 0);
-            postgres.stop();
-            for (int i = 50; i < 100; i++) {
-                journal.samples("plc", NOW, List.of(real(tag, NOW + i, i)));
-            }
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(40))
-                    .until(() -> sink.status().state() == HistorianSink.State.DOWN);
-            assertThat(sink.status().lag()).isPositive();
-            assertThat(sink.status().lastError()).isNotEmpty();
-            postgres.restart();
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
-                    .until(() -> sink.status().lag() == 0);
-            assertThat(sink.status().state()).isEqualTo(HistorianSink.State.UP);
-        }
-        List<Value> expected = new ArrayList<>();
-        for (int i = 0; i < 100; i++) {
-            expected.add(Value.of((double) i));
-        }
-        assertThat(historian
-                        .query()
-                        .series("acme/x/flow", NOW, NOW + 1000, Series.Mode.RAW, 1000)
-                        .orElseThrow()
-                        .points())
-                .extracting(Series.Point::value)
-                .isEqualTo(expected);
     }
 }

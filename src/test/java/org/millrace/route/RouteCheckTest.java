@@ -142,11 +142,12 @@ class RouteCheckTest {
 
         assertThat(RouteFiles.load(home)).extracting(RouteFile::path).contains("routes/sinks/a.camel.yaml");
         assertThat(check.check(home, Case.KNOWN, Case.RIGHTS))
+                .allMatch(p -> p.severity() == Problem.Severity.ERROR)
                 .extracting(p -> p.file() + ": " + p.message())
                 .contains(
                         "routes/b c.camel.yaml: a file or folder name has other characters than letters, digits, '_',"
                                 + " '.' and '-'",
-                        "routes/c.yaml: this file is not loaded",
+                        "routes/c.yaml: this is no route file by its name",
                         "routes/link.camel.yaml: this is a link that leads out of the routes folder",
                         "routes/latin.camel.yaml: the file is not UTF-8")
                 .noneMatch(p -> p.startsWith("routes/sinks/"));

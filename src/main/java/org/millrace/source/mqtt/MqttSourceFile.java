@@ -1,5 +1,6 @@
 package org.millrace.source.mqtt;
 
+import com.hivemq.client.mqtt.datatypes.MqttTopic;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -43,4 +44,17 @@ public record MqttSourceFile(
 
             @Doc("For decode: json. device/time/readings, each $topic[n] or a jq path such as .values.")
             Map<String, String> map) {}
+
+    /** How messages of a topic are to be read: the first topic entry whose filter matches; empty when none does. */
+    public Optional<Topic> reading(String topic) {
+        MqttTopic name;
+        try {
+            name = MqttTopic.of(topic);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+        return topics.stream()
+                .filter(entry -> TopicTable.filter(entry.filter()).matches(name))
+                .findFirst();
+    }
 }

@@ -39,19 +39,31 @@ const sinkLedger = ledger => table([
   ['', r => check(r.balanced), 'grow'],
 ], Object.entries(ledger.sinks).map(([id, a]) => ({ id, ...a })), 'No consumers yet.')
 
+const sinkTable = (sinks, at) => table([
+  ['Consumer', x => h('b', {}, x.name)],
+  ['Kind', x => x.kind],
+  ['State', x => upDown(x.up)],
+  ['Waiting', x => f.count(x.kind === 'events' ? x.lagEntries : x.lagSamples), 'num'],
+  ['Oldest', x => x.oldest ? f.ago(x.oldest, at) : '–', 'num'],
+  ['Detail', x => x.up ? (x.route ? `route ${x.route}` : '')
+    : `${x.lastError} (${x.failures} tries since ${f.moment(x.since, at)}${x.nextTry ? `, next ${f.moment(x.nextTry, at)}` : ''})`, 'grow'],
+], sinks, 'No consumers yet.')
+
 export function flow(main) {
+  const sinks = h('div', {})
   const sources = h('div', {}), ledger = h('div', {}), routes = h('div', {}), unmapped = h('div', {}), dead = h('div', {})
-  replace(main, h('h1', {}, 'Data flow'), panel('Sources', {}, sources), panel('Ledger', {}, ledger), panel('Routes', {}, routes),
+  replace(main, h('h1', {}, 'Data flow'), panel('Sources', {}, sources), panel('Ledger', {}, ledger), panel('Sinks', {}, sinks), panel('Routes', {}, routes),
     panel('Unmapped: delivered, but no tag wants it', {}, unmapped), panel('Dead letters: kept with the reason', {}, dead))
   const drawSources = () => replace(sources, sourceTable([...state.sources.values()], now()))
   const drawLedger = () => state.ledger && replace(ledger, sourceLedger(state.ledger), sinkLedger(state.ledger))
   const load = async () => {
-    const [r, u, d] = await Promise.all([api.get('/routes'), api.get('/unmapped?limit=200'), api.get('/dead-letters?limit=200')])
+    const [k, r, u, d] = await Promise.all([api.get('/sinks'), api.get('/routes'), api.get('/unmapped?limit=200'), api.get('/dead-letters?limit=200')])
+    replace(sinks, sinkTable(k.items, now()))
     replace(routes, table([['Route', x => h('b', {}, x.id)], ['State', x => h('span', { class: x.state === 'Started' ? 'updown up' : 'updown down' }, x.state.toLowerCase())],
       ['Completed', x => f.count(x.completed), 'num'], ['Failed', x => f.count(x.failed), 'num'], ['From', x => x.from, 'grow']], r.items, 'No routes.'))
     replace(unmapped, table([['Source', x => x.source], ['Device', x => x.device || '–'], ['Field', x => x.field], ['Count', x => f.count(x.count), 'num'],
       ['Last seen', x => f.ago(x.lastSeen, now()), 'num'], ['Example', x => x.example, 'grow']], u.items, 'Everything that is delivered has a tag.'))
-    replace(dead, table([['When', x => f.moment(x.time, now())], ['Source', x => x.source], ['Step', x => x.step], ['Reason', x => x.reason],
+    replace(dead, table([['When', x => f.moment(x.time, now())], ['Source', x => x.source], ['Step', x => x.step], ['Reason', x => x.reason], ['State', x => x.state],
       ['From', x => x.context], ['Detail', x => h('details', {}, h('summary', {}, x.detail), h('pre', {}, x.raw)), 'grow']], d.items, 'No dead letters.'))
   }
   drawSources()
