@@ -67,14 +67,14 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Path folder = Files.createTempDirectory("millrace-demo");
         say("starting the plant ...");
-        try (DemoPlant plant =
-                        DemoPlant.start(folder.resolve("plant"), DemoPlant.Ports.FREE, seed, Clock.systemUTC());
+        try (DemoPlant plant = DemoPlant.start(folder.resolve("plant"), DemoPlant.Ports.FREE, seed, Clock.systemUTC());
                 Hub hub = start(folder.resolve("data"), plant)) {
-            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("demo-shutdown").unstarted(() -> {
-                hub.close();
-                plant.close();
-                Folders.delete(folder);
-            }));
+            Runtime.getRuntime()
+                    .addShutdownHook(Thread.ofPlatform().name("demo-shutdown").unstarted(() -> {
+                        hub.close();
+                        plant.close();
+                        Folders.delete(folder);
+                    }));
             plant.play();
             say("console: " + hub.url());
             Duration limit = time;

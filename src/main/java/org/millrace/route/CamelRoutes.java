@@ -37,6 +37,7 @@ public final class CamelRoutes implements AutoCloseable {
 
     /** Without Camel's own JVM shutdown hook: the hub closes its parts in order, Camel first. */
     private final Main main = new HooklessMain();
+
     private final CamelContext context;
     private final RouteCounters counters = new RouteCounters();
 
