@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
@@ -393,6 +394,18 @@ public final class Hub implements AutoCloseable {
 
         private synchronized DecodeStep decoder(String format) {
             return decoders.computeIfAbsent(format, name -> new DecodeStep(Decoders.standard(), name));
+        }
+
+        @Override
+        public int batch(String cursor) {
+            return cursor.equals("historian") ? configuration.historian().batch() : HubPort.super.batch(cursor);
+        }
+
+        @Override
+        public Duration flushEvery(String cursor) {
+            return cursor.equals("historian")
+                    ? configuration.historian().flushEvery()
+                    : HubPort.super.flushEvery(cursor);
         }
 
         @Override

@@ -18,14 +18,16 @@ public final class HubEndpoint extends DefaultEndpoint {
     private String asset = "";
     private String rule = "";
     private String source = "";
-    private int maxSamples = 10_000;
-    private long flushEvery = 1_000;
+    private int maxSamples;
+    private long flushEvery;
 
     HubEndpoint(String uri, Component component, HubStep step, String path, HubPort port) {
         super(uri, component);
         this.step = step;
         this.path = path;
         this.port = port;
+        this.maxSamples = port.batch(path);
+        this.flushEvery = port.flushEvery(path).toMillis();
     }
 
     /** Refuses what no route can mean, at load, with the address and a hint. */

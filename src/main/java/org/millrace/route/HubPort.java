@@ -1,5 +1,6 @@
 package org.millrace.route;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.millrace.connector.WorkOrderSystem;
@@ -21,6 +22,16 @@ public interface HubPort {
      * @param format decoder name; {@code auto} takes the one each payload is configured with
      */
     SourceBatch.Readings decode(SourceBatch batch, String format);
+
+    /** Most samples in one batch of a journal cursor, where the route does not say. */
+    default int batch(String cursor) {
+        return 10_000;
+    }
+
+    /** Longest a sample waits for its batch, where the route does not say. */
+    default Duration flushEvery(String cursor) {
+        return Duration.ofSeconds(1);
+    }
 
     /** Binds and journals; completes when durable. */
     CompletionStage<Void> ingest(SourceBatch.Readings readings);
