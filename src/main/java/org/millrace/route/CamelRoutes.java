@@ -21,7 +21,7 @@ import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
-import org.apache.camel.support.SimpleEventNotifierSupport;
+import org.apache.camel.support.EventNotifierSupport;
 import org.millrace.route.RouteFiles.RouteFile;
 
 /**
@@ -149,7 +149,7 @@ public final class CamelRoutes implements AutoCloseable {
     }
 
     /** Exchanges by route, without JMX. */
-    private static final class RouteCounters extends SimpleEventNotifierSupport {
+    private static final class RouteCounters extends EventNotifierSupport {
         private final Map<String, long[]> counts = new java.util.concurrent.ConcurrentHashMap<>();
 
         @Override
