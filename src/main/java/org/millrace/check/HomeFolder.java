@@ -96,8 +96,10 @@ public final class HomeFolder {
         Known known =
                 new Known(sources, Set.of("desk"), Set.of(), Decoders.standard().names());
         Rights rights = hub.mayWrite() ? Rights.standard().withWrite() : Rights.standard();
+        RouteFiles.Found routeFiles = RouteFiles.find(home);
         if (Files.isDirectory(home.resolve("routes"))) {
-            problems.addAll(routeCheck.get().check(home, known, rights));
+            problems.addAll(routeFiles.problems());
+            problems.addAll(routeCheck.get().check(routeFiles.files(), known, rights));
         }
         return new Configuration(
                 hub,
@@ -108,7 +110,7 @@ public final class HomeFolder {
                 built.plant(),
                 ruleFiles,
                 rules,
-                RouteFiles.load(home),
+                routeFiles.files(),
                 FilesVersion.of(home, List.of("connectors-config", "routes")),
                 List.copyOf(problems));
     }

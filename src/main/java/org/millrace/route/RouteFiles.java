@@ -42,7 +42,7 @@ public final class RouteFiles {
     }
 
     /** Files that can be checked, and problems with those that cannot. */
-    record Found(List<RouteFile> files, List<Problem> problems) {}
+    public record Found(List<RouteFile> files, List<Problem> problems) {}
 
     /**
      * All route and kamelet files with an acceptable name, sorted by path.
@@ -53,7 +53,12 @@ public final class RouteFiles {
         return find(home).files();
     }
 
-    static Found find(Path home) throws IOException {
+    /**
+     * The same, and what is wrong with files that are none: read once, so that what is checked is what is loaded.
+     *
+     * @throws IOException when the folder cannot be read; a folder that is absent is empty
+     */
+    public static Found find(Path home) throws IOException {
         Path routes = home.resolve("routes");
         List<RouteFile> files = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
