@@ -35,12 +35,12 @@ public sealed interface Answer<T> {
     /** The same answer with its value changed; every failure stays what it is. */
     default <U> Answer<U> map(Function<? super T, ? extends U> change) {
         return switch (this) {
-            case Ok<T>(T value) -> new Ok<>(change.apply(value));
-            case Retryable<T>(String why) -> new Retryable<>(why);
-            case Throttled<T>(String why, Optional<Duration> after) -> new Throttled<>(why, after);
-            case Unauthorized<T>(String why) -> new Unauthorized<>(why);
-            case Permanent<T>(String why) -> new Permanent<>(why);
-            case Unknown<T>(String why) -> new Unknown<>(why);
+            case Ok<T> ok -> new Ok<>(change.apply(ok.value()));
+            case Retryable<T> failed -> new Retryable<>(failed.why());
+            case Throttled<T> failed -> new Throttled<>(failed.why(), failed.after());
+            case Unauthorized<T> failed -> new Unauthorized<>(failed.why());
+            case Permanent<T> failed -> new Permanent<>(failed.why());
+            case Unknown<T> failed -> new Unknown<>(failed.why());
         };
     }
 }
