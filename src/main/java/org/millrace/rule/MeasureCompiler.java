@@ -467,6 +467,9 @@ final class MeasureCompiler {
         if (seconds > 0 && seconds % 3600 == 0) {
             return seconds / 3600 + "h";
         }
-        return seconds > 0 && seconds % 60 == 0 ? seconds / 60 + "m" : micros / 1e6 + "s";
+        if (seconds > 0 && seconds % 60 == 0) {
+            return seconds / 60 + "m";
+        }
+        return micros % 1_000_000 == 0 ? seconds + "s" : micros / 1000 + "ms";
     }
 }
