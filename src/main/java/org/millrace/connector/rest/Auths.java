@@ -93,7 +93,7 @@ final class Auths {
                     } catch (JqFailed | Secrets.UnavailableException e) {
                         return new Answer.Unauthorized<>("auth.body: " + e.getMessage());
                     }
-                    Call call = new Call(auth.method().name(), requests.uri(auth.path(), ""), headers, sent);
+                    Call call = new Call(auth.method(), requests.uri(auth.path(), ""), headers, sent);
                     return then(ask(call), answer -> {
                         String text = token.text(answer.vars(), answer.json());
                         return credential(

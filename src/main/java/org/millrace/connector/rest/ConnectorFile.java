@@ -72,14 +72,6 @@ public record ConnectorFile(
         }
     }
 
-    public enum Method {
-        GET,
-        POST,
-        PUT,
-        PATCH,
-        DELETE
-    }
-
     public enum Content {
         ANY,
         EMPTY,
@@ -136,8 +128,7 @@ public record ConnectorFile(
             @Default("")
             String path,
 
-            @Doc("login and csrf: method of that request.") @Default("POST")
-            Method method,
+            @Doc("login: method of that request.") @Default("POST") String method,
 
             @Doc("login: body of that request, jq with $user and $secret.")
             Optional<String> body,
@@ -275,7 +266,7 @@ public record ConnectorFile(
     }
 
     public record Operation(
-            @Doc("HTTP method.") @Default("GET") Method method,
+            @Doc("GET, POST, PUT, PATCH or DELETE.") @Default("GET") String method,
             @Doc("Path below the base URL, with {names}.") String path,
 
             @Doc("Query parameters, each jq; null leaves the parameter out, a list repeats it.")

@@ -101,7 +101,7 @@ final class Jq {
         }
         offset = Math.min(offset + Math.max(0, column - 1), text.length());
         Matcher met = ENCOUNTERED.matcher(said);
-        String found = offset >= text.length()
+        String found = offset >= text.length() || said.contains("\"<EOF>\" at line")
                 ? "the program ends too early"
                 : "'" + (met.find() ? met.group(1).split("\"", -1)[0].strip() : text.substring(offset, offset + 1))
                         + "' is not expected here";

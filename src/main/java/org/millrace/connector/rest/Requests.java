@@ -40,7 +40,7 @@ final class Requests {
         }
         String query = query(op.query(), vars, input);
         String path = Template.path(op.operation().path(), vars);
-        return new Call(op.operation().method().name(), uri(path, query), sent, body);
+        return new Call(op.operation().method(), uri(path, query), sent, body);
     }
 
     /** A header once, whatever the case of its name: RT 5 answers 500 to two content types. */
