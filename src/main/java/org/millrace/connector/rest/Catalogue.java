@@ -18,6 +18,15 @@ public final class Catalogue {
         return IDS;
     }
 
+    /** What people call the system. */
+    public static String title(String id) {
+        return text(id).orElse("").lines()
+                .filter(line -> line.startsWith("title: "))
+                .map(line -> line.substring("title: ".length()))
+                .findFirst()
+                .orElse(id);
+    }
+
     /** The YAML of one; empty when there is none of that id. */
     public static Optional<String> text(String id) {
         if (!IDS.contains(id)) {

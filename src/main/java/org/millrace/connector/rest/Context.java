@@ -41,6 +41,7 @@ record Context(
         Optional<Secret> reference = file.auth().secret();
         String plain = reference.map(secret -> secret.reveal(secrets)).orElse("");
         redactor.conceal(plain);
+        redactor.conceal(Template.encode(plain)); // as it stands in a query
         return plain;
     }
 

@@ -23,13 +23,18 @@ final class Redactor {
         }
     }
 
+    /** Without secrets, else as it is. */
+    synchronized String conceal(String text, String instead) {
+        String clean = text;
+        for (String secret : known) {
+            clean = clean.replace(secret, instead);
+        }
+        return clean;
+    }
+
     /** Without secrets, on one line, not too long. */
     synchronized String clean(String message) {
-        String clean = message;
-        for (String secret : known) {
-            clean = clean.replace(secret, "***");
-        }
-        clean = clean.replaceAll("\\s+", " ").strip();
+        String clean = conceal(message, "***").replaceAll("\\s+", " ").strip();
         return clean.length() <= MAX_MESSAGE ? clean : clean.substring(0, MAX_MESSAGE) + "…";
     }
 }

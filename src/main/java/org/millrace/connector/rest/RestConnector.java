@@ -77,6 +77,15 @@ public final class RestConnector implements OrderClient {
                 operations.containsKey("reading"));
     }
 
+    /** The text with every secret and token of this connector replaced. */
+    public String redact(String text) {
+        return context.redactor().conceal(text, "***");
+    }
+
+    Clock clock() {
+        return context.clock();
+    }
+
     /** Logs in, where that takes a request of its own. */
     Answer<Void> login() {
         return calls.login().map(RestConnector::done);
