@@ -407,7 +407,7 @@ final class HubConsole implements ConsoleData {
                         seen.device(),
                         seen.field(),
                         seen.count(),
-                        seen.lastTime(),
+                        seen.firstTime(),
                         seen.lastTime(),
                         seen.lastValue()))
                 .toList();
