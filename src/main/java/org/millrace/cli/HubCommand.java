@@ -18,6 +18,7 @@ import picocli.CommandLine.HelpCommand;
             HealthCommand.class,
             DoctorCommand.class,
             SchemaCommand.class,
+            RehearseCommand.class,
             HelpCommand.class
         },
         footer = {

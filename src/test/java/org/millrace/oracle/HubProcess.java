@@ -39,12 +39,14 @@ public final class HubProcess implements AutoCloseable {
     private final String url;
     private final Path log;
     private final Duration startedIn;
+    private final Duration startedWith;
 
     private HubProcess(Process process, String url, Path log, Duration startedIn) {
         this.process = process;
         this.url = url;
         this.log = log;
         this.startedIn = startedIn;
+        this.startedWith = process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     /** Starts and waits until the console's address is printed: routes are running then. */
@@ -102,6 +104,11 @@ public final class HubProcess implements AutoCloseable {
     /** From the start of the process to running routes. */
     public Duration startedIn() {
         return startedIn;
+    }
+
+    /** Processor time of all threads from the start of the process to running routes: what a busy machine hardly changes. */
+    public Duration startedWith() {
+        return startedWith;
     }
 
     /** kill -9. */
