@@ -34,11 +34,13 @@ import org.millrace.ticket.Numbers;
 final class HubConsole implements ConsoleData {
     private final Hub hub;
     private final Path home;
+    private final Reload reload;
     private final long started;
 
-    HubConsole(Hub hub, Path home) {
+    HubConsole(Hub hub, Path home, Reload reload) {
         this.hub = hub;
         this.home = home;
+        this.reload = reload;
         this.started = hub.now();
     }
 
@@ -52,6 +54,16 @@ final class HubConsole implements ConsoleData {
                 home.toString(),
                 settings.timeZone(),
                 started);
+    }
+
+    @Override
+    public ConfigurationView configuration() {
+        return reload.view();
+    }
+
+    @Override
+    public ConfigurationView reload(String user) {
+        return reload.run(user);
     }
 
     @Override

@@ -13,6 +13,7 @@ import picocli.CommandLine.HelpCommand;
         subcommands = {
             RunCommand.class,
             CheckCommand.class,
+            ReloadCommand.class,
             LedgerCommand.class,
             DeadLettersCommand.class,
             HealthCommand.class,

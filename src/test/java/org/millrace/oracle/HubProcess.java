@@ -151,6 +151,14 @@ public final class HubProcess implements AutoCloseable {
         return json(answer.body());
     }
 
+    /** The answer of {@code POST /api/v1/<path>}, whatever its status. */
+    public HttpResponse<String> post(String path, String json) {
+        return send(HttpRequest.newBuilder(URI.create(url + "/api/v1/" + path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json))
+                .build());
+    }
+
     /** The answer of a path at the root, whatever its status, such as {@code health/ready}. */
     public HttpResponse<String> raw(String path) {
         return send(HttpRequest.newBuilder(URI.create(url + "/" + path)).build());
@@ -165,7 +173,7 @@ public final class HubProcess implements AutoCloseable {
         try {
             return HTTP.send(
                     HttpRequest.newBuilder(request, (name, value) -> true)
-                            .timeout(Duration.ofSeconds(20))
+                            .timeout(Duration.ofSeconds(60))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
@@ -176,7 +184,7 @@ public final class HubProcess implements AutoCloseable {
         }
     }
 
-    private static JsonNode json(String text) {
+    static JsonNode json(String text) {
         try {
             return JSON.readTree(text);
         } catch (IOException e) {
