@@ -57,7 +57,10 @@ class RuleConfigCorpusTest {
     @MethodSource("bad")
     void refusesAtTheRightPlaceWithAHint(Path file) throws IOException {
         String text = Files.readString(file);
-        String yaml = text.lines().filter(line -> !line.startsWith(SAYS)).map(line -> line + "\n").reduce("", String::concat);
+        String yaml = text.lines()
+                .filter(line -> !line.startsWith(SAYS))
+                .map(line -> line + "\n")
+                .reduce("", String::concat);
         List<Problem> problems = check(yaml);
         String said = problems.stream()
                 .map(p -> SAYS + p.line() + ":" + p.column() + " " + p.severity() + " " + p.message()

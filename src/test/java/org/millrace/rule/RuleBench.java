@@ -59,7 +59,8 @@ public final class RuleBench {
             String id = "A-" + a;
             Tag[] tags = new Tag[10];
             for (int t = 0; t < tags.length; t++) {
-                tags[t] = Fixtures.tag(id, "t" + t, t == 9 ? "" : "mm/s", t == 9 ? Fixtures.STATES : Map.of(), Optional.empty());
+                tags[t] = Fixtures.tag(
+                        id, "t" + t, t == 9 ? "" : "mm/s", t == 9 ? Fixtures.STATES : Map.of(), Optional.empty());
             }
             assets.add(Fixtures.pump(id, tags));
         }
@@ -77,7 +78,9 @@ public final class RuleBench {
         RecordBinder binder = new RecordBinder(Placeholders.of(Map.of(), Map.of()));
         List<RuleFile> files = new ArrayList<>();
         for (String text : texts) {
-            files.add(binder.bind(RuleFile.class, YamlReader.parse("r.yaml", text).documents().getFirst())
+            files.add(binder.bind(
+                            RuleFile.class,
+                            YamlReader.parse("r.yaml", text).documents().getFirst())
                     .orElseThrow());
         }
         double read = (cpu() - start) / 1e9;
@@ -126,7 +129,9 @@ public final class RuleBench {
                 "heap of an instance: %-60s %,6d bytes with an engine of its own, told %,6d%n",
                 rule.substring(0, Math.min(60, rule.length())).replace('\n', ' '),
                 each,
-                engines[0].footprint().values().stream().mapToInt(Integer::intValue).sum());
+                engines[0].footprint().values().stream()
+                        .mapToInt(Integer::intValue)
+                        .sum());
     }
 
     private static long used() {

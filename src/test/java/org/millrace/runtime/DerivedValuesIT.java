@@ -109,7 +109,8 @@ class DerivedValuesIT {
     private static List<String> run(SqliteJournal journal) throws InterruptedException {
         List<String> values = new ArrayList<>();
         for (Journal.Entry entry : journal.read(0, 1000, Duration.ofMillis(10))) {
-            if (entry instanceof Journal.Entry.Samples samples && samples.source().equals(Tag.DERIVED)) {
+            if (entry instanceof Journal.Entry.Samples samples
+                    && samples.source().equals(Tag.DERIVED)) {
                 for (int i = 0; i < samples.batch().size(); i++) {
                     values.add((samples.batch().time(i) - START) / S + " "
                             + samples.batch().number(i));
