@@ -29,7 +29,8 @@ class CatalogueTest {
     @MethodSource("ids")
     void passesTheCheck(String id) {
         RecordBinder binder = new RecordBinder(
-                new Placeholders(name -> Optional.of("https://cmms.example"), name -> Optional.empty()));
+                new Placeholders(
+                        name -> Optional.of(name.endsWith("_URL") ? "https://cmms.example" : "1"), name -> Optional.empty()));
         YamlReader.Parsed parsed =
                 YamlReader.parse(id + ".yaml", Catalogue.text(id).orElseThrow());
         Optional<ConnectorFile> file =
