@@ -36,8 +36,7 @@ final class Calls {
         try {
             call = requests.of(op, vars, input);
         } catch (JqFailed | Secrets.UnavailableException | IllegalArgumentException e) {
-            return new Answer.Permanent<>(
-                    context.redactor().clean("operations." + op.name() + ": " + e.getMessage()));
+            return new Answer.Permanent<>(context.redactor().clean("operations." + op.name() + ": " + e.getMessage()));
         }
         Answer<Credential> credential = auth.credential();
         if (!(credential instanceof Answer.Ok<Credential> first)) {
@@ -62,7 +61,8 @@ final class Calls {
             case Sent.Held held -> new Answer.Throttled<>(held.why(), held.needed());
             case Sent.Replied replied ->
                 switch (replied.reply()) {
-                    case NotSent failed -> new Answer.Retryable<>(context.redactor().clean(failed.why()));
+                    case NotSent failed ->
+                        new Answer.Retryable<>(context.redactor().clean(failed.why()));
                     case Lost failed -> lost(op, failed);
                     case Answered answer -> judge(op, answer, vars);
                 };
@@ -70,7 +70,8 @@ final class Calls {
     }
 
     private Answer<Understood> judge(CompiledOperation op, Answered answer, Vars vars) {
-        if (List.of("get", "lookup_asset").contains(op.name()) && op.operation().gone().contains(answer.status())) {
+        if (List.of("get", "lookup_asset").contains(op.name())
+                && op.operation().gone().contains(answer.status())) {
             return new Answer.Ok<>(new Understood(com.fasterxml.jackson.databind.node.MissingNode.getInstance(), vars));
         }
         return context.judge().judge(answer, op.reads(), vars);

@@ -28,9 +28,8 @@ class CatalogueTest {
     @ParameterizedTest
     @MethodSource("ids")
     void passesTheCheck(String id) {
-        RecordBinder binder = new RecordBinder(
-                new Placeholders(
-                        name -> Optional.of(name.endsWith("_URL") ? "https://cmms.example" : "1"), name -> Optional.empty()));
+        RecordBinder binder = new RecordBinder(new Placeholders(
+                name -> Optional.of(name.endsWith("_URL") ? "https://cmms.example" : "1"), name -> Optional.empty()));
         YamlReader.Parsed parsed =
                 YamlReader.parse(id + ".yaml", Catalogue.text(id).orElseThrow());
         Optional<ConnectorFile> file =
@@ -39,7 +38,8 @@ class CatalogueTest {
         assertThat(parsed.problems()).isEmpty();
         assertThat(binder.problems()).isEmpty();
         assertThat(file.orElseThrow().id()).isEqualTo(id);
-        assertThat(ConnectorCheck.problems(file.orElseThrow(), binder.positions())).isEmpty();
+        assertThat(ConnectorCheck.problems(file.orElseThrow(), binder.positions()))
+                .isEmpty();
     }
 
     @ParameterizedTest

@@ -23,20 +23,18 @@ public final class Shipped {
     public static ConnectorFile at(String id, String url) {
         String prefix = id.toUpperCase(java.util.Locale.ROOT).replace('-', '_');
         Map<String, String> environment = new HashMap<>(Map.of(prefix + "_URL", url, prefix + "_USER", "hub"));
-        return parse(
-                Catalogue.text(id).orElseThrow(),
-                name -> Optional.of(environment.getOrDefault(name, "7")));
+        return parse(Catalogue.text(id).orElseThrow(), name -> Optional.of(environment.getOrDefault(name, "7")));
     }
 
     public static ConnectorFile parse(String yaml, Map<String, String> environment) {
         return parse(yaml, name -> Optional.ofNullable(environment.get(name)));
     }
 
-    private static ConnectorFile parse(
-            String yaml, java.util.function.Function<String, Optional<String>> environment) {
+    private static ConnectorFile parse(String yaml, java.util.function.Function<String, Optional<String>> environment) {
         YamlReader.Parsed parsed = YamlReader.parse("test.yaml", yaml);
         RecordBinder binder = new RecordBinder(new Placeholders(environment, name -> Optional.empty()));
-        Optional<ConnectorFile> file = binder.bind(ConnectorFile.class, parsed.documents().getFirst());
+        Optional<ConnectorFile> file =
+                binder.bind(ConnectorFile.class, parsed.documents().getFirst());
         assertThat(parsed.problems()).isEmpty();
         assertThat(binder.problems()).isEmpty();
         assertThat(List.of(file)).isNotEmpty();

@@ -12,7 +12,6 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.connector.Answer;
 import org.millrace.connector.OrderClient.Changes;
@@ -28,19 +27,15 @@ import org.millrace.connector.rest.Transport;
 import org.millrace.rule.RuleFile.Severity;
 
 /** The shipped connector against a real Request Tracker 5. */
-@EnabledIfSystemProperty(named = "millrace.systems", matches = "true")
-class Rt5IT {
+class RequestTrackerOnRealServer {
     @TempDir
     static Path folder;
 
-    private static Rt5Server server;
+    private static RequestTracker server;
 
     @BeforeAll
     static void start() throws Exception {
-        assertThat(Rt5Server.installed())
-                .as("apt-get install -y --no-install-recommends request-tracker5 rt5-db-sqlite rt5-standalone")
-                .isTrue();
-        server = Rt5Server.start(folder);
+        server = RequestTracker.start(folder);
     }
 
     @AfterAll
@@ -52,8 +47,7 @@ class Rt5IT {
 
     private static ConnectorFile file() {
         return Shipped.file(
-                "request-tracker",
-                Map.of("REQUEST_TRACKER_URL", server.url(), "REQUEST_TRACKER_USER", "root"));
+                "request-tracker", Map.of("REQUEST_TRACKER_URL", server.url() + "/REST/2.0", "REQUEST_TRACKER_USER", RequestTracker.USER));
     }
 
     private static Transport http() throws Exception {
@@ -65,7 +59,7 @@ class Rt5IT {
     }
 
     private static RestConnector connector() throws Exception {
-        return connector(http(), Rt5Server.PASSWORD);
+        return connector(http(), RequestTracker.PASSWORD);
     }
 
     private static Draft draft(String reference) {
@@ -115,7 +109,9 @@ class Rt5IT {
             assertThat(found.touched()).isFalse();
             assertThat(found.updated()).isPresent();
         });
-        assertThat(ok(rt.find("hub:acme/lyon/p-101/VIB/vib-zone:11"))).as("not a part of another").isEmpty();
+        assertThat(ok(rt.find("hub:acme/lyon/p-101/VIB/vib-zone:11")))
+                .as("not a part of another")
+                .isEmpty();
 
         done(rt.comment(created.id(), "repeated 3 times, 8.9 mm/s > limit"));
         done(rt.attach(created.id(), "trend.png", "image/png", new byte[] {(byte) 0x89, 'P', 'N', 'G'}));
@@ -148,7 +144,7 @@ class Rt5IT {
                     }
                     return reply;
                 },
-                Rt5Server.PASSWORD);
+                RequestTracker.PASSWORD);
         RemoteOrder created = ok(rt.create(draft("hub:text:1")));
         ok(seeing.get(created.id()));
 
@@ -167,7 +163,7 @@ class Rt5IT {
                     Transport.Reply reply = http.send(call);
                     return call.method().equals("POST") ? new Transport.Lost("cut for the test") : reply;
                 },
-                Rt5Server.PASSWORD);
+                RequestTracker.PASSWORD);
 
         assertThat(losing.create(draft("hub:lost:1"))).isInstanceOf(Answer.Unknown.class);
         assertThat(ok(losing.find("hub:lost:1"))).hasSize(1);
