@@ -213,10 +213,11 @@ class AuthTest {
 
     @Test
     void aFileGoesUpAsAFormOfPartsWithAnHonestName() {
-        String yaml = ("kind: Connector\nid: x\nbase_url: https://cmms.example/api\n" + REST).replace(
-                "operations:\n",
-                "operations:\n  attach: { method: POST, path: \"/orders/{id}/files\", encode: multipart,"
-                        + " file_field: upload, form: { note: '.name + \"!\"' } }\n");
+        String yaml = ("kind: Connector\nid: x\nbase_url: https://cmms.example/api\n" + REST)
+                .replace(
+                        "operations:\n",
+                        "operations:\n  attach: { method: POST, path: \"/orders/{id}/files\", encode: multipart,"
+                                + " file_field: upload, form: { note: '.name + \"!\"' } }\n");
         RestConnector connector = RestConnector.of(
                 Shipped.parse(yaml, Map.of()),
                 reference -> secret,
