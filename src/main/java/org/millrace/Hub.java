@@ -158,8 +158,7 @@ public final class Hub implements AutoCloseable {
             int port = options.port().orElse(http.port());
             desk = new Desk(store.workOrders(), tickets(settings, http, port), this::workOrderSettings, clock);
             rules = resumedRules();
-            ingest = new Ingest(
-                    journal, new TagBinder(configuration.plant(), journal::tagNumber, TimePolicy.STANDARD));
+            ingest = new Ingest(journal, new TagBinder(configuration.plant(), journal::tagNumber, TimePolicy.STANDARD));
             replay = new Replay(journal, ingest, new ReplayWays(), this::now);
             console = open(new ConsoleServer(
                     new ConsoleServer.Options(http.host(), port, Set.copyOf(http.names())),
@@ -215,10 +214,10 @@ public final class Hub implements AutoCloseable {
             made.put(id, source == null ? make.get() : source);
         };
         next.mqtt().forEach(file -> one.accept(file.id(), () -> new MqttSource(file, secrets, clock)));
-        next.opcUa().forEach(file -> one.accept(
-                file.id(), () -> new OpcUaSource(file, tagsOf(next, file.id()), secrets, clock)));
-        next.plc().forEach(file -> one.accept(
-                file.id(), () -> new PlcSource(file, tagsOf(next, file.id()), clock)));
+        next.opcUa()
+                .forEach(file ->
+                        one.accept(file.id(), () -> new OpcUaSource(file, tagsOf(next, file.id()), secrets, clock)));
+        next.plc().forEach(file -> one.accept(file.id(), () -> new PlcSource(file, tagsOf(next, file.id()), clock)));
         return made;
     }
 
@@ -235,7 +234,10 @@ public final class Hub implements AutoCloseable {
     CompletableFuture<Void> adopt(Configuration next, Set<String> changedSources)
             throws IOException, InterruptedException {
         TagBinder binder = new TagBinder(
-                next.plant(), journal::tagNumber, TimePolicy.STANDARD, ingest.binder().unmapped());
+                next.plant(),
+                journal::tagNumber,
+                TimePolicy.STANDARD,
+                ingest.binder().unmapped());
         String marker = Commands.configuration(next.version(), now());
         CompletableFuture<Void> changed = rules.changeAt(marker, () -> resumed(next));
         try {
@@ -315,8 +317,7 @@ public final class Hub implements AutoCloseable {
     /** The rules as they were at the last commit; what the journal holds after it is replayed. */
     private RuleLoop resumedRules() {
         RuleLoop.Resumed resumed = resumed(configuration);
-        return new RuleLoop(
-                journal, resumed.engine(), store, store.load().sequence(), resumed.first(), live::observe);
+        return new RuleLoop(journal, resumed.engine(), store, store.load().sequence(), resumed.first(), live::observe);
     }
 
     private RuleLoop.Resumed resumed(Configuration rulesOf) {

@@ -54,7 +54,8 @@ final class Reload {
     /** Reads, checks and, if all is well, changes; one at a time. Returns when the new configuration is at work. */
     ConfigurationView run(String user) {
         if (!one.tryLock()) {
-            return attempt(user, "busy", "", "another reload is at work; ask again when it is done", List.of(), List.of());
+            return attempt(
+                    user, "busy", "", "another reload is at work; ask again when it is done", List.of(), List.of());
         }
         try {
             ConfigurationView view = change(user);
@@ -83,7 +84,8 @@ final class Reload {
             errors.addAll(needRestart(before, next));
         }
         if (!errors.isEmpty()) {
-            LOG.warn("configuration {} is refused, {} goes on: {}", next.version(), before.version(), errors.getFirst());
+            LOG.warn(
+                    "configuration {} is refused, {} goes on: {}", next.version(), before.version(), errors.getFirst());
             return attempt(
                     user,
                     "refused",
@@ -175,6 +177,9 @@ final class Reload {
         });
         if (!before.historian().equals(next.historian())) {
             problems.add(restart("connectors-config/historian.yaml", "the historian's settings were changed"));
+        }
+        if (!before.connectors().equals(next.connectors())) {
+            problems.add(restart("connectors-config", "a connector was added, changed or removed"));
         }
         problems.addAll(RouteSwap.needRestart(before.routes(), next.routes()));
         return problems;

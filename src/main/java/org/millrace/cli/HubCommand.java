@@ -18,6 +18,7 @@ import picocli.CommandLine.HelpCommand;
             DeadLettersCommand.class,
             HealthCommand.class,
             DoctorCommand.class,
+            ConnectorCommand.class,
             SchemaCommand.class,
             RehearseCommand.class,
             HelpCommand.class

@@ -20,7 +20,8 @@ import picocli.CommandLine.Command;
  */
 @Command(
         name = "rehearse",
-        description = "Starts once on a small configuration of its own and stops: for hub archive, which makes starts quick.",
+        description =
+                "Starts once on a small configuration of its own and stops: for hub archive, which makes starts quick.",
         mixinStandardHelpOptions = true)
 final class RehearseCommand implements Callable<Integer> {
     /** Port 1 (tcpmux) of this machine: nothing answers, at once. */

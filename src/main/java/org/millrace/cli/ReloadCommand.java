@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "reload",
-        description = "Makes a running hub take up its folder's present files: all of them, or none when there is an error.",
+        description =
+                "Makes a running hub take up its folder's present files: all of them, or none when there is an error.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:in force", "1:refused; the configuration before goes on", "2:usage"})
@@ -41,7 +42,10 @@ final class ReloadCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         HubClient.Answer answer = new HubClient(url)
-                .post("reload", JsonMapper.builder().build().createObjectNode().put("user", user), Duration.ofMinutes(3));
+                .post(
+                        "reload",
+                        JsonMapper.builder().build().createObjectNode().put("user", user),
+                        Duration.ofMinutes(3));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(answer.body());

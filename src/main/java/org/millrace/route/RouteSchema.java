@@ -53,8 +53,8 @@ public final class RouteSchema {
                     .typeLoose(true) // Camel converts a quoted number; wrong types are found by SchemaWords
                     .preloadJsonSchema(false) // a check needs a few of its parts: to prepare all takes a second
                     .build();
-            JsonSchema schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4)
-                    .getSchema(json, config);
+            JsonSchema schema =
+                    JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4).getSchema(json, config);
             return new RouteSchema(schema, new SchemaWords(json));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read camel-yaml-dsl's schema", e);

@@ -145,9 +145,7 @@ public final class Replay {
     private Bound bind(long id, Journal.Intake intake, boolean whole) {
         return new Bound(
                 intake,
-                whole && !intake.deadLetters().isEmpty()
-                        ? Optional.empty()
-                        : Optional.of(journal.replay(id, intake)));
+                whole && !intake.deadLetters().isEmpty() ? Optional.empty() : Optional.of(journal.replay(id, intake)));
     }
 
     private Outcome store(long id, DeadLetter letter) {

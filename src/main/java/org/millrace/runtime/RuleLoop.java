@@ -35,13 +35,15 @@ public final class RuleLoop implements AutoCloseable {
     private static final Duration WAIT = Duration.ofMillis(500);
 
     private final Journal journal;
-    private RuleEngine engine;
+    private volatile RuleEngine engine;
     private final OperationalStore store;
     private final Consumer<Journal.Entry> observer;
+    private final DerivedValues derived;
     private final AtomicBoolean running = new AtomicBoolean(true);
     private final Thread thread = Thread.ofPlatform().name("hub-rules").unstarted(this::run);
 
     private volatile long position;
+    private long hubTime;
     private long committed;
     private long lastCommit;
     private final List<AlarmEvent> uncommitted = new ArrayList<>();
@@ -80,6 +82,8 @@ public final class RuleLoop implements AutoCloseable {
         this.committed = position;
         this.observer = observer;
         this.uncommitted.addAll(first);
+        this.derived = new DerivedValues(journal);
+        engine.keepDerived();
     }
 
     /**
@@ -116,6 +120,11 @@ public final class RuleLoop implements AutoCloseable {
         return trouble;
     }
 
+    /** Approximate heap of each rule instance and derived tag, in bytes. */
+    public Map<String, Integer> footprint() {
+        return engine.footprint();
+    }
+
     private void run() {
         long pause = 200;
         while (running.get()) {
@@ -150,8 +159,10 @@ public final class RuleLoop implements AutoCloseable {
                 }
                 uncommitted.addAll(apply(entry));
                 position = entry.sequence();
+                hubTime = entry.hubTime();
                 observer.accept(entry);
             }
+            derived.add(engine.takeDerived(), hubTime);
         }
         boolean first = lastCommit == 0 && !uncommitted.isEmpty();
         boolean due = System.nanoTime() - lastCommit > QUIET_COMMIT_NANOS;
@@ -162,6 +173,7 @@ public final class RuleLoop implements AutoCloseable {
 
     /** Not before the old rules' last step is committed: what is restored is what they came to. */
     private void change(String command) throws Exception {
+        derived.add(engine.takeDerived(), hubTime);
         commit();
         Change change = changes.get(command);
         if (change == null) {
@@ -169,6 +181,7 @@ public final class RuleLoop implements AutoCloseable {
         }
         try {
             Resumed next = change.next().get();
+            next.engine().keepDerived();
             engine = next.engine();
             uncommitted.addAll(next.first());
             changes.remove(command);

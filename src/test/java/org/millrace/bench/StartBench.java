@@ -108,8 +108,7 @@ public final class StartBench {
         try {
             awaitReady(process, begin);
             Duration wall = Duration.ofNanos(System.nanoTime() - begin);
-            return new Start(
-                    wall, process.info().totalCpuDuration().orElse(Duration.ZERO), bytesRead(process.pid()));
+            return new Start(wall, process.info().totalCpuDuration().orElse(Duration.ZERO), bytesRead(process.pid()));
         } finally {
             process.destroyForcibly().waitFor(20, TimeUnit.SECONDS);
         }

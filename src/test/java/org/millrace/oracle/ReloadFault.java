@@ -74,8 +74,10 @@ class ReloadFault {
             rig.verify(0);
             Files.writeString(rig.home().resolve(LIMIT), good);
             assertThat(reload(rig, 200).path("state").asText()).isEqualTo("unchanged");
-            assertThat(audit(rig)).hasSize(4).allSatisfy(row -> assertThat(row)
-                    .contains("configuration.refused", "in force " + version, "anna"));
+            assertThat(audit(rig))
+                    .hasSize(4)
+                    .allSatisfy(
+                            row -> assertThat(row).contains("configuration.refused", "in force " + version, "anna"));
         }
     }
 
@@ -126,11 +128,12 @@ class ReloadFault {
             assertThat(after).isNotEqualTo(before);
 
             rig.plant().raw("extra", value("seq", 8, 2));
-            await().atMost(SOON).ignoreExceptions().untilAsserted(() -> assertThat(
-                            rig.hub().last(EXTRA_TAG).path("value").asInt())
-                    .isEqualTo(8));
             await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(states(rig)).contains("copy Started", "field Started"));
+                    .ignoreExceptions()
+                    .untilAsserted(() -> assertThat(
+                                    rig.hub().last(EXTRA_TAG).path("value").asInt())
+                            .isEqualTo(8));
+            await().atMost(SOON).untilAsserted(() -> assertThat(states(rig)).contains("copy Started", "field Started"));
             // 20 was too much under the limit before, and is not under this one; 31 is
             rig.plant().raw("tank-0003", value("level", 20, 2));
             rig.plant().raw("tank-0003", value("level", 31, 3));
@@ -139,11 +142,14 @@ class ReloadFault {
             // an incident that was open goes on as the same one, and ends by the new limit
             rig.plant().raw("tank-0002", value("level", 25, 2));
             await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(alarm(rig, "tank-0002").path("active").asBoolean())
+                    .untilAsserted(() -> assertThat(
+                                    alarm(rig, "tank-0002").path("active").asBoolean())
                             .isFalse());
             assertThat(orderOf(rig, "tank-0002")).isEqualTo(open);
 
-            assertThat(source(rig).path("reconnects").asLong()).as("the source went on").isZero();
+            assertThat(source(rig).path("reconnects").asLong())
+                    .as("the source went on")
+                    .isZero();
             Files.delete(rig.home().resolve("routes/sinks/copy.camel.yaml"));
             edit(rig, FIELD, "keep_alive: 4s", "keep_alive: 5s");
             JsonNode second = reload(rig, 200);
@@ -255,9 +261,11 @@ class ReloadFault {
     /** What the audit trail says of the configuration, oldest first. */
     private static List<String> audit(Rig rig) throws Exception {
         List<String> rows = new ArrayList<>();
-        try (Connection store = DriverManager.getConnection("jdbc:sqlite:" + rig.data().resolve("store.db"));
+        try (Connection store =
+                        DriverManager.getConnection("jdbc:sqlite:" + rig.data().resolve("store.db"));
                 ResultSet row = store.createStatement()
-                        .executeQuery("SELECT who, what, detail FROM audit WHERE what LIKE 'configuration.%' ORDER BY id")) {
+                        .executeQuery(
+                                "SELECT who, what, detail FROM audit WHERE what LIKE 'configuration.%' ORDER BY id")) {
             while (row.next()) {
                 rows.add(row.getString(1) + " " + row.getString(2) + " " + row.getString(3));
             }

@@ -204,8 +204,8 @@ public final class Soak {
         double drift = drift();
         List<String> violations = new ArrayList<>(report.violations());
         if (median(restartWork) > READY.toMillis()) {
-            violations.add("restart to ready took " + median(restartWork) + " ms of processor time in the median, at most "
-                    + READY.toMillis() + " ms is allowed");
+            violations.add("restart to ready took " + median(restartWork)
+                    + " ms of processor time in the median, at most " + READY.toMillis() + " ms is allowed");
         }
         if (heaps.size() >= ENOUGH_HEAPS && Math.abs(drift) > HEAP_DRIFT) {
             violations.add("the heap is not flat: " + percent(drift) + " from the first third to the last");
