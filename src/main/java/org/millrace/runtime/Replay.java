@@ -119,10 +119,11 @@ public final class Replay {
         Journal.Intake intake;
         try {
             long hubTime = now.getAsLong();
-            // a reading without a clock keeps the time it came; one with its own is judged by a clock that may be right now
+            // a reading without a clock keeps the time it came; one with its own is judged by a clock that may be right
+            // now
             boolean timed = readings.stream().noneMatch(reading -> reading.sourceTime() == Reading.NO_TIME);
-            var again = new SourceBatch.Readings(
-                    letter.source(), timed ? hubTime : letter.hubTime(), readings, List.of());
+            var again =
+                    new SourceBatch.Readings(letter.source(), timed ? hubTime : letter.hubTime(), readings, List.of());
             Bound bound = ingest.together(() -> bind(id, ingest.intake(again, hubTime), whole));
             intake = bound.intake();
             if (bound.journalled().isEmpty()) {

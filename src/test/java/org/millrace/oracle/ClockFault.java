@@ -101,7 +101,8 @@ class ClockFault {
             await().atMost(SOON).until(() -> jumps(data).size() == 3);
             JsonNode letter = get(http, hub, "dead-letters").path("items").path(0);
             assertThat(letter.path("reason").asText()).isEqualTo("future-time");
-            JsonNode replayed = post(http, hub, "dead-letters/" + letter.path("id").asText() + "/replay");
+            JsonNode replayed =
+                    post(http, hub, "dead-letters/" + letter.path("id").asText() + "/replay");
             assertThat(replayed.path("state").asText()).as("%s", replayed).isEqualTo("replayed");
             await().atMost(SOON).until(() -> hub.summary(0).workOrders().size() == 2);
 
@@ -109,7 +110,8 @@ class ClockFault {
             await().atMost(SOON).untilAsserted(() -> {
                 HubSummary.LedgerLine ledger = hub.summary(0).ledger();
                 assertThat(ledger.balanced()).isTrue();
-                assertThat(ledger.queued() + ledger.rejected() + ledger.expired()).isZero();
+                assertThat(ledger.queued() + ledger.rejected() + ledger.expired())
+                        .isZero();
             });
             assertThat(oracle.missing()).isZero();
             assertThat(sourceTimes(data)).as("as the devices sent them").isEqualTo(sent(plant, 150));
@@ -187,8 +189,8 @@ class ClockFault {
     }
 
     private static JsonNode answer(HttpClient http, HttpRequest.Builder request) throws Exception {
-        HttpResponse<String> answer = http.send(
-                request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer =
+                http.send(request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return HubProcess.json(answer.body());
     }

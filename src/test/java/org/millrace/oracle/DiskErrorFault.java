@@ -38,8 +38,7 @@ class DiskErrorFault {
         disk = Files.createDirectory(folder.resolve("disk"));
         image = backing.resolve("image");
         must("mount", "-t", "tmpfs", "-o", "size=340m", "tmpfs", backing.toString());
-        try (FileChannel sparse =
-                FileChannel.open(image, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel sparse = FileChannel.open(image, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             sparse.write(java.nio.ByteBuffer.wrap(new byte[1]), IMAGE_BYTES - 1);
         }
     }
@@ -65,7 +64,9 @@ class DiskErrorFault {
             assertThat(rig.hub().alive()).isTrue();
             rig.hub().kill();
             must("umount", disk.toString());
-            assertThat(run("e2fsck", "-p", "-f", image.toString())).as("repaired").isLessThanOrEqualTo(1);
+            assertThat(run("e2fsck", "-p", "-f", image.toString()))
+                    .as("repaired")
+                    .isLessThanOrEqualTo(1);
             must("mount", "-o", "loop", image.toString(), disk.toString());
             rig.startHub();
             rig.plant().incident(0);
@@ -91,8 +92,9 @@ class DiskErrorFault {
             assertThat(rig.hub().alive()).isTrue();
             Files.delete(filler);
             await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(rig.hub().raw("health/ready").statusCode())
-                            .isEqualTo(200));
+                    .untilAsserted(
+                            () -> assertThat(rig.hub().raw("health/ready").statusCode())
+                                    .isEqualTo(200));
             rig.plant().incident(0);
             rig.verify(0);
         }
@@ -118,8 +120,7 @@ class DiskErrorFault {
     private Path fill() throws IOException {
         Path filler = backing.resolve("filler");
         byte[] piece = new byte[1 << 20];
-        try (FileChannel channel =
-                FileChannel.open(filler, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(filler, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             while (true) {
                 channel.write(java.nio.ByteBuffer.wrap(piece));
             }
@@ -140,13 +141,16 @@ class DiskErrorFault {
 
     private static void must(String... command) throws Exception {
         assertThat(run(command))
-                .as("%s: a failing disk needs loop devices and e2fsprogs; run the tests as root", String.join(" ", command))
+                .as(
+                        "%s: a failing disk needs loop devices and e2fsprogs; run the tests as root",
+                        String.join(" ", command))
                 .isZero();
     }
 
     private static int run(String... command) throws Exception {
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             int exit = process.waitFor();
             if (exit != 0) {

@@ -52,7 +52,8 @@ class ModbusFault {
                 line.reset();
                 awaitGood(hub);
             }
-            for (Mode away : new Mode[] {new Mode.Delay(Duration.ofSeconds(3)), new Mode.BlackHole(), new Mode.Refuse()}) {
+            for (Mode away :
+                    new Mode[] {new Mode.Delay(Duration.ofSeconds(3)), new Mode.BlackHole(), new Mode.Refuse()}) {
                 line.mode(away);
                 if (away instanceof Mode.Refuse) {
                     line.reset();

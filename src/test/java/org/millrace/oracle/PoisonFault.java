@@ -39,17 +39,23 @@ class PoisonFault {
             rig.startHub();
             rig.plant().send(20);
             headers(rig);
-            // numbers that are none: the first three are not JSON or too large for a number, the others not a number here
+            // numbers that are none: the first three are not JSON or too large for a number, the others not a number
+            // here
             List<String> none = List.of("NaN", "-Infinity", "1e999", "\"NaN\"", "\"warm\"");
             for (int i = 0; i < none.size(); i++) {
-                rig.plant().raw("late", json("{\"ts\":" + time(10 + i) + ",\"values\":{\"level\":" + none.get(i) + "}}"));
+                rig.plant()
+                        .raw("late", json("{\"ts\":" + time(10 + i) + ",\"values\":{\"level\":" + none.get(i) + "}}"));
                 rig.plant().send(5);
             }
-            await().atMost(SOON).untilAsserted(() -> assertThat(total(rig, "rejected")).isEqualTo(none.size()));
-            assertThat(rig.hub().last(LATE).path("value").asInt()).as("a neighbour").isEqualTo(7);
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(total(rig, "rejected")).isEqualTo(none.size()));
+            assertThat(rig.hub().last(LATE).path("value").asInt())
+                    .as("a neighbour")
+                    .isEqualTo(7);
 
             rig.plant().raw("late", json("{\"at\":" + time(30) + ",\"data\":{\"level\":42}}"));
-            await().atMost(SOON).untilAsserted(() -> assertThat(total(rig, "rejected")).isEqualTo(none.size() + 1));
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(total(rig, "rejected")).isEqualTo(none.size() + 1));
             String id = letters(rig).path(0).path("id").asText();
             assertThat(replay(rig, id)).as("before the fix").contains("\"failed\"");
             Path field = rig.home().resolve("connectors-config/sources/field.yaml");
@@ -59,11 +65,16 @@ class PoisonFault {
                         decode: json
                         map: { device: late, time: .at, readings: .data }
                     """));
-            assertThat(rig.hub().post("reload", "{\"user\":\"anna\"}").statusCode()).isEqualTo(200);
+            assertThat(rig.hub().post("reload", "{\"user\":\"anna\"}").statusCode())
+                    .isEqualTo(200);
             assertThat(replay(rig, id)).contains("\"replayed\"");
             await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(rig.hub().last(LATE).path("value").asInt()).isEqualTo(42));
-            assertThat(rig.hub().post("dead-letters/" + id + "/replay", "{\"user\":\"anna\"}").statusCode())
+                    .untilAsserted(
+                            () -> assertThat(rig.hub().last(LATE).path("value").asInt())
+                                    .isEqualTo(42));
+            assertThat(rig.hub()
+                            .post("dead-letters/" + id + "/replay", "{\"user\":\"anna\"}")
+                            .statusCode())
                     .as("once only")
                     .isEqualTo(409);
             rig.awaitConnected(SOON);
@@ -94,8 +105,10 @@ class PoisonFault {
         client.disconnect();
         await().atMost(SOON)
                 .ignoreExceptions()
-                .untilAsserted(() -> assertThat(rig.hub().last(LATE).path("value").asInt()).isEqualTo(7));
-        await().atMost(SOON).untilAsserted(() -> assertThat(total(rig, "filtered")).isEqualTo(1));
+                .untilAsserted(() ->
+                        assertThat(rig.hub().last(LATE).path("value").asInt()).isEqualTo(7));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(total(rig, "filtered")).isEqualTo(1));
         assertThat(rig.hub().log().chars().filter(c -> c < 32 && c != '\n' && c != '\t' && c != '\r'))
                 .as("nothing that steers a terminal is logged")
                 .isEmpty();
