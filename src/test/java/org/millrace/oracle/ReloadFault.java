@@ -70,9 +70,7 @@ class ReloadFault {
                     """, 6);
 
             assertThat(configuration(rig).path("version").asText()).isEqualTo(version);
-            assertThat(received(rig))
-                    .as("the same source, still at work")
-                    .isGreaterThan(received);
+            assertThat(received(rig)).as("the same source, still at work").isGreaterThan(received);
             rig.plant().incident(0); // crosses 10, not 1000
             rig.plant().stopLoad();
             rig.verify(0);
@@ -152,9 +150,7 @@ class ReloadFault {
                             .isFalse());
             assertThat(orderOf(rig, "tank-0002")).isEqualTo(open);
 
-            assertThat(received(rig))
-                    .as("the same source, still at work")
-                    .isGreaterThan(received);
+            assertThat(received(rig)).as("the same source, still at work").isGreaterThan(received);
             Files.delete(rig.home().resolve("routes/sinks/copy.camel.yaml"));
             edit(rig, FIELD, "keep_alive: 4s", "keep_alive: 5s");
             JsonNode second = reload(rig, 200);
