@@ -87,6 +87,7 @@ final class HubProducers {
                 switch (delivery) {
                     case Delivery.Created c -> {}
                     case Delivery.Updated u -> {}
+                    case Delivery.Queued q -> {}
                     case Delivery.Unchanged u -> {}
                     case Delivery.Deferred d -> throw new IllegalStateException(system.id() + ": " + d.why());
                     case Delivery.Rejected r ->
@@ -107,6 +108,7 @@ final class HubProducers {
         return switch (delivery) {
             case Delivery.Created c -> c.number();
             case Delivery.Updated u -> u.number();
+            case Delivery.Queued q -> q.reference();
             case Delivery.Unchanged u -> "";
             case Delivery.Deferred d -> "";
             case Delivery.Rejected r -> "";
