@@ -3,11 +3,9 @@ package org.millrace.connector;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.millrace.connector.OrderClient.Draft;
 import org.millrace.connector.OrderClient.RemoteOrder;
@@ -22,18 +20,13 @@ import org.millrace.ticket.OrderNotes;
 import org.millrace.ticket.OrderRow;
 import org.millrace.ticket.OrderState;
 import org.millrace.ticket.Ticket;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Carries out what an order needs, one {@link OrderClient} call each, and says in the ledger's terms what came of it. */
 final class OrderCalls {
-    private static final Logger LOG = LoggerFactory.getLogger(OrderCalls.class);
     private static final OrderAnswer DONE = new OrderAnswer.Done();
 
     private final OrderClient client;
     private final OrderTexts texts;
-    /** Asset number to the system's own id; an asset that is made there later is found after a restart at the latest. */
-    private final Map<String, String> assets = new ConcurrentHashMap<>();
 
     OrderCalls(OrderClient client, OrderTexts texts) {
         this.client = client;
@@ -50,7 +43,7 @@ final class OrderCalls {
             case OrderAction.Create create -> create(row, create.severity());
             case OrderAction.Get get ->
                 answer(client.get(get.id()), order -> new OrderAnswer.Stands(order.map(OrderCalls::there)));
-            case OrderAction.Update update -> done(client.update(update.id(), draft(row, update.severity(), Map.of())));
+            case OrderAction.Update update -> done(client.update(update.id(), draft(row, update.severity())));
             case OrderAction.Comment comment -> done(client.comment(comment.id(), notes.progress(row, now)));
             case OrderAction.Reopen reopen ->
                 done(client.setState(reopen.id(), State.OPEN, notes.repeatFailure(row)));
@@ -61,38 +54,7 @@ final class OrderCalls {
     }
 
     private OrderAnswer create(OrderRow row, Severity severity) {
-        Map<String, String> found = new HashMap<>();
-        String number = texts.cmms(row.facts().last().asset()).getOrDefault("equipment", "");
-        if (!number.isEmpty()) {
-            String known = assets.get(number);
-            if (known == null) {
-                switch (client.lookupAsset(number)) {
-                    case Answer.Ok<Optional<String>> ok -> {
-                        ok.value().ifPresent(id -> assets.put(number, id));
-                        if (ok.value().isEmpty()) {
-                            LOG.warn(
-                                    "{}: no asset {} there; the order of {} is made without one",
-                                    client.id(),
-                                    number,
-                                    row.facts().last().asset());
-                        }
-                    }
-                    case Answer.Permanent<Optional<String>> none ->
-                        LOG.warn("{}: asset {} can't be looked up: {}", client.id(), number, none.why());
-                    case Answer.Unknown<Optional<String>> unsure -> {
-                        return failed(Kind.RETRYABLE, unsure.why(), 0); // nothing was created yet
-                    }
-                    case Answer<Optional<String>> other -> {
-                        return answer(other, id -> DONE);
-                    }
-                }
-                known = assets.get(number);
-            }
-            if (known != null) {
-                found.put("asset_id", known);
-            }
-        }
-        return answer(client.create(draft(row, severity, found)), order -> new OrderAnswer.Made(there(order)));
+        return answer(client.create(draft(row, severity)), order -> new OrderAnswer.Made(there(order)));
     }
 
     private OrderAnswer attach(OrderRow row, String id) {
@@ -119,11 +81,9 @@ final class OrderCalls {
         return client.capabilities().state() ? done(client.setState(id, State.CANCELLED, note)) : DONE;
     }
 
-    private Draft draft(OrderRow row, Severity severity, Map<String, String> found) {
+    private Draft draft(OrderRow row, Severity severity) {
         AlarmEvent event = row.facts().last();
         Ticket ticket = texts.write(event);
-        Map<String, String> cmms = new HashMap<>(texts.cmms(event.asset()));
-        cmms.putAll(found);
         String link = texts.link(event);
         StringBuilder text = new StringBuilder();
         if (!row.id().repeatOf().isEmpty()) {
@@ -142,7 +102,7 @@ final class OrderCalls {
                 event.assetName(),
                 event.assetPath(),
                 event.failureMode(),
-                cmms,
+                texts.cmms(event.asset()),
                 false,
                 instant(event.since()),
                 row.times().due() == 0

@@ -7,10 +7,35 @@ import org.millrace.sqlite.SqliteFile;
 final class StoreSchema {
     private static final int APPLICATION_ID = 0x4d525331; // MRS1
 
+    /** Format 2: orders of remote systems. */
+    private static final List<String> ORDERS = List.of(
+            """
+            CREATE TABLE ticket (
+              system TEXT NOT NULL, reference TEXT NOT NULL, alarm_key TEXT NOT NULL, episode INTEGER NOT NULL,
+              state TEXT NOT NULL, remote_id TEXT NOT NULL, number TEXT NOT NULL, incident TEXT NOT NULL,
+              asset TEXT NOT NULL, wake BIGINT NOT NULL, updated BIGINT NOT NULL, body TEXT NOT NULL,
+              PRIMARY KEY (system, reference), UNIQUE (system, alarm_key, episode))""",
+            "CREATE UNIQUE INDEX ticket_live ON ticket (system, alarm_key)"
+                    + " WHERE state IN ('INTENT', 'CREATING', 'UNKNOWN', 'OPEN', 'IN_PROGRESS', 'ON_HOLD')",
+            "CREATE INDEX ticket_wake ON ticket (system, wake)",
+            "CREATE INDEX ticket_remote ON ticket (system, remote_id)",
+            "CREATE INDEX ticket_asset ON ticket (asset, updated)",
+            "CREATE INDEX ticket_updated ON ticket (updated)",
+            """
+            CREATE TABLE ticket_incident (
+              system TEXT NOT NULL, incident TEXT NOT NULL, step INTEGER NOT NULL, PRIMARY KEY (system, incident))""",
+            """
+            CREATE TABLE ticket_log (
+              id BIGINT PRIMARY KEY, system TEXT NOT NULL, reference TEXT NOT NULL, time BIGINT NOT NULL,
+              text TEXT NOT NULL)""",
+            "CREATE INDEX ticket_log_reference ON ticket_log (system, reference, id)",
+            "CREATE TABLE ticket_cursor (system TEXT PRIMARY KEY, value TEXT NOT NULL)");
+
     static final SqliteFile.Format FORMAT = new SqliteFile.Format(
             "operational store",
             APPLICATION_ID,
-            List.of(List.of(
+            List.of(
+                    List.of(
                     "CREATE TABLE series (name TEXT PRIMARY KEY, value BIGINT NOT NULL)",
                     "CREATE TABLE rule_checkpoint (id INTEGER PRIMARY KEY CHECK (id = 1), sequence BIGINT NOT NULL)",
                     "INSERT INTO rule_checkpoint (id, sequence) VALUES (1, 0)",
@@ -48,7 +73,8 @@ final class StoreSchema {
                     """
                     CREATE TABLE audit (
                       id BIGINT PRIMARY KEY, time BIGINT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL,
-                      detail TEXT NOT NULL)""")));
+                      detail TEXT NOT NULL)"""),
+            ORDERS));
 
     private StoreSchema() {}
 }
