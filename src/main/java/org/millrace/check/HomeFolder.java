@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,8 @@ import org.millrace.config.ConfigFolder;
 import org.millrace.config.Placeholders;
 import org.millrace.config.Position;
 import org.millrace.config.Problem;
+import org.millrace.connector.rest.ConnectorCheck;
+import org.millrace.connector.rest.ConnectorFile;
 import org.millrace.historian.Historian;
 import org.millrace.historian.HistorianFile;
 import org.millrace.plant.AssetFile;
@@ -47,7 +50,8 @@ public final class HomeFolder {
             PlcSourceFile.class,
             MqttSourceFile.class,
             AssetFile.class,
-            RuleFile.class);
+            RuleFile.class,
+            ConnectorFile.class);
 
     private static final long MIN_JOURNAL_BYTES = 10_000_000;
     private static final Duration MIN_JOURNAL_AGE = Duration.ofMinutes(1);
@@ -94,7 +98,7 @@ public final class HomeFolder {
         place(config, ruleFiles, rules.problems());
 
         Known known =
-                new Known(sources, Set.of("desk"), Set.of(), Decoders.standard().names());
+                new Known(sources, connectors(config), Set.of(), Decoders.standard().names());
         Rights rights = hub.mayWrite() ? Rights.standard().withWrite() : Rights.standard();
         RouteFiles.Found routeFiles = RouteFiles.find(home);
         if (Files.isDirectory(home.resolve("routes"))) {
@@ -107,6 +111,7 @@ public final class HomeFolder {
                 config.all(OpcUaSourceFile.class),
                 config.all(PlcSourceFile.class),
                 config.all(MqttSourceFile.class),
+                config.all(ConnectorFile.class),
                 built.plant(),
                 ruleFiles,
                 rules,
@@ -208,6 +213,24 @@ public final class HomeFolder {
                 MqttSourceCheck.problems(s, Decoders.standard().names(), config.positions());
             default -> List.of();
         };
+    }
+
+    /** Ids of the work-order systems: the desk and every connector. */
+    private Set<String> connectors(ConfigFolder.Config config) {
+        Set<String> ids = new HashSet<>(Set.of("desk"));
+        for (ConnectorFile file : config.all(ConnectorFile.class)) {
+            problems.addAll(ConnectorCheck.problems(file, config.positions()));
+            if (!ids.add(file.id())) {
+                problems.add(config.positions()
+                        .of(file, "id")
+                        .error(
+                                file.id().equals("desk")
+                                        ? "'desk' is the hub's own work-order desk"
+                                        : "a second connector has the id '" + file.id() + "'",
+                                "give it an id of its own"));
+            }
+        }
+        return ids;
     }
 
     /** Rules by unique id: of two with one id only the first goes on, so that a problem of it is placed in its file. */
