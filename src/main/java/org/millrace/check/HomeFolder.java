@@ -24,6 +24,7 @@ import org.millrace.historian.Historian;
 import org.millrace.historian.HistorianFile;
 import org.millrace.plant.AssetFile;
 import org.millrace.plant.PlantBuilder;
+import org.millrace.plant.Tag;
 import org.millrace.route.Known;
 import org.millrace.route.Rights;
 import org.millrace.route.RouteCheck;
@@ -96,6 +97,7 @@ public final class HomeFolder {
         List<RuleFile> ruleFiles = rules(config);
         Compilation rules = RuleCompiler.compile(built.plant(), ruleFiles);
         place(config, ruleFiles, rules.problems());
+        placeDerived(config, rules.deriveProblems());
 
         Known known =
                 new Known(sources, connectors(config), Set.of(), Decoders.standard().names());
@@ -199,6 +201,9 @@ public final class HomeFolder {
                         "a second source has the id '" + id + "'",
                         "the first is at " + before.file() + ":" + before.line()));
             }
+            if (id.equals(Tag.DERIVED)) {
+                problems.add(here.error("'" + id + "' is the source of derived tags", "give this one another id"));
+            }
             sources.put(id, protocol(record));
             sourceFiles.put(id, record);
         }
@@ -281,6 +286,21 @@ public final class HomeFolder {
                     problem.isError()
                             ? at.error(problem.message(), problem.hint())
                             : at.warning(problem.message(), problem.hint()));
+        }
+    }
+
+    private void placeDerived(ConfigFolder.Config config, List<Compilation.DeriveProblem> found) {
+        for (Compilation.DeriveProblem problem : found) {
+            config.all(AssetFile.class).stream()
+                    .filter(file -> file.id().equals(problem.asset()))
+                    .findFirst()
+                    .ifPresent(file -> {
+                        String key = "tags." + problem.tag() + ".derive";
+                        Position at = problem.offset() < 0
+                                ? config.positions().of(file, key)
+                                : config.positions().within(file, key, problem.offset());
+                        problems.add(at.error(problem.message(), problem.hint()));
+                    });
         }
     }
 }
