@@ -198,10 +198,12 @@ final class OrderBook {
     private void annunciate(OrderRow row) {
         AlarmEvent last = row.facts().last();
         String what = last.asset() + "\n" + last.failureMode();
-        if (row.state() == OrderState.IN_PROGRESS) {
-            underWay.put(what, row.there().number());
-        } else {
-            underWay.remove(what, row.there().number());
+        String number = row.there().number();
+        boolean working = row.state() == OrderState.IN_PROGRESS;
+        boolean changed =
+                working ? !number.equals(underWay.put(what, number)) : underWay.remove(what, number);
+        if (changed) {
+            records.working(number, last.asset(), last.failureMode(), working);
         }
     }
 

@@ -49,6 +49,9 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
         void deadLetter(String system, AlarmEvent event, String why);
 
         void audit(String what, String detail);
+
+        /** Work on a failure mode of an asset has begun or ended; may be said again, after a restart for instance. */
+        default void working(String order, String asset, String failureMode, boolean begun) {}
     }
 
     /**

@@ -29,7 +29,8 @@ final class StoreSchema {
               id BIGINT PRIMARY KEY, system TEXT NOT NULL, reference TEXT NOT NULL, time BIGINT NOT NULL,
               text TEXT NOT NULL)""",
             "CREATE INDEX ticket_log_reference ON ticket_log (system, reference, id)",
-            "CREATE TABLE ticket_cursor (system TEXT PRIMARY KEY, value TEXT NOT NULL)");
+            "CREATE TABLE ticket_cursor (system TEXT PRIMARY KEY, value TEXT NOT NULL)",
+            "CREATE INDEX work_order_asset ON work_order (asset, updated)");
 
     static final SqliteFile.Format FORMAT = new SqliteFile.Format(
             "operational store",

@@ -126,6 +126,7 @@ class TicketLedgerIT {
             for (String table : List.of("ticket", "ticket_incident", "ticket_log", "ticket_cursor")) {
                 sql.execute("DROP TABLE " + table);
             }
+            sql.execute("DROP INDEX work_order_asset");
             sql.execute("PRAGMA user_version = 1");
         }
         try (OperationalStore store = OperationalStore.open(folder)) {
