@@ -297,7 +297,7 @@ public final class ConnectorCheck {
     private void cursor(ConnectorFile.Cursor cursor) {
         if (!Set.of("iso", "epoch-millis", "epoch-seconds").contains(cursor.format())) {
             try {
-                DateTimeFormatter.ofPattern(cursor.format(), Locale.ROOT);
+                var unused = DateTimeFormatter.ofPattern(cursor.format(), Locale.ROOT);
             } catch (IllegalArgumentException e) {
                 error(
                         cursor,
