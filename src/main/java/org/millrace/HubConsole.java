@@ -39,11 +39,13 @@ import org.millrace.ticket.Ticket;
 final class HubConsole implements ConsoleData {
     private final Hub hub;
     private final Path home;
+    private final Reload reload;
     private final long started;
 
-    HubConsole(Hub hub, Path home) {
+    HubConsole(Hub hub, Path home, Reload reload) {
         this.hub = hub;
         this.home = home;
+        this.reload = reload;
         this.started = hub.now();
     }
 
@@ -57,6 +59,16 @@ final class HubConsole implements ConsoleData {
                 home.toString(),
                 settings.timeZone(),
                 started);
+    }
+
+    @Override
+    public ConfigurationView configuration() {
+        return reload.view();
+    }
+
+    @Override
+    public ConfigurationView reload(String user) {
+        return reload.run(user);
     }
 
     @Override
@@ -410,7 +422,8 @@ final class HubConsole implements ConsoleData {
     public RuleMemory ruleMemory() {
         Map<String, Integer> bytes = hub.rules().footprint();
         return new RuleMemory(
-                bytes.size(), bytes.values().stream().mapToLong(Integer::longValue).sum());
+                bytes.size(),
+                bytes.values().stream().mapToLong(Integer::longValue).sum());
     }
 
     private static Outcome ownedBy(OrderRow row) {

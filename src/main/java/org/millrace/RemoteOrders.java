@@ -7,11 +7,13 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.millrace.check.Configuration;
 import org.millrace.connector.OrderTexts;
 import org.millrace.connector.Orders;
@@ -41,13 +43,19 @@ import org.slf4j.LoggerFactory;
 final class RemoteOrders implements WorkUnderWay, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteOrders.class);
 
-    private final Map<String, Orders> systems = new LinkedHashMap<>();
-    private final Map<String, ConnectorFile> files = new LinkedHashMap<>();
-    private final Map<String, TicketText> writers = new LinkedHashMap<>();
-    private final Configuration configuration;
+    /** @param locale of its texts */
+    private record Remote(ConnectorFile file, Locale locale, TicketText writer, Orders orders) {}
+
+    private final Map<String, Remote> systems = new ConcurrentHashMap<>();
+    private final Path home;
+    private final Supplier<Configuration> configuration;
     private final OperationalStore store;
     private final Journal journal;
+    private final TicketText.Evidence evidence;
+    private final String consoleUrl;
+    private final Secrets secrets;
     private final Clock clock;
+    private boolean started;
 
     /**
      * @param consoleUrl where people open the console; empty when it has no address of its own
@@ -55,37 +63,67 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
      */
     RemoteOrders(
             Path home,
-            Configuration configuration,
+            Supplier<Configuration> configuration,
             OperationalStore store,
             Journal journal,
             TicketText.Evidence evidence,
             String consoleUrl,
             Clock clock)
             throws IOException {
+        this.home = home;
         this.configuration = configuration;
         this.store = store;
         this.journal = journal;
+        this.evidence = evidence;
+        this.consoleUrl = consoleUrl;
+        this.secrets = Secrets.of(home);
         this.clock = clock;
-        Secrets secrets = Secrets.of(home);
-        for (ConnectorFile file : configuration.connectors()) {
+        change(configuration.get());
+    }
+
+    /** Connectors that came or changed; those that went stay until {@link #keep}, because routes may still name them. */
+    synchronized void change(Configuration next) throws IOException {
+        for (ConnectorFile file : next.connectors()) {
+            Locale locale =
+                    Locale.forLanguageTag(file.orders().language().orElse(next.hub().language()));
+            Remote running = systems.get(file.id());
+            if (running != null && running.file().equals(file) && running.locale().equals(locale)) {
+                continue;
+            }
             HttpClient http = JdkTransport.client(file.connection(), home);
-            Locale locale = Locale.forLanguageTag(
-                    file.orders().language().orElse(configuration.hub().language()));
-            TicketText writer = new TicketText(
-                    new TicketText.Settings(locale, ZoneId.of(configuration.hub().timeZone()), consoleUrl), evidence);
-            files.put(file.id(), file);
-            writers.put(file.id(), writer);
-            systems.put(
-                    file.id(),
-                    new Orders(
-                            RestConnector.of(file, secrets, http, clock),
-                            store.tickets(),
-                            new Texts(writer, new OrderNotes(new Words(locale)), consoleUrl),
-                            new FromRules(file.orders()),
-                            new Kept(),
-                            settings(file),
-                            clock));
+            if (running != null) {
+                close(running); // first: one writer per key
+            }
+            Remote made = make(file, locale, ZoneId.of(next.hub().timeZone()), http);
+            systems.put(file.id(), made);
+            if (started) {
+                made.orders().start();
+            }
         }
+    }
+
+    /** Closes the systems that a configuration has no more; what they still owe waits in the ledger. */
+    synchronized void keep(Configuration now) {
+        for (Remote system : List.copyOf(systems.values())) {
+            String id = system.file().id();
+            if (now.connectors().stream().noneMatch(file -> file.id().equals(id))) {
+                systems.remove(id);
+                close(system);
+            }
+        }
+    }
+
+    private Remote make(ConnectorFile file, Locale locale, ZoneId zone, HttpClient http) {
+        TicketText writer = new TicketText(new TicketText.Settings(locale, zone, consoleUrl), evidence);
+        Orders orders = new Orders(
+                RestConnector.of(file, secrets, http, clock),
+                store.tickets(),
+                new Texts(writer, new OrderNotes(new Words(locale)), consoleUrl),
+                new FromRules(file.orders()),
+                new Kept(),
+                settings(file),
+                clock);
+        return new Remote(file, locale, writer, orders);
     }
 
     private static Orders.Settings settings(ConnectorFile file) {
@@ -98,32 +136,36 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
                 poll, keeping.firstPause(), keeping.longestPause(), Orders.Settings.STANDARD.longestReference());
     }
 
-    void start() {
-        systems.values().forEach(Orders::start);
+    synchronized void start() {
+        started = true;
+        systems.values().forEach(system -> system.orders().start());
     }
 
     Optional<Orders> system(String id) {
-        return Optional.ofNullable(systems.get(id));
+        return Optional.ofNullable(systems.get(id)).map(Remote::orders);
     }
 
     List<Orders.Status> statuses() {
-        return systems.values().stream().map(Orders::status).toList();
+        return systems.values().stream()
+                .map(system -> system.orders().status())
+                .sorted(Comparator.comparing(Orders.Status::id))
+                .toList();
     }
 
     @Override
     public Optional<String> order(String asset, String failureMode) {
         return systems.values().stream()
-                .flatMap(orders -> orders.order(asset, failureMode).stream())
+                .flatMap(system -> system.orders().order(asset, failureMode).stream())
                 .findFirst();
     }
 
     /** Where people see the order in its own system; empty when the connector file does not say. */
     String link(OrderRow row) {
-        ConnectorFile file = files.get(row.id().system());
-        if (file == null || row.there().id().isEmpty()) {
+        Remote system = systems.get(row.id().system());
+        if (system == null || row.there().id().isEmpty()) {
             return "";
         }
-        return file.orders()
+        return system.file().orders()
                 .link()
                 .map(link -> link.replace("{id}", row.there().id())
                         .replace("{number}", row.there().number()))
@@ -133,23 +175,25 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
     /** What the order says, written anew; its title alone when its connector is gone. */
     Ticket ticket(OrderRow row) {
         AlarmEvent event = row.facts().last();
-        TicketText writer = writers.get(row.id().system());
-        return writer == null ? new Ticket(event.title(), event.title(), "") : writer.write(event);
+        Remote system = systems.get(row.id().system());
+        return system == null ? new Ticket(event.title(), event.title(), "") : system.writer().write(event);
     }
 
     @Override
-    public void close() {
-        for (Orders orders : systems.values()) {
-            try {
-                orders.close();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+    public synchronized void close() {
+        systems.values().forEach(RemoteOrders::close);
+    }
+
+    private static void close(Remote system) {
+        try {
+            system.orders().close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
     private Optional<RuleFile.WorkOrder> asked(String rule) {
-        return configuration.ruleFiles().stream()
+        return configuration.get().ruleFiles().stream()
                 .filter(file -> file.id().equals(rule))
                 .findFirst()
                 .flatMap(RuleFile::workOrder);
@@ -230,7 +274,7 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
 
         @Override
         public Map<String, String> cmms(String asset) {
-            return configuration.plant().asset(asset).map(Asset::cmms).orElse(Map.of());
+            return configuration.get().plant().asset(asset).map(Asset::cmms).orElse(Map.of());
         }
 
         @Override

@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.concurrent.CompletableFuture;
 import org.millrace.config.ConfigFolder;
 import org.millrace.config.Placeholders;
 import org.millrace.config.Position;
@@ -62,9 +62,9 @@ public final class HomeFolder {
     private final List<Problem> problems = new ArrayList<>();
     private final Map<String, Record> sourceFiles = new HashMap<>();
 
-    private final Supplier<RouteCheck> routeCheck;
+    private final CompletableFuture<RouteCheck> routeCheck;
 
-    private HomeFolder(Path home, Placeholders placeholders, Supplier<RouteCheck> routeCheck) {
+    private HomeFolder(Path home, Placeholders placeholders, CompletableFuture<RouteCheck> routeCheck) {
         this.home = home;
         this.placeholders = placeholders;
         this.routeCheck = routeCheck;
@@ -72,12 +72,13 @@ public final class HomeFolder {
 
     /** @param home folder that holds {@code routes/} and {@code connectors-config/} */
     public static Configuration read(Path home, Placeholders placeholders) throws IOException {
-        return new HomeFolder(home, placeholders, RouteCheck::create).read();
+        // Camel's schema and catalogue are read on another core while the rest is
+        return new HomeFolder(home, placeholders, CompletableFuture.supplyAsync(RouteCheck::create)).read();
     }
 
     /** The same for who checks again and again: making a route check takes about a second. */
     public static Configuration read(Path home, Placeholders placeholders, RouteCheck routeCheck) throws IOException {
-        return new HomeFolder(home, placeholders, () -> routeCheck).read();
+        return new HomeFolder(home, placeholders, CompletableFuture.completedFuture(routeCheck)).read();
     }
 
     private Configuration read() throws IOException {
@@ -89,6 +90,8 @@ public final class HomeFolder {
         HistorianFile historian = one(config, HistorianFile.class, noHistorianFile());
         checkHistorian(config, historian);
         Map<String, String> sources = sources(config);
+        RouteFiles.Found routeFiles = RouteFiles.find(home);
+        CompletableFuture<List<Problem>> routeProblems = routeProblems(hub, sources, connectors(config), routeFiles);
 
         PlantBuilder.Built built =
                 PlantBuilder.build(config.all(AssetFile.class), sources.keySet(), config.positions());
@@ -99,14 +102,7 @@ public final class HomeFolder {
         place(config, ruleFiles, rules.problems());
         placeDerived(config, rules.deriveProblems());
 
-        Known known =
-                new Known(sources, connectors(config), Set.of(), Decoders.standard().names());
-        Rights rights = hub.mayWrite() ? Rights.standard().withWrite() : Rights.standard();
-        RouteFiles.Found routeFiles = RouteFiles.find(home);
-        if (Files.isDirectory(home.resolve("routes"))) {
-            problems.addAll(routeFiles.problems());
-            problems.addAll(routeCheck.get().check(routeFiles.files(), known, rights));
-        }
+        problems.addAll(routeProblems.join());
         return new Configuration(
                 hub,
                 historian,
@@ -120,6 +116,22 @@ public final class HomeFolder {
                 routeFiles.files(),
                 FilesVersion.of(home, List.of("connectors-config", "routes")),
                 List.copyOf(problems));
+    }
+
+    /** On another thread: it is the longest of the checks, and needs only the sources of the others. */
+    private CompletableFuture<List<Problem>> routeProblems(
+            HubFile hub, Map<String, String> sources, Set<String> connectors, RouteFiles.Found found) {
+        if (!Files.isDirectory(home.resolve("routes"))) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+        Known known =
+                new Known(sources, connectors, Set.of(), Decoders.standard().names());
+        Rights rights = hub.mayWrite() ? Rights.standard().withWrite() : Rights.standard();
+        return routeCheck.thenApplyAsync(check -> {
+            List<Problem> all = new ArrayList<>(found.problems());
+            all.addAll(check.check(found.files(), known, rights));
+            return all;
+        });
     }
 
     private static HistorianFile noHistorianFile() {

@@ -81,7 +81,9 @@ public final class ReferencePages {
                         example == null
                                 ? "`./hub connector init atlas` writes it"
                                 : "shipped in `connectors-config/"
-                                        + examples.relativize(example).toString().replace('\\', '/') + "`")
+                                        + examples.relativize(example)
+                                                .toString()
+                                                .replace('\\', '/') + "`")
                 .append(":\n\n```yaml\n")
                 .append((example == null ? fromCatalogue(page.kind()) : Files.readString(example)).stripTrailing())
                 .append("\n```\n\n[All kinds](README.md)\n");

@@ -67,7 +67,8 @@ final class ConnectorCommand implements Callable<Integer> {
                 rows.add(List.of(file.id(), file.title(), file.baseUrl()));
             }
             for (String id : Catalogue.ids()) {
-                if (configuration.connectors().stream().noneMatch(file -> file.id().equals(id))) {
+                if (configuration.connectors().stream()
+                        .noneMatch(file -> file.id().equals(id))) {
                     rows.add(List.of(id, Catalogue.title(id), "shipped: hub connector init " + id));
                 }
             }

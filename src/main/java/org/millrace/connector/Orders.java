@@ -196,6 +196,7 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
         if (worker != null) {
             worker.join(TimeUnit.SECONDS.toMillis(5));
             worker.interrupt(); // a call that hangs: its row says that it may have been sent
+            worker.join(TimeUnit.SECONDS.toMillis(5)); // one writer per key: who follows must not meet this one
         }
     }
 

@@ -72,7 +72,8 @@ public record AssetFile(
             @Doc("Codes to states, e.g. { 0: STOP, 1: RUN }.")
             Map<String, String> map,
 
-            @Doc("OPC UA sampling interval; for accumulate: how often its value is told, default 10s.") Optional<Duration> sampleEvery,
+            @Doc("OPC UA sampling interval; for accumulate: how often its value is told, default 10s.")
+            Optional<Duration> sampleEvery,
 
             @Doc("Changes up to this are filtered (and counted).")
             Optional<Quantity> deadband,

@@ -63,7 +63,14 @@ public final class PlantBuilder {
         file.tags().forEach((name, tag) -> tag(file, name, tag).ifPresent(tags::add));
         return goodId && goodPath
                 ? Optional.of(new Asset(
-                        file.id(), file.name(), file.path(), file.class_(), file.criticality(), file.cmms(), file.rated(), tags))
+                        file.id(),
+                        file.name(),
+                        file.path(),
+                        file.class_(),
+                        file.criticality(),
+                        file.cmms(),
+                        file.rated(),
+                        tags))
                 : Optional.empty();
     }
 
@@ -179,7 +186,9 @@ public final class PlantBuilder {
         tag.counter().ifPresent(counter -> {
             if (counter.bits() < 0 || counter.bits() > 64) {
                 problems.add(place(asset, name, tag, "counter")
-                        .error("a counter of " + counter.bits() + " bits", "8, 16, 24, 32, 48 or 64 as the register is"));
+                        .error(
+                                "a counter of " + counter.bits() + " bits",
+                                "8, 16, 24, 32, 48 or 64 as the register is"));
             }
             if (!tag.map().isEmpty()) {
                 problems.add(place(asset, name, tag, "counter")

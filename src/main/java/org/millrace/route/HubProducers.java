@@ -70,13 +70,11 @@ final class HubProducers {
 
     /** {@code hub:cmms/<connector>}: one step of an incident to a work-order system. */
     static Producer cmms(HubEndpoint endpoint) {
-        WorkOrderSystem system = endpoint.port()
-                .workOrderSystem(endpoint.path())
-                .orElseThrow(() -> new IllegalArgumentException(endpoint.getEndpointUri() + ": there is no connector '"
-                        + endpoint.path() + "'; the built-in one is hub:cmms/desk"));
+        system(endpoint); // an unknown one fails the start of the route
         return new DefaultProducer(endpoint) {
             @Override
             public void process(Exchange exchange) {
+                WorkOrderSystem system = system(endpoint); // a reload may have changed it
                 AlarmEvent event = exchange.getProperty(EventsConsumer.EVENT, AlarmEvent.class);
                 if (event == null) {
                     throw new IllegalArgumentException(
@@ -102,6 +100,13 @@ final class HubProducers {
                 }
             }
         };
+    }
+
+    private static WorkOrderSystem system(HubEndpoint endpoint) {
+        return endpoint.port()
+                .workOrderSystem(endpoint.path())
+                .orElseThrow(() -> new IllegalArgumentException(endpoint.getEndpointUri() + ": there is no connector '"
+                        + endpoint.path() + "'; the built-in one is hub:cmms/desk"));
     }
 
     private static String number(Delivery delivery) {

@@ -9,7 +9,10 @@ import java.util.List;
  * @param derived the plant's derived tags without error, each after those it is computed from
  */
 public record Compilation(
-        List<BoundRule> rules, List<RuleProblem> problems, List<DerivedTag> derived, List<DeriveProblem> deriveProblems) {
+        List<BoundRule> rules,
+        List<RuleProblem> problems,
+        List<DerivedTag> derived,
+        List<DeriveProblem> deriveProblems) {
     /**
      * Something wrong in the {@code derive} of a tag.
      *

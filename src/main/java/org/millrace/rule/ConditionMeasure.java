@@ -38,9 +38,7 @@ final class ConditionMeasure extends Measure {
 
     /** Unknown while one of its inputs is missing, stale or not good. */
     static Truth judge(Condition condition, Slot[] slots, long now) {
-        return judgeable(condition, slots, now)
-                ? condition.evaluate(name -> Slot.find(slots, name))
-                : Truth.UNKNOWN;
+        return judgeable(condition, slots, now) ? condition.evaluate(name -> Slot.find(slots, name)) : Truth.UNKNOWN;
     }
 
     static boolean judgeable(Condition condition, Slot[] slots, long now) {

@@ -44,7 +44,8 @@ final class Derivation {
         this.derived = derived;
         this.number = number;
         this.slots = derived.inputs().stream().map(Slot::new).toArray(Slot[]::new);
-        this.every = derived.tag().sampleEvery().map(Micros::of).filter(m -> m > 0).orElse(TELL_EVERY);
+        this.every =
+                derived.tag().sampleEvery().map(Micros::of).filter(m -> m > 0).orElse(TELL_EVERY);
     }
 
     /** False when the sample is older than the slot's last and so ignored. */

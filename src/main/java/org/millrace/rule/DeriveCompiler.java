@@ -18,7 +18,8 @@ import org.millrace.signal.Units.UnitException;
 
 /** Checks the {@code derive} of every tag and puts the derived tags in an order in which each has its inputs before. */
 final class DeriveCompiler {
-    private static final Pattern CALL = Pattern.compile("\\s*(accumulate|rate|delta)\\s*\\((.*)\\)\\s*", Pattern.DOTALL);
+    private static final Pattern CALL =
+            Pattern.compile("\\s*(accumulate|rate|delta)\\s*\\((.*)\\)\\s*", Pattern.DOTALL);
 
     private final ConditionCompiler conditions;
     private final List<DerivedTag> tags = new ArrayList<>();
@@ -88,7 +89,10 @@ final class DeriveCompiler {
         String unit = differenceUnit(input.get().unit());
         double degrees = input.get().unit().equals("[degF]") ? 5.0 / 9 : 1;
         boolean counter = input.get().counter().isPresent()
-                || input.get().derive().filter(d -> d.strip().startsWith("accumulate")).isPresent();
+                || input.get()
+                        .derive()
+                        .filter(d -> d.strip().startsWith("accumulate"))
+                        .isPresent();
         String of = kind == Kind.RATE ? unit + "/s" : unit;
         return factor(asset, tag, of, differenceUnit(tag.unit()))
                 .flatMap(f -> compiled(asset, tag, name, offset, conditions.compileNumber(name, asset.tags()))
@@ -104,7 +108,12 @@ final class DeriveCompiler {
     private Optional<Double> factor(Asset asset, Tag tag, String from, String to) {
         try {
             if (to.isEmpty() && !from.isEmpty() && !from.equals("s") && !from.equals("/s")) {
-                problem(asset, tag, -1, "what is computed is in " + from + ", the tag has no unit", "add unit: " + from);
+                problem(
+                        asset,
+                        tag,
+                        -1,
+                        "what is computed is in " + from + ", the tag has no unit",
+                        "add unit: " + from);
                 return Optional.empty();
             }
             return Optional.of(
@@ -123,8 +132,7 @@ final class DeriveCompiler {
         }
     }
 
-    private Optional<Condition> compiled(
-            Asset asset, Tag tag, String text, int at, ConditionCompiler.Result result) {
+    private Optional<Condition> compiled(Asset asset, Tag tag, String text, int at, ConditionCompiler.Result result) {
         return switch (result) {
             case ConditionCompiler.Result.Compiled c -> {
                 if (c.condition().tags().isEmpty()) {
@@ -135,7 +143,8 @@ final class DeriveCompiler {
             }
             case ConditionCompiler.Result.Refused refused -> {
                 refused.faults()
-                        .forEach(f -> problem(asset, tag, f.offset() < 0 ? -1 : at + f.offset(), f.message(), f.hint()));
+                        .forEach(
+                                f -> problem(asset, tag, f.offset() < 0 ? -1 : at + f.offset(), f.message(), f.hint()));
                 yield Optional.empty();
             }
         };

@@ -55,7 +55,9 @@ final class GateState {
         if (!known) {
             truth = Truth.UNKNOWN;
         } else if (valueChanged || lapsed || before == Truth.UNKNOWN) {
-            truth = condition.map(c -> c.evaluate(name -> Slot.find(slots, name))).orElse(Truth.TRUE);
+            truth = condition
+                    .map(c -> c.evaluate(name -> Slot.find(slots, name)))
+                    .orElse(Truth.TRUE);
         }
         if (truth == Truth.FALSE) {
             open = false;

@@ -39,11 +39,7 @@ final class KindKeys {
             kind(Watch.ZONES, List.of("input"), Set.of("limits", "standard", "deadband"), Set.of()),
             kind(Watch.RATE, List.of("input", "limits", "over"), Set.of("per", "deadband"), SIDES),
             kind(Watch.DEVIATION, List.of("input", "limits", "set_point"), Set.of("deadband"), SIDES),
-            kind(
-                    Watch.AGGREGATE,
-                    List.of("input", "limits", "function", "over"),
-                    Set.of("window", "deadband"),
-                    SIDES),
+            kind(Watch.AGGREGATE, List.of("input", "limits", "function", "over"), Set.of("window", "deadband"), SIDES),
             kind(Watch.ABSENCE, List.of("input"), Set.of("after"), Set.of("absent")),
             kind(Watch.FLATLINE, List.of("input", "over"), Set.of("band"), Set.of("flat")),
             kind(Watch.EVENT_COUNT, List.of("event", "count", "over"), Set.of(), Set.of("repeated")),
@@ -60,8 +56,7 @@ final class KindKeys {
                     Set.of("reorder")),
             kind(Watch.CONDITION, List.of("when"), Set.of("input"), Set.of("active")));
 
-    private static Map.Entry<Watch, Kind> kind(
-            Watch watch, List<String> needs, Set<String> takes, Set<String> levels) {
+    private static Map.Entry<Watch, Kind> kind(Watch watch, List<String> needs, Set<String> takes, Set<String> levels) {
         return Map.entry(watch, new Kind(needs, takes, levels));
     }
 
@@ -104,7 +99,8 @@ final class KindKeys {
                 findings.error(key, "'" + key + "' has no meaning with watch: " + word, belongs(key));
             }
         });
-        if (rule.watch() == Watch.ZONES && rule.limits().isEmpty() == rule.standard().isEmpty()) {
+        if (rule.watch() == Watch.ZONES
+                && rule.limits().isEmpty() == rule.standard().isEmpty()) {
             findings.error(
                     "limits",
                     rule.limits().isEmpty() ? "there is no limit" : "limits and standard both give the zones",
@@ -171,9 +167,9 @@ final class KindKeys {
 
     private void levelNames(Kind kind, String word) {
         rule.levels().keySet().forEach(name -> levelName("levels." + name, name, kind, word));
-        rule.workOrder().ifPresent(order -> order.due()
-                .keySet()
-                .forEach(name -> levelName("work_order.due." + name, name, kind, word)));
+        rule.workOrder()
+                .ifPresent(order ->
+                        order.due().keySet().forEach(name -> levelName("work_order.due." + name, name, kind, word)));
     }
 
     private void levelName(String key, String name, Kind kind, String word) {

@@ -19,8 +19,7 @@ final class LevelCompiler {
     private static final List<String> HIGH = List.of("H", "HH");
     private static final List<String> LOW = List.of("L", "LL");
     private static final MathContext DIGITS = MathContext.DECIMAL64;
-    static final RuleFile.Level DEFAULT =
-            new RuleFile.Level(RuleFile.Severity.MINOR, Duration.ZERO, Duration.ZERO);
+    static final RuleFile.Level DEFAULT = new RuleFile.Level(RuleFile.Severity.MINOR, Duration.ZERO, Duration.ZERO);
 
     private record Limit(String name, BigDecimal value, boolean low) {}
 
@@ -147,8 +146,8 @@ final class LevelCompiler {
     }
 
     private void order(List<Limit> high, List<Limit> low, BigDecimal deadband, Scale tag) {
-        boolean letters = rule.watch() != Watch.ZONES
-                || limits.keySet().stream().allMatch(name -> name.length() == 1);
+        boolean letters =
+                rule.watch() != Watch.ZONES || limits.keySet().stream().allMatch(name -> name.length() == 1);
         for (int i = 1; i < high.size(); i++) {
             Limit inner = high.get(i - 1);
             Limit outer = high.get(i);

@@ -82,6 +82,7 @@ final class LineFit {
         double first = meanX + (half - root) / a - lastX;
         double second = meanX + (half + root) / a - lastX;
         double expected = meanX + d / slope - lastX;
-        return new Crossing(Math.max(0, expected), Math.max(0, Math.min(first, second)), Math.max(0, Math.max(first, second)));
+        return new Crossing(
+                Math.max(0, expected), Math.max(0, Math.min(first, second)), Math.max(0, Math.max(first, second)));
     }
 }

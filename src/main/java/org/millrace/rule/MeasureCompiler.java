@@ -80,8 +80,7 @@ final class MeasureCompiler {
         if (!rule.input().isEmpty()) {
             Optional<Tag> shown = tag(rule.input());
             if (shown.isEmpty()) {
-                findings.error(
-                        "input", asset.id() + " has no tag '" + rule.input() + "'", hint(rule.input()));
+                findings.error("input", asset.id() + " has no tag '" + rule.input() + "'", hint(rule.input()));
                 return Optional.empty();
             }
             tags.removeIf(tag -> tag.name().equals(rule.input()));
@@ -339,7 +338,8 @@ final class MeasureCompiler {
         if (warn.signum() < 0 || warn.compareTo(every.value()) >= 0) {
             findings.error(
                     "warn_before",
-                    "warn_before is " + rule.warnBefore().map(Quantity::toString).orElse("") + ", every is " + every,
+                    "warn_before is "
+                            + rule.warnBefore().map(Quantity::toString).orElse("") + ", every is " + every,
                     "warn a part of the interval before it is over");
         }
         double startAt = rule.startAt()
@@ -374,7 +374,10 @@ final class MeasureCompiler {
 
     private Watched trend(Tag input) {
         if (rule.limits().size() != 1) {
-            findings.error("limits", "a trend meets one limit, here are " + rule.limits().size(), "one rule for each");
+            findings.error(
+                    "limits",
+                    "a trend meets one limit, here are " + rule.limits().size(),
+                    "one rule for each");
             return nothing(input);
         }
         List<LimitLevel> limit = levels.compile(Scale.of(input));
@@ -382,12 +385,14 @@ final class MeasureCompiler {
         enough(input, over, TREND_POINTS);
         long horizon = positive("horizon", rule.horizon().orElse(Duration.ZERO));
         double confidence = rule.confidence()
-                .flatMap(c -> levels.convert(
-                        "confidence", "confidence", c, Scale.unbounded("confidence", "%", true), true))
+                .flatMap(c ->
+                        levels.convert("confidence", "confidence", c, Scale.unbounded("confidence", "%", true), true))
                 .map(BigDecimal::doubleValue)
                 .orElse(DEFAULT_CONFIDENCE);
         if (confidence < 80 || confidence > 99.9) {
-            findings.error("confidence", "confidence is " + rule.confidence().map(Quantity::toString).orElse(""),
+            findings.error(
+                    "confidence",
+                    "confidence is " + rule.confidence().map(Quantity::toString).orElse(""),
                     "80 % to 99.9 %; 95 % is usual");
         }
         if (limit.size() != 1) {
@@ -434,7 +439,8 @@ final class MeasureCompiler {
 
     private long positive(String key, Duration duration) {
         if (duration.isZero() || duration.isNegative() || duration.compareTo(LONGEST) > 0) {
-            findings.error(key, key + " is " + (duration.isPositive() ? "too long" : "nothing"), "e.g. 10m; at most 400d");
+            findings.error(
+                    key, key + " is " + (duration.isPositive() ? "too long" : "nothing"), "e.g. 10m; at most 400d");
             return 1;
         }
         return Micros.of(duration);

@@ -22,8 +22,7 @@ final class ReorderCompiler {
     private final Findings findings;
     private final ConditionCompiler conditions;
 
-    ReorderCompiler(
-            RuleFile rule, Tag input, LevelCompiler levels, Findings findings, ConditionCompiler conditions) {
+    ReorderCompiler(RuleFile rule, Tag input, LevelCompiler levels, Findings findings, ConditionCompiler conditions) {
         this.rule = rule;
         this.input = input;
         this.levels = levels;
@@ -61,7 +60,8 @@ final class ReorderCompiler {
         if (rise <= 0) {
             findings.error("ignore_rise_above", "every rise would be a delivery", "e.g. 5 %");
         }
-        long over = rule.predict().map(p -> positive("predict.window", p.window())).orElse(0L);
+        long over =
+                rule.predict().map(p -> positive("predict.window", p.window())).orElse(0L);
         long cover = rule.predict()
                 .map(p -> positive("predict.lead_time", p.leadTime()) + Micros.of(p.safety()))
                 .orElse(0L);
@@ -73,8 +73,8 @@ final class ReorderCompiler {
             return Optional.empty();
         }
         ReorderMeasure.Plan plan = new ReorderMeasure.Plan(perInput, full, reorderAt, rise, over, cover);
-        return Optional.of(
-                new Compiled(ReorderMeasure.spec(input, scale.unit(), "stock, with its reorder point", plan, purchase), rise));
+        return Optional.of(new Compiled(
+                ReorderMeasure.spec(input, scale.unit(), "stock, with its reorder point", plan, purchase), rise));
     }
 
     /** In the unit of the capacity, or a part of it. */
@@ -100,12 +100,11 @@ final class ReorderCompiler {
         List<Tag> amounts = List.of(amount("capacity"), amount("stock"), amount("reorder_at"));
         return switch (conditions.compileNumber(request.quantity(), amounts)) {
             case ConditionCompiler.Result.Compiled compiled ->
-                Optional.of(new ReorderMeasure.Purchase(
-                        request.material(), compiled.condition(), roundTo, scale.unit()));
+                Optional.of(
+                        new ReorderMeasure.Purchase(request.material(), compiled.condition(), roundTo, scale.unit()));
             case ConditionCompiler.Result.Refused refused -> {
                 refused.faults()
-                        .forEach(f ->
-                                findings.error("purchase_request.quantity", f.offset(), f.message(), f.hint()));
+                        .forEach(f -> findings.error("purchase_request.quantity", f.offset(), f.message(), f.hint()));
                 yield Optional.empty();
             }
         };

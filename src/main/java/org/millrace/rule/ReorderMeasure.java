@@ -151,8 +151,8 @@ final class ReorderMeasure extends Measure {
                     TrendMeasure.number(perDay) + " " + unit + "/d, lasts " + TrendMeasure.number(stock / perDay)
                             + " d");
         }
-        purchase.ifPresent(p ->
-                inputs.put(AlarmEvent.PURCHASE_REQUEST, p.of(plan.capacity(), stock, plan.reorderAt())));
+        purchase.ifPresent(
+                p -> inputs.put(AlarmEvent.PURCHASE_REQUEST, p.of(plan.capacity(), stock, plan.reorderAt())));
     }
 
     @Override

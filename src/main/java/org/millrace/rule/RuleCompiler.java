@@ -52,7 +52,8 @@ public final class RuleCompiler {
         boolean known = new KindKeys(rule, findings).check();
         List<Asset> assets = select(rule, findings);
         boolean complete = known
-                && findings.problems().stream().noneMatch(p -> p.isError() && p.message().contains(" needs "));
+                && findings.problems().stream()
+                        .noneMatch(p -> p.isError() && p.message().contains(" needs "));
         List<BoundRule> onAssets = complete ? bind(rule, assets, findings) : List.of();
         if (findings.errors() == 0) {
             bound.addAll(onAssets);
@@ -187,8 +188,8 @@ public final class RuleCompiler {
                     byExpression ? measures.compile() : input.flatMap(measures::compile);
             Optional<Condition> gate = rule.while_()
                     .flatMap(text -> MeasureCompiler.condition(conditions, "while", text, asset, findings));
-            watched.ifPresent(w ->
-                    result.add(new BoundRule(rule, asset, w.input(), w.levels(), gate, w.measure(), w.facts())));
+            watched.ifPresent(
+                    w -> result.add(new BoundRule(rule, asset, w.input(), w.levels(), gate, w.measure(), w.facts())));
         }
         return result;
     }

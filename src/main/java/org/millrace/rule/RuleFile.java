@@ -19,6 +19,7 @@ public record RuleFile(
         String title,
 
         @Doc("Which assets: class, assets or path pattern.") Selector for_,
+
         @Doc("Kind of rule: what is compared with its limits. docs/rules.md has a section for each.")
         Watch watch,
 
@@ -74,7 +75,8 @@ public record RuleFile(
         @Doc("trend: the alarm is raised when the limit will be reached within this time.")
         Optional<Duration> horizon,
 
-        @Doc("trend: how sure the slope must be, 80 % to 99.9 %.") Optional<Quantity> confidence,
+        @Doc("trend: how sure the slope must be, 80 % to 99.9 %.")
+        Optional<Quantity> confidence,
 
         @Doc("level-reorder: what a full silo or tank holds, e.g. 25 t.")
         Optional<Quantity> capacity,
@@ -152,7 +154,8 @@ public record RuleFile(
     }
 
     public record Standard(
-            @Doc("Velocity limits of ISO 10816-3:2009, in mm/s RMS.") Iso10816Part3 iso10816_3) {}
+            @Doc("Velocity limits of ISO 10816-3:2009, in mm/s RMS.")
+            Iso10816Part3 iso10816_3) {}
 
     public record Iso10816Part3(
             @Doc("1: above 300 kW; 2: 15 kW to 300 kW.") int group,

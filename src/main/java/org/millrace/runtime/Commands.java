@@ -41,6 +41,15 @@ public final class Commands {
         }
     }
 
+    /** From the entry after this one on, another configuration binds the readings. */
+    public static String configuration(String version, long hubTime) {
+        try {
+            return JSON.writeValueAsString(Map.of("command", "configuration", "version", version, "time", hubTime));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("two strings and a number are always JSON", e);
+        }
+    }
+
     static List<AlarmEvent> apply(RuleEngine engine, Journal.Entry.Command command) {
         try {
             JsonNode json = JSON.readTree(command.json());
@@ -56,6 +65,9 @@ public final class Commands {
                         json.path("asset").asText(),
                         json.path("rule").asText(),
                         json.path("time").asLong(command.hubTime()));
+            }
+            if (json.path("command").asText().equals("configuration")) {
+                return List.of(); // of a reload before the last start, which took up the configuration by itself
             }
             LOG.warn("journal entry {}: command '{}' is not known to this version", command.sequence(), json);
         } catch (JsonProcessingException e) {

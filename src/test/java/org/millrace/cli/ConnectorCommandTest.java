@@ -63,6 +63,7 @@ class ConnectorCommandTest {
         Cli test = Cli.hub("connector", "test", "x", "--home", home.toString());
 
         assertThat(test.exit()).isEqualTo(1);
-        assertThat(test.out()).contains("ok    log in", "FAIL  find hub:connector-test:0", "hint: is the system running");
+        assertThat(test.out())
+                .contains("ok    log in", "FAIL  find hub:connector-test:0", "hint: is the system running");
     }
 }

@@ -92,12 +92,14 @@ class DerivedTagTest {
                                 tag("e", "Cel", Map.of(), "d + t"))))),
                 List.of());
         assertThat(compilation.hasErrors()).isTrue();
-        assertThat(compilation.deriveProblems()).as("%s", compilation.deriveProblems()).anySatisfy(p -> {
-            assertThat(p.tag()).isEqualTo("d");
-            assertThat(p.offset()).isEqualTo(offset);
-            assertThat(p.message()).contains(message);
-            assertThat(p.hint()).contains(hint == null ? "" : hint);
-        });
+        assertThat(compilation.deriveProblems())
+                .as("%s", compilation.deriveProblems())
+                .anySatisfy(p -> {
+                    assertThat(p.tag()).isEqualTo("d");
+                    assertThat(p.offset()).isEqualTo(offset);
+                    assertThat(p.message()).contains(message);
+                    assertThat(p.hint()).contains(hint == null ? "" : hint);
+                });
     }
 
     private static Tag tag(String name, String unit, Map<String, String> states, String derive) {

@@ -123,18 +123,21 @@ class RecordedDayTest {
         try (InputStream in = RecordedDayTest.class.getResourceAsStream(
                         "/org/millrace/demo/nab/machine_temperature_system_failure.csv");
                 BufferedReader csv = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-            csv.lines().skip(1).filter(line -> line.compareTo("2013-12-15 12") > 0 && line.compareTo("2013-12-17 12") < 0).forEach(line -> {
-                String[] cells = line.split(",");
-                long time = LocalDateTime.parse(cells[0], format).toEpochSecond(ZoneOffset.UTC) * S;
-                double celsius = (Double.parseDouble(cells[1]) - 32) / 1.8;
-                journal.add(new Entry(time, batch(time, celsius, journal.size()), ""));
-                for (int tick = 1; tick < 6; tick++) {
-                    journal.add(new Entry(time + tick * 50 * S, SampleBatch.empty(), ""));
-                }
-                if (cells[0].endsWith("08:00:00")) {
-                    journal.add(new Entry(time + 280 * S, SampleBatch.empty(), "wear"));
-                }
-            });
+            csv.lines()
+                    .skip(1)
+                    .filter(line -> line.compareTo("2013-12-15 12") > 0 && line.compareTo("2013-12-17 12") < 0)
+                    .forEach(line -> {
+                        String[] cells = line.split(",");
+                        long time = LocalDateTime.parse(cells[0], format).toEpochSecond(ZoneOffset.UTC) * S;
+                        double celsius = (Double.parseDouble(cells[1]) - 32) / 1.8;
+                        journal.add(new Entry(time, batch(time, celsius, journal.size()), ""));
+                        for (int tick = 1; tick < 6; tick++) {
+                            journal.add(new Entry(time + tick * 50 * S, SampleBatch.empty(), ""));
+                        }
+                        if (cells[0].endsWith("08:00:00")) {
+                            journal.add(new Entry(time + 280 * S, SampleBatch.empty(), "wear"));
+                        }
+                    });
         }
         return journal;
     }

@@ -29,7 +29,8 @@ class RuleKindsRestartTest {
             @ForAll @IntRange(min = 0, max = 200) int firstStop,
             @ForAll @IntRange(max = 200) int then) {
         List<Object> whole = play(seed, Set.of());
-        assertThat(play(seed, new HashSet<>(List.of(firstStop, firstStop + then)))).isEqualTo(whole);
+        assertThat(play(seed, new HashSet<>(List.of(firstStop, firstStop + then))))
+                .isEqualTo(whole);
     }
 
     @Property(tries = 5)

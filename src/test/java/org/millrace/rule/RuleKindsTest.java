@@ -33,7 +33,8 @@ class RuleKindsTest {
 
     @Test
     void aRateNeedsHalfOfItsWindow() {
-        assertThat(play("watch: rate\ninput: t\nover: 60s\nlimits: { H: 2 K }", "0 t=20; 10 t=30; 29 t=40")).isEmpty();
+        assertThat(play("watch: rate\ninput: t\nover: 60s\nlimits: { H: 2 K }", "0 t=20; 10 t=30; 29 t=40"))
+                .isEmpty();
     }
 
     /** 9 [degF] a minute is 5 K a minute, not −12.8. */
@@ -151,10 +152,12 @@ class RuleKindsTest {
     @Test
     void absenceNeverMasksTheProcessAlarm() {
         Scenario scenario = new Scenario(
-                "id: high\nwatch: threshold\ninput: t\nlimits: { H: 50 Cel }", "id: gone\nwatch: absence\ninput: t\nafter: 30s");
+                "id: high\nwatch: threshold\ninput: t\nlimits: { H: 50 Cel }",
+                "id: gone\nwatch: absence\ninput: t\nafter: 30s");
         List<AlarmEvent> events = scenario.events("0 t=60; 40 tick");
         assertThat(events).extracting(AlarmEvent::rule).containsExactly("high", "gone");
-        assertThat(scenario.engine.acknowledge(Scenario.START + 41_000_000, events.get(1).incident(), "ann"))
+        assertThat(scenario.engine.acknowledge(
+                        Scenario.START + 41_000_000, events.get(1).incident(), "ann"))
                 .extracting(AlarmEvent::rule)
                 .containsExactly("gone");
         assertThat(scenario.engine.openIncidents()).hasSize(2);
@@ -176,7 +179,8 @@ class RuleKindsTest {
                         "watch: flatline\ninput: t.fresh\nover: 60s",
                         "0 t.fresh=20; 20 t.fresh=BAD; 50 t.fresh=20; 75 t.fresh=20; 89 tick; 91 tick"))
                 .containsExactly("90 RAISED flat 60");
-        assertThat(play("watch: flatline\ninput: t.fresh\nover: 60s", "0 t.fresh=20; 45 tick; 90 tick")).isEmpty();
+        assertThat(play("watch: flatline\ninput: t.fresh\nover: 60s", "0 t.fresh=20; 45 tick; 90 tick"))
+                .isEmpty();
     }
 
     // event count
@@ -208,8 +212,9 @@ class RuleKindsTest {
     @Test
     void aMeterWarnsIsDueAndBeginsAnewWhenTheWorkIsDone() {
         Scenario scenario = new Scenario(SERVICE);
-        assertThat(scenario.play("0 hours=5000; 10 hours=5089; 20 hours=5090; 30 hours=5101; 40 done wear; 50 hours=5180;"
-                        + "60 hours=5191"))
+        assertThat(scenario.play(
+                        "0 hours=5000; 10 hours=5089; 20 hours=5090; 30 hours=5101; 40 done wear; 50 hours=5180;"
+                                + "60 hours=5191"))
                 .containsExactly("20 RAISED warning 90", "30 RAISED due 101", "40 RTN_UNACK 0", "60 RAISED warning 90");
     }
 
@@ -227,7 +232,9 @@ class RuleKindsTest {
         Scenario scenario = new Scenario(SERVICE);
         scenario.play("0 hours=0; 60 hours=100; 120 hours=110; 600 hours=150");
         List<AlarmEvent> after = scenario.events("600 done wear 60; 660 hours=189; 720 hours=191");
-        assertThat(after).extracting(AlarmEvent::type).containsExactly(AlarmEvent.Type.RTN_UNACK, AlarmEvent.Type.RAISED);
+        assertThat(after)
+                .extracting(AlarmEvent::type)
+                .containsExactly(AlarmEvent.Type.RTN_UNACK, AlarmEvent.Type.RAISED);
         assertThat(after.getFirst().value()).isEqualTo(50);
         assertThat(after.getLast().value()).isEqualTo(91);
     }
@@ -236,7 +243,8 @@ class RuleKindsTest {
     void toldTwiceOrForAnotherRuleChangesNothing() {
         Scenario scenario = new Scenario(SERVICE, "id: hot\nwatch: threshold\ninput: t\nlimits: { H: 50 Cel }");
         scenario.play("0 hours=0; 60 hours=100; 70 done wear 60; 80 hours=150");
-        assertThat(scenario.play("81 done wear 60; 82 done hot; 83 done nobody")).isEmpty();
+        assertThat(scenario.play("81 done wear 60; 82 done hot; 83 done nobody"))
+                .isEmpty();
         assertThat(scenario.play("90 hours=190")).containsExactly("90 RAISED warning 90");
     }
 
@@ -285,7 +293,9 @@ class RuleKindsTest {
 
     @Test
     void aConditionShowsTheInputItIsGiven() {
-        AlarmEvent raised = new Scenario("watch: condition\ninput: t\nwhen: p < 2.0").events("0 t=33; 1 p=1").getFirst();
+        AlarmEvent raised = new Scenario("watch: condition\ninput: t\nwhen: p < 2.0")
+                .events("0 t=33; 1 p=1")
+                .getFirst();
         assertThat(raised.value()).isEqualTo(33);
         assertThat(raised.unit()).isEqualTo("Cel");
         assertThat(raised.limit()).isNaN();
@@ -295,8 +305,15 @@ class RuleKindsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "2, RIGID, 1.4, A", "2, RIGID, 1.4001, B", "2, RIGID, 2.8, B", "2, RIGID, 4.5, C", "2, RIGID, 4.6, D",
-        "1, FLEXIBLE, 7.1, B", "1, FLEXIBLE, 11.0, C", "1, RIGID, 7.2, D", "2, FLEXIBLE, 2.3, A"
+        "2, RIGID, 1.4, A",
+        "2, RIGID, 1.4001, B",
+        "2, RIGID, 2.8, B",
+        "2, RIGID, 4.5, C",
+        "2, RIGID, 4.6, D",
+        "1, FLEXIBLE, 7.1, B",
+        "1, FLEXIBLE, 11.0, C",
+        "1, RIGID, 7.2, D",
+        "2, FLEXIBLE, 2.3, A"
     })
     void zonesOfIso10816(int group, RuleFile.Support support, double velocity, String zone) {
         assertThat(Iso10816.zone(group, support, velocity)).isEqualTo(zone);
@@ -308,8 +325,7 @@ class RuleKindsTest {
                 new Scenario("watch: zones\ninput: v\nstandard: { iso10816_3: { group: 2, support: rigid } }");
         List<AlarmEvent> events = scenario.events("0 v=2.8; 1 v=2.9; 2 v=4.6");
         assertThat(events).extracting(AlarmEvent::level).containsExactly("C", "D");
-        assertThat(events.getFirst().inputs())
-                .containsEntry("standard", "ISO 10816-3:2009, group 2, rigid support");
+        assertThat(events.getFirst().inputs()).containsEntry("standard", "ISO 10816-3:2009, group 2, rigid support");
         assertThat(events.getFirst().ofTheValue()).isTrue();
     }
 
@@ -344,7 +360,10 @@ class RuleKindsTest {
     void aStockThatWillNotLastIsReorderedEarlier() {
         StringBuilder journal = new StringBuilder();
         for (int hour = 0; hour <= 40; hour++) {
-            journal.append(hour * 3600).append(" fill=").append(hour < 10 ? 20 - hour : 110 - hour).append(";");
+            journal.append(hour * 3600)
+                    .append(" fill=")
+                    .append(hour < 10 ? 20 - hour : 110 - hour)
+                    .append(";");
         }
         String early = SILO.replace("reorder_at: 30 %", "reorder_at: 5 %")
                 + "predict: { window: 2d, lead_time: 2d, safety: 1d }";
@@ -359,7 +378,10 @@ class RuleKindsTest {
         StringBuilder journal = new StringBuilder();
         for (int i = 0; i < points; i++) {
             double unrest = noise * Math.sin(i * 12.9898) * Math.cos(i * 78.233);
-            journal.append(i * 600).append(" t=").append(String.format(java.util.Locale.ROOT, "%.4f", 20 + slope * i + unrest)).append(";");
+            journal.append(i * 600)
+                    .append(" t=")
+                    .append(String.format(java.util.Locale.ROOT, "%.4f", 20 + slope * i + unrest))
+                    .append(";");
         }
         return journal.toString();
     }
@@ -374,7 +396,10 @@ class RuleKindsTest {
         assertThat((raised.time() - Scenario.START) / 3600e6).isBetween(9.0, 11.0);
         assertThat(raised.value()).isCloseTo(40, within(1.0));
         assertThat(raised.unit()).isEqualTo("h");
-        assertThat(raised.inputs().get("forecast")).contains("meets 50 Cel in").contains("95 %").contains("slope 14.");
+        assertThat(raised.inputs().get("forecast"))
+                .contains("meets 50 Cel in")
+                .contains("95 %")
+                .contains("slope 14.");
     }
 
     @Test

@@ -78,7 +78,8 @@ final class Scenario {
     static List<RuleFile> files(String... rules) {
         List<RuleFile> files = new ArrayList<>();
         for (String rule : rules) {
-            String yaml = (rule.contains("id:") ? "" : "id: r\n") + "kind: Rule\ntitle: x\nfor: { assets: [M] }\n" + rule;
+            String yaml =
+                    (rule.contains("id:") ? "" : "id: r\n") + "kind: Rule\ntitle: x\nfor: { assets: [M] }\n" + rule;
             RecordBinder binder = new RecordBinder(Placeholders.of(Map.of(), Map.of()));
             List<YamlNode> documents = YamlReader.parse("rule.yaml", yaml).documents();
             files.add(binder.bind(RuleFile.class, documents.getFirst())
@@ -136,8 +137,7 @@ final class Scenario {
             long hub = START + (long) (Double.parseDouble(words[0]) * S);
             switch (words[1]) {
                 case "tick" -> events.addAll(engine.tick(hub));
-                case "ack" ->
-                    engine.openIncidents().forEach(i -> events.addAll(engine.acknowledge(hub, i, "ann")));
+                case "ack" -> engine.openIncidents().forEach(i -> events.addAll(engine.acknowledge(hub, i, "ann")));
                 case "done" -> {
                     long at = words.length > 3 ? START + Long.parseLong(words[3]) * S : hub;
                     events.addAll(engine.completed(hub, "M", words[2], at));
@@ -153,9 +153,8 @@ final class Scenario {
 
     static SampleBatch sample(long time, String tag, String text) {
         boolean bad = text.equals("BAD");
-        Value value = bad
-                ? Value.NONE
-                : text.matches("-?[0-9.]+") ? Value.of(Double.parseDouble(text)) : Value.of(text);
+        Value value =
+                bad ? Value.NONE : text.matches("-?[0-9.]+") ? Value.of(Double.parseDouble(text)) : Value.of(text);
         return SampleBatch.builder(1)
                 .add(number(tag), time, value, bad ? Quality.BAD_SENSOR_FAILURE : Quality.GOOD)
                 .build();

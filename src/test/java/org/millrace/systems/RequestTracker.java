@@ -52,12 +52,9 @@ public final class RequestTracker implements AutoCloseable {
                 "RT_SITE_CONFIG", configuration.toString(),
                 "RT_SITE_CONFIG_DIR", configuration.getParent().toString());
         Installed.run(environment, log, "", List.of(SET_UP.toString(), "--action", "init"));
-        Installed.run(
-                environment, log, PASSWORD + "\n" + PASSWORD + "\n", List.of(SET_PASSWORD.toString(), USER));
+        Installed.run(environment, log, PASSWORD + "\n" + PASSWORD + "\n", List.of(SET_PASSWORD.toString(), USER));
         Process server = Installed.launch(
-                environment,
-                log,
-                List.of(SERVER.toString(), "--host", "127.0.0.1", "--port", Integer.toString(port)));
+                environment, log, List.of(SERVER.toString(), "--host", "127.0.0.1", "--port", Integer.toString(port)));
         RequestTracker tracker = new RequestTracker(server, port);
         Awaitility.await("Request Tracker on port " + port)
                 .atMost(Duration.ofMinutes(2))
@@ -72,8 +69,7 @@ public final class RequestTracker implements AutoCloseable {
 
     /** Past every connector: what a person would see. @param path with its leading slash */
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        String login = Base64.getEncoder()
-                .encodeToString((USER + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
+        String login = Base64.getEncoder().encodeToString((USER + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
         HttpRequest request = HttpRequest.newBuilder(URI.create(url() + path))
                 .header("Authorization", "Basic " + login)
                 .timeout(Duration.ofSeconds(30))

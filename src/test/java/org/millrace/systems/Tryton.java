@@ -25,8 +25,16 @@ public final class Tryton implements AutoCloseable {
     private static final Path SERVER = Path.of("/usr/bin/trytond");
     private static final Path ADMIN = Path.of("/usr/bin/trytond-admin");
     private static final List<String> MODULES = List.of(
-            "company", "party", "product", "stock", "stock_lot", "production", "production_routing",
-            "production_work", "purchase_request", "stock_supply");
+            "company",
+            "party",
+            "product",
+            "stock",
+            "stock_lot",
+            "production",
+            "production_routing",
+            "production_work",
+            "purchase_request",
+            "stock_supply");
 
     private final TestPostgres postgres;
     private final Process server;
@@ -75,8 +83,7 @@ public final class Tryton implements AutoCloseable {
         install.addAll(MODULES);
         install.addAll(List.of("--activate-dependencies", "--email", "a@example.invalid"));
         Installed.run(environment, log, "", install);
-        Process server =
-                Installed.launch(environment, log, List.of(SERVER.toString(), "-c", configuration.toString()));
+        Process server = Installed.launch(environment, log, List.of(SERVER.toString(), "-c", configuration.toString()));
         Awaitility.await("Tryton on port " + port)
                 .atMost(Duration.ofMinutes(2))
                 .ignoreExceptions()

@@ -73,7 +73,8 @@ final class Auths {
             String query = Requests.query(parameters, context.vars(), NullNode.getInstance());
             Call asked = query.isEmpty() ? call : withQuery(call, query);
             String text = asked.uri().toString();
-            return withHeader(asked, auth.header().orElse(SIGNED_HEADER), hmac(text.substring(text.indexOf("://") + 3)));
+            return withHeader(
+                    asked, auth.header().orElse(SIGNED_HEADER), hmac(text.substring(text.indexOf("://") + 3)));
         });
     }
 
@@ -88,7 +89,9 @@ final class Auths {
                     try {
                         if (body.isPresent()) {
                             headers.put("Content-Type", "application/json");
-                            sent = bytes(body.get().one(context.vars(), NullNode.getInstance()).toString());
+                            sent = bytes(body.get()
+                                    .one(context.vars(), NullNode.getInstance())
+                                    .toString());
                         }
                     } catch (JqFailed | Secrets.UnavailableException e) {
                         return new Answer.Unauthorized<>("auth.body: " + e.getMessage());
@@ -141,7 +144,10 @@ final class Auths {
         }
         return then(ask(new Call("GET", requests.uri(auth.path(), ""), headers, new byte[0])), answer -> {
             String token = answer.vars().text("headers." + CSRF).orElse("");
-            String cookies = answer.vars().text("headers.set-cookie").orElse("").lines()
+            String cookies = answer.vars()
+                    .text("headers.set-cookie")
+                    .orElse("")
+                    .lines()
                     .map(line -> line.split(";", 2)[0].strip())
                     .collect(Collectors.joining("; "));
             context.redactor().conceal(cookies);
@@ -169,7 +175,8 @@ final class Auths {
                 switch (replied.reply()) {
                     case NotSent failed -> new Answer.Retryable<>("login: " + failed.why());
                     case Lost failed -> new Answer.Retryable<>("login: " + failed.why());
-                    case Answered answer -> refusedIsUnauthorized(context.judge().judge(answer, true, context.vars()));
+                    case Answered answer ->
+                        refusedIsUnauthorized(context.judge().judge(answer, true, context.vars()));
                 };
         };
     }
@@ -202,7 +209,8 @@ final class Auths {
     /** @param header {@code "Name: value with {token}"} */
     private Call withHeader(Call call, String header, String token) throws JqFailed {
         int colon = header.indexOf(':');
-        String value = Template.header(header.substring(colon + 1).strip(), context.vars().with("token", token));
+        String value = Template.header(
+                header.substring(colon + 1).strip(), context.vars().with("token", token));
         return with(call, header.substring(0, colon).strip(), value);
     }
 

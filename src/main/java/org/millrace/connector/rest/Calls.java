@@ -35,8 +35,7 @@ final class Calls {
         try {
             call = requests.of(op, vars, input);
         } catch (JqFailed | Secrets.UnavailableException | IllegalArgumentException e) {
-            return new Answer.Permanent<>(
-                    context.redactor().clean("operations." + op.name() + ": " + e.getMessage()));
+            return new Answer.Permanent<>(context.redactor().clean("operations." + op.name() + ": " + e.getMessage()));
         }
         Answer<Credential> credential = auth.credential();
         if (!(credential instanceof Answer.Ok<Credential> first)) {
@@ -61,7 +60,8 @@ final class Calls {
             case Sent.Held held -> new Answer.Throttled<>(held.why(), held.needed());
             case Sent.Replied replied ->
                 switch (replied.reply()) {
-                    case NotSent failed -> new Answer.Retryable<>(context.redactor().clean(failed.why()));
+                    case NotSent failed ->
+                        new Answer.Retryable<>(context.redactor().clean(failed.why()));
                     case Lost failed -> lost(op, failed);
                     case Answered answer -> judge(op, answer, vars);
                 };

@@ -20,7 +20,8 @@ public final class Catalogue {
 
     /** What people call the system. */
     public static String title(String id) {
-        return text(id).orElse("").lines()
+        return text(id).orElse("")
+                .lines()
                 .filter(line -> line.startsWith("title: "))
                 .map(line -> line.substring("title: ".length()))
                 .findFirst()

@@ -71,7 +71,11 @@ public final class ConnectorCheck {
         if (uri.getHost() == null || !Set.of("http", "https").contains(scheme) || uri.getRawQuery() != null) {
             error(file, "base_url", "'" + file.baseUrl() + "' is not a base URL", "e.g. https://cmms.example/api");
         } else if (uri.getRawUserInfo() != null) {
-            error(file, "base_url", "a password must not stand in base_url", "auth: { kind: basic, user: …, secret: … }");
+            error(
+                    file,
+                    "base_url",
+                    "a password must not stand in base_url",
+                    "auth: { kind: basic, user: …, secret: … }");
         } else if (scheme.equals("http") && !loopback(uri.getHost())) {
             problems.add(positions
                     .of(file, "base_url")
@@ -96,8 +100,14 @@ public final class ConnectorCheck {
         if (connection.maxAnswerKib() < 1 || connection.maxAnswerKib() > 102_400) {
             error(connection, "max_answer_kib", "max_answer_kib is " + connection.maxAnswerKib(), "1 to 102400");
         }
-        connection.proxy().filter(proxy -> !proxy.matches("[A-Za-z0-9.-]+:\\d{1,5}")).ifPresent(proxy -> error(
-                connection, "proxy", "'" + proxy + "' is not a proxy", "host:port, e.g. proxy.plant.example:3128"));
+        connection
+                .proxy()
+                .filter(proxy -> !proxy.matches("[A-Za-z0-9.-]+:\\d{1,5}"))
+                .ifPresent(proxy -> error(
+                        connection,
+                        "proxy",
+                        "'" + proxy + "' is not a proxy",
+                        "host:port, e.g. proxy.plant.example:3128"));
     }
 
     private void auth() {
@@ -120,15 +130,20 @@ public final class ConnectorCheck {
                     "where the token is fetched, e.g. /auth/signin");
         }
         method(auth, auth.method());
-        if (kind == AuthKind.API_KEY && auth.header().isPresent() && auth.query().isPresent()) {
+        if (kind == AuthKind.API_KEY
+                && auth.header().isPresent()
+                && auth.query().isPresent()) {
             error(auth, "query", "the key goes into a header or into the query, not both", "keep one");
         }
         if (kind == AuthKind.HMAC_QUERY && auth.sign().isEmpty()) {
-            problems.add(authAt().error("auth.hmac-query needs sign", "sign: { accessKey: $user, timestamp: $now_ms }"));
+            problems.add(
+                    authAt().error("auth.hmac-query needs sign", "sign: { accessKey: $user, timestamp: $now_ms }"));
         }
         if (kind == AuthKind.LOGIN || kind == AuthKind.HMAC_QUERY) {
-            auth.header().filter(header -> header.indexOf(':') < 1).ifPresent(header -> error(
-                    auth, "header", "'" + header + "' has no name", "\"Authorization: Bearer {token}\""));
+            auth.header()
+                    .filter(header -> header.indexOf(':') < 1)
+                    .ifPresent(header ->
+                            error(auth, "header", "'" + header + "' has no name", "\"Authorization: Bearer {token}\""));
             auth.header().ifPresent(header -> template(auth, "header", header, with("token")));
         }
         auth.body().ifPresent(body -> programs.check(auth, "body", body, ALWAYS));
@@ -137,8 +152,14 @@ public final class ConnectorCheck {
         for (ConnectorFile.Condition condition : auth.reloginOn()) {
             status(condition, "status", condition.status());
             condition.if_().ifPresent(text -> programs.check(condition, "if", text, with("status", "headers")));
-            condition.header().filter(text -> text.indexOf(':') < 1).ifPresent(text -> error(
-                    condition, "header", "'" + text + "' is not a header with its value", "\"x-csrf-token: required\""));
+            condition
+                    .header()
+                    .filter(text -> text.indexOf(':') < 1)
+                    .ifPresent(text -> error(
+                            condition,
+                            "header",
+                            "'" + text + "' is not a header with its value",
+                            "\"x-csrf-token: required\""));
         }
     }
 
@@ -269,8 +290,10 @@ public final class ConnectorCheck {
     }
 
     private void shape(String name, Operation op) {
-        OperationKeys.misplaced(name, op).forEach(key -> problems.add(
-                positions.ofKey(op, key).error("'" + key + "' has no effect in operations." + name, "take it out")));
+        OperationKeys.misplaced(name, op)
+                .forEach(key -> problems.add(positions
+                        .ofKey(op, key)
+                        .error("'" + key + "' has no effect in operations." + name, "take it out")));
         if (op.method().equals("GET") && (op.body().isPresent() || op.encode() != Encoding.JSON)) {
             error(op, "method", "a GET has no body", "method: POST");
         }
@@ -280,7 +303,9 @@ public final class ConnectorCheck {
         if (name.equals("create") && op.body().isEmpty() && op.form().isEmpty()) {
             error(op, "path", "create sends nothing", "body: '{title: .title, …}'");
         }
-        if (name.equals("update") && op.mode() == Mode.READ_MODIFY_WRITE && file.operations().get().isEmpty()) {
+        if (name.equals("update")
+                && op.mode() == Mode.READ_MODIFY_WRITE
+                && file.operations().get().isEmpty()) {
             error(op, "mode", "read-modify-write needs operations.get", "get: { path: \"/orders/{id}\" }");
         }
         if (op.assetNumber().isPresent() && file.operations().lookupAsset().isEmpty()) {
@@ -333,7 +358,8 @@ public final class ConnectorCheck {
                         .error(
                                 "{" + named.name() + "} " + (known ? "is not among settings" : "has no value here"),
                                 "there are: "
-                                        + String.join(", ", known ? file.settings().keySet() : new TreeSet<>(vars))));
+                                        + String.join(
+                                                ", ", known ? file.settings().keySet() : new TreeSet<>(vars))));
             }
         }
     }

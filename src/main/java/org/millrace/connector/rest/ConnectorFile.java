@@ -19,8 +19,7 @@ import org.millrace.connector.OrderClient;
 public record ConnectorFile(
         @Doc("Id by which routes name it: hub:cmms/<id>.") String id,
 
-        @Doc("What people call the system.") @Default("")
-        String title,
+        @Doc("What people call the system.") @Default("") String title,
 
         @Doc("Where the system is; paths of operations are appended.")
         String baseUrl,
@@ -30,7 +29,8 @@ public record ConnectorFile(
         @Doc("Names of this plant in that system, used as $settings.name in jq and {settings.name} in paths.")
         Map<String, String> settings,
 
-        @Doc("Headers of every request; texts with {names}.") Map<String, String> headers,
+        @Doc("Headers of every request; texts with {names}.")
+        Map<String, String> headers,
 
         @Doc("Timeouts, proxy, trusted certificates.") @Default("{}")
         Connection connection,
@@ -127,11 +127,13 @@ public record ConnectorFile(
             @Doc("api-key: name of the query parameter, instead of a header.")
             Optional<String> query,
 
-            @Doc("login, csrf, oauth2-client-credentials: where the token is fetched; for oauth2 also a whole https URL.")
+            @Doc(
+                    "login, csrf, oauth2-client-credentials: where the token is fetched; for oauth2 also a whole https URL.")
             @Default("")
             String path,
 
-            @Doc("login: method of that request.") @Default("POST") String method,
+            @Doc("login: method of that request.") @Default("POST")
+            String method,
 
             @Doc("login: body of that request, jq with $user and $secret.")
             Optional<String> body,
@@ -139,7 +141,8 @@ public record ConnectorFile(
             @Doc("login: where the token is in the answer, jq.") @Default(".token")
             String token,
 
-            @Doc("oauth2-client-credentials: scope asked for.") Optional<String> scope,
+            @Doc("oauth2-client-credentials: scope asked for.")
+            Optional<String> scope,
 
             @Doc("login: a new token is fetched when this old; without it only when the old one is refused.")
             Optional<Duration> ttl,
@@ -176,7 +179,8 @@ public record ConnectorFile(
             @Doc("Longest wait for the whole answer.") @Default("30s")
             Duration read,
 
-            @Doc("Largest answer read, in KiB.") @Default("4096") int maxAnswerKib,
+            @Doc("Largest answer read, in KiB.") @Default("4096")
+            int maxAnswerKib,
 
             @Doc("HTTP proxy, host:port.") Optional<String> proxy,
 
@@ -223,7 +227,8 @@ public record ConnectorFile(
 
             @Doc("jq: true when a person has worked on it.") Optional<String> touched,
 
-            @Doc("IANA zone of times without one.") @Default("UTC") String zone) {}
+            @Doc("IANA zone of times without one.") @Default("UTC")
+            String zone) {}
 
     public record Operations(
             @Doc("Orders that carry a reference ($ref), open or not.")
@@ -249,7 +254,8 @@ public record ConnectorFile(
             @Doc("The system's id of an asset; . is {number}.")
             Optional<Operation> lookupAsset,
 
-            @Doc("Orders changed since $since, oldest first.") Optional<Operation> changes) {
+            @Doc("Orders changed since $since, oldest first.")
+            Optional<Operation> changes) {
 
         /** Those there are, by the key they stand under, in the order of the reference. */
         Map<String, Operation> named() {
@@ -269,13 +275,17 @@ public record ConnectorFile(
     }
 
     public record Operation(
-            @Doc("GET, POST, PUT, PATCH or DELETE.") @Default("GET") String method,
+            @Doc("GET, POST, PUT, PATCH or DELETE.") @Default("GET")
+            String method,
+
             @Doc("Path below the base URL, with {names}.") String path,
 
             @Doc("Query parameters, each jq; null leaves the parameter out, a list repeats it.")
             Map<String, String> query,
 
-            @Doc("Headers of this request; texts with {names}.") Map<String, String> headers,
+            @Doc("Headers of this request; texts with {names}.")
+            Map<String, String> headers,
+
             @Doc("Body, jq; sent as JSON.") Optional<String> body,
 
             @Doc("Fields of a form, each jq; with encode: form or multipart.")
@@ -303,8 +313,9 @@ public record ConnectorFile(
             @Default("patch")
             Mode mode,
 
-            @Doc("create and update: jq over the ticket that gives the number to look up the asset by; $asset_id is what"
-                    + " lookup_asset found, or null.")
+            @Doc(
+                    "create and update: jq over the ticket that gives the number to look up the asset by; $asset_id is what"
+                            + " lookup_asset found, or null.")
             Optional<String> assetNumber,
 
             @Doc("get: statuses that say the order is gone.") @Default("[404, 410]")
@@ -316,7 +327,8 @@ public record ConnectorFile(
             @Doc("changes: how the system writes and compares times.")
             Optional<Cursor> cursor,
 
-            @Doc("changes: how often to ask.") @Default("30s") Duration every) {}
+            @Doc("changes: how often to ask.") @Default("30s")
+            Duration every) {}
 
     public record Pages(
             @Doc("jq: $page of the first request.") @Default("null")
@@ -332,14 +344,16 @@ public record ConnectorFile(
             @Doc("How $since is written: iso, epoch-millis, epoch-seconds or a Java date pattern.") @Default("iso")
             String format,
 
-            @Doc("IANA zone of the pattern.") @Default("UTC") String zone,
+            @Doc("IANA zone of the pattern.") @Default("UTC")
+            String zone,
 
             @Doc("How far back each call looks behind the last change seen: late commits and clocks that differ.")
             @Default("2m")
             Duration overlap) {}
 
     public record Success(
-            @Doc("Statuses, e.g. 200 or 2xx.") @Default("[2xx]") List<String> status,
+            @Doc("Statuses, e.g. 200 or 2xx.") @Default("[2xx]")
+            List<String> status,
 
             @Doc("jq over the body that gives true when it is a failure all the same.")
             Optional<String> unless,

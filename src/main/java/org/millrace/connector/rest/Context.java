@@ -64,11 +64,17 @@ record Context(
         ObjectNode severity = map.putObject("severity");
         file.map().severity().forEach(severity::put);
         ObjectNode state = map.putObject("state");
-        for (Map.Entry<String, java.util.List<String>> entry : file.map().state().entrySet()) {
-            state.put(entry.getKey(), entry.getValue().isEmpty() ? null : entry.getValue().getFirst());
+        for (Map.Entry<String, java.util.List<String>> entry :
+                file.map().state().entrySet()) {
+            state.put(
+                    entry.getKey(),
+                    entry.getValue().isEmpty() ? null : entry.getValue().getFirst());
         }
         ObjectNode words = map.putObject("states");
-        file.map().state().forEach((name, list) -> words.set(name, JsonMapper.builder().build().valueToTree(list)));
+        file.map()
+                .state()
+                .forEach((name, list) ->
+                        words.set(name, JsonMapper.builder().build().valueToTree(list)));
         return map;
     }
 

@@ -141,7 +141,8 @@ final class JqNames {
         }
         int end = text.indexOf(')', p);
         at = end < 0 ? text.length() : end + 1;
-        for (String parameter : text.substring(p + 1, end < 0 ? text.length() : end).split(";")) {
+        for (String parameter :
+                text.substring(p + 1, end < 0 ? text.length() : end).split(";")) {
             defined.add(parameter.strip());
             defined.add(parameter.strip().replace("$", ""));
         }

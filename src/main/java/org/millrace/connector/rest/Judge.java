@@ -145,7 +145,8 @@ final class Judge {
     private static boolean hasHeader(Answered answer, String wanted) {
         int colon = wanted.indexOf(':');
         return answer.header(wanted.substring(0, colon).strip())
-                .map(value -> value.strip().equalsIgnoreCase(wanted.substring(colon + 1).strip()))
+                .map(value -> value.strip()
+                        .equalsIgnoreCase(wanted.substring(colon + 1).strip()))
                 .orElse(false);
     }
 
@@ -175,7 +176,9 @@ final class Judge {
             JsonNode inner = field.path("message").isTextual() ? field.path("message") : field;
             said = inner.isMissingNode() || inner.isNull() ? "" : inner.isTextual() ? inner.asText() : inner.toString();
         }
-        if (said.isEmpty() && body.isTextual() && !answer.header("content-type").orElse("").contains("html")) {
+        if (said.isEmpty()
+                && body.isTextual()
+                && !answer.header("content-type").orElse("").contains("html")) {
             said = body.asText();
         }
         return "HTTP " + answer.status() + (said.isEmpty() ? "" : ": " + said);

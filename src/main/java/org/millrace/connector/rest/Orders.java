@@ -49,7 +49,10 @@ final class Orders {
         if (key.isEmpty()) {
             return Optional.empty();
         }
-        String called = op.number().or(() -> number).map(program -> program.text(vars, json)).orElse("");
+        String called = op.number()
+                .or(() -> number)
+                .map(program -> program.text(vars, json))
+                .orElse("");
         String raw = state.text(vars, json);
         return Optional.of(new RemoteOrder(
                 key,

@@ -60,7 +60,8 @@ final class Pace {
             if (wait == 0) {
                 return granted;
             }
-            if (clock.millis() + wait - start > maxWait || Thread.currentThread().isInterrupted()) {
+            if (clock.millis() + wait - start > maxWait
+                    || Thread.currentThread().isInterrupted()) {
                 granted.close();
                 return new Wait("the connector's own limit is reached", Optional.of(Duration.ofMillis(wait)));
             }
@@ -70,8 +71,7 @@ final class Pace {
 
     /** Milliseconds until there is room; 0 when the request has been counted. */
     private synchronized long take(long now) {
-        long wait = Math.max(
-                wait(minute, limits.perMinute(), MINUTE, now), wait(hour, limits.perHour(), HOUR, now));
+        long wait = Math.max(wait(minute, limits.perMinute(), MINUTE, now), wait(hour, limits.perHour(), HOUR, now));
         if (wait == 0) {
             count(minute, limits.perMinute(), now);
             count(hour, limits.perHour(), now);

@@ -40,11 +40,13 @@ public final class Probe {
         }
         if (!steps.getLast().said().equals(NONE)) {
             Step wrong = steps.removeLast();
-            steps.add(new Step(wrong.name(), false, wrong.took(), wrong.said(), "order.reference or find.verify is wrong"));
+            steps.add(new Step(
+                    wrong.name(), false, wrong.took(), wrong.said(), "order.reference or find.verify is wrong"));
             return steps;
         }
         if (connector.capabilities().changes()) {
-            String since = connector.clock().instant().minus(Duration.ofHours(1)).toString();
+            String since =
+                    connector.clock().instant().minus(Duration.ofHours(1)).toString();
             add(steps, "changes of the last hour", () -> connector.changes(since), Probe::changed);
         }
         return steps;

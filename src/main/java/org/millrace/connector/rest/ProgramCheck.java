@@ -51,7 +51,8 @@ final class ProgramCheck {
                         .within(of, key, setting.start())
                         .error(
                                 "$settings." + setting.group(1) + " is not among settings",
-                                DidYouMean.hint(setting.group(1), file.settings().keySet())));
+                                DidYouMean.hint(
+                                        setting.group(1), file.settings().keySet())));
             }
         }
         boolean secretless = file.auth().secret().isEmpty();

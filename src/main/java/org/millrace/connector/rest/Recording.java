@@ -13,9 +13,8 @@ import java.util.function.UnaryOperator;
 
 /** Passes requests on and keeps the conversation, for a test case of a connector. Thread-safe. */
 public final class Recording implements Transport {
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .build();
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     /** Headers that show who asks; their values are never kept. */
     private static final Set<String> CONCEALED =
@@ -72,8 +71,8 @@ public final class Recording implements Transport {
 
     private static void headers(ObjectNode into, Map<String, String> headers) {
         ObjectNode node = into.putObject("headers");
-        headers.forEach((name, value) ->
-                node.put(name, CONCEALED.contains(name.toLowerCase(Locale.ROOT)) ? "***" : value));
+        headers.forEach(
+                (name, value) -> node.put(name, CONCEALED.contains(name.toLowerCase(Locale.ROOT)) ? "***" : value));
     }
 
     private static void body(ObjectNode into, byte[] body) {

@@ -33,7 +33,8 @@ final class Requests {
         Map<String, String> sent = new LinkedHashMap<>();
         sent.put("Accept", "application/json");
         byte[] body = body(op, vars, input, sent);
-        for (Map<String, String> more : java.util.List.of(headers, op.operation().headers())) {
+        for (Map<String, String> more :
+                java.util.List.of(headers, op.operation().headers())) {
             for (Map.Entry<String, String> header : more.entrySet()) {
                 set(sent, header.getKey(), Template.header(header.getValue(), vars));
             }
@@ -110,7 +111,11 @@ final class Requests {
         for (Map.Entry<String, Jq> field : op.form().entrySet()) {
             JsonNode value = field.getValue().one(vars, input);
             if (!value.isNull()) {
-                part(out, "name=\"" + quoted(field.getKey()) + "\"", "", text(value).getBytes(StandardCharsets.UTF_8));
+                part(
+                        out,
+                        "name=\"" + quoted(field.getKey()) + "\"",
+                        "",
+                        text(value).getBytes(StandardCharsets.UTF_8));
             }
         }
         String name = "name=\"" + quoted(op.operation().fileField()) + "\"; filename=\""

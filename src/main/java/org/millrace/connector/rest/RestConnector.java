@@ -50,8 +50,7 @@ public final class RestConnector implements OrderClient {
      * @param secrets reads a reference such as {@code {{file-secret:atlas}}}; asked at every login or request
      * @param http must not follow redirects; {@link JdkTransport#client} makes one as the file asks for
      */
-    public static RestConnector of(
-            ConnectorFile file, UnaryOperator<String> secrets, HttpClient http, Clock clock) {
+    public static RestConnector of(ConnectorFile file, UnaryOperator<String> secrets, HttpClient http, Clock clock) {
         return of(file, secrets, new JdkTransport(http, file.connection()), clock);
     }
 
@@ -175,7 +174,9 @@ public final class RestConnector implements OrderClient {
 
     @Override
     public Answer<Void> comment(String id, String text) {
-        ObjectNode input = JsonNodeFactory.instance.objectNode().put("text", Texts.cut(text, file.fields().text()));
+        ObjectNode input = JsonNodeFactory.instance
+                .objectNode()
+                .put("text", Texts.cut(text, file.fields().text()));
         return write("comment", id, input);
     }
 
@@ -220,7 +221,8 @@ public final class RestConnector implements OrderClient {
         }
         Instant from;
         if (cursor.isEmpty()) {
-            return new Answer.Ok<>(new Changes(List.of(), context.clock().instant().toString()));
+            return new Answer.Ok<>(
+                    new Changes(List.of(), context.clock().instant().toString()));
         }
         try {
             from = Instant.parse(cursor);
@@ -228,9 +230,8 @@ public final class RestConnector implements OrderClient {
             return new Answer.Permanent<>("'" + cursor + "' is not a cursor of this connector");
         }
         CompiledOperation op = require("changes");
-        ConnectorFile.Cursor form = op.operation()
-                .cursor()
-                .orElse(new ConnectorFile.Cursor("iso", "UTC", java.time.Duration.ofMinutes(2)));
+        ConnectorFile.Cursor form =
+                op.operation().cursor().orElse(new ConnectorFile.Cursor("iso", "UTC", java.time.Duration.ofMinutes(2)));
         Vars vars = context.vars().with("since", Times.write(from.minus(form.overlap()), form));
         return paged(op, vars, NullNode.getInstance()).map(items -> {
             // the system's own times, not ours: the clocks differ
@@ -267,7 +268,8 @@ public final class RestConnector implements OrderClient {
 
     /** With $asset_id as the operation asks for; an asset the system does not know is null, its order is made all the same. */
     private Answer<Vars> withAsset(CompiledOperation op, Vars vars, JsonNode ticket) {
-        String number = op.assetNumber().map(program -> program.text(vars, ticket)).orElse("");
+        String number =
+                op.assetNumber().map(program -> program.text(vars, ticket)).orElse("");
         if (number.isEmpty() || !operations.containsKey("lookup_asset")) {
             return new Answer.Ok<>(vars.with("asset_id", NullNode.getInstance()));
         }
@@ -326,7 +328,8 @@ public final class RestConnector implements OrderClient {
             }
             return new Answer.Ok<>(List.copyOf(found));
         } catch (JqFailed e) {
-            return new Answer.Permanent<>("operations." + op.name() + ": the answer is not as expected: " + e.getMessage());
+            return new Answer.Permanent<>(
+                    "operations." + op.name() + ": the answer is not as expected: " + e.getMessage());
         }
     }
 

@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
 /** Times as systems write them. */
 final class Times {
     private static final Pattern ODATA = Pattern.compile("/Date\\((-?\\d{1,16})(?:[+-]\\d{4})?\\)/");
-    private static final DateTimeFormatter MILLIS = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT);
+    private static final DateTimeFormatter MILLIS =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT);
     private static final double LARGEST_SECONDS = 1e11; // more are milliseconds: seconds would be the year 5138
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
@@ -41,7 +42,8 @@ final class Times {
         if (text.length() < 10) {
             return Optional.empty();
         }
-        String iso = text.replaceFirst("^(\\d{4}-\\d\\d-\\d\\d) +", "$1T").replaceFirst("([+-]\\d\\d)(\\d\\d)$", "$1:$2");
+        String iso =
+                text.replaceFirst("^(\\d{4}-\\d\\d-\\d\\d) +", "$1T").replaceFirst("([+-]\\d\\d)(\\d\\d)$", "$1:$2");
         try {
             if (iso.length() == 10) {
                 return Optional.of(LocalDate.parse(iso).atStartOfDay(zone).toInstant());
@@ -81,7 +83,9 @@ final class Times {
         } else {
             try {
                 wait = Duration.between(
-                        now, ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+                        now,
+                        ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
+                                .toInstant());
             } catch (DateTimeException e) {
                 return Optional.empty();
             }

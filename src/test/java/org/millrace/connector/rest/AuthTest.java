@@ -103,9 +103,11 @@ class AuthTest {
 
     @Test
     void anApiKeyGoesIntoAHeaderOrTheQuery() {
-        connector("{ kind: api-key, header: apikey, secret: \"{{file-secret:x}}\" }", call -> rows()).find("hub:a:1");
+        connector("{ kind: api-key, header: apikey, secret: \"{{file-secret:x}}\" }", call -> rows())
+                .find("hub:a:1");
         secret = "a b&c";
-        connector("{ kind: api-key, query: key, secret: \"{{file-secret:x}}\" }", call -> rows()).find("hub:a:1");
+        connector("{ kind: api-key, query: key, secret: \"{{file-secret:x}}\" }", call -> rows())
+                .find("hub:a:1");
 
         assertThat(sent(0, "apikey")).isEqualTo("s3cret");
         assertThat(calls.get(1).uri()).hasToString("https://cmms.example/api/orders?key=a%20b%26c");
@@ -195,9 +197,11 @@ class AuthTest {
 
     @Test
     void anOldTokenIsReplacedAfterItsTimeToLive() {
-        String auth = "{ kind: login, path: /in, user: u, secret: \"{{file-secret:x}}\", body: '{p: $secret}', ttl: 25m }";
+        String auth =
+                "{ kind: login, path: /in, user: u, secret: \"{{file-secret:x}}\", body: '{p: $secret}', ttl: 25m }";
         RestConnector connector = connector(
-                auth, call -> call.uri().getPath().endsWith("/in") ? json(200, "{\"token\": \"t\"}", Map.of()) : rows());
+                auth,
+                call -> call.uri().getPath().endsWith("/in") ? json(200, "{\"token\": \"t\"}", Map.of()) : rows());
         connector.find("hub:a:1");
         now = now.plus(Duration.ofMinutes(24));
         connector.find("hub:a:1");

@@ -38,7 +38,8 @@ class CatalogueTest {
         assertThat(parsed.problems()).isEmpty();
         assertThat(binder.problems()).isEmpty();
         assertThat(file.orElseThrow().id()).isEqualTo(id);
-        assertThat(ConnectorCheck.problems(file.orElseThrow(), binder.positions())).isEmpty();
+        assertThat(ConnectorCheck.problems(file.orElseThrow(), binder.positions()))
+                .isEmpty();
     }
 
     @ParameterizedTest

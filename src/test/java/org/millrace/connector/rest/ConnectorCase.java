@@ -61,8 +61,7 @@ final class ConnectorCase {
             held.addObject().set("request", request(call, step.path("request")));
             return reply(step.path("answer"));
         };
-        RestConnector connector =
-                RestConnector.of(file, reference -> "s3cret-of-" + file.id(), transport, clock);
+        RestConnector connector = RestConnector.of(file, reference -> "s3cret-of-" + file.id(), transport, clock);
         ObjectNode played = JSON.createObjectNode();
         ArrayNode outcomes = played.putArray("outcomes");
         for (JsonNode call : calls()) {
@@ -139,13 +138,15 @@ final class ConnectorCase {
             return new Transport.NotSent(answer.path("not_sent").asText());
         }
         Map<String, String> headers = new HashMap<>();
-        answer.path("headers").properties().forEach(entry -> headers.put(
-                entry.getKey().toLowerCase(Locale.ROOT), entry.getValue().asText()));
+        answer.path("headers")
+                .properties()
+                .forEach(entry -> headers.put(
+                        entry.getKey().toLowerCase(Locale.ROOT),
+                        entry.getValue().asText()));
         String body = answer.has("json")
                 ? answer.path("json").toString()
                 : answer.path("text").asText("");
-        return new Transport.Answered(
-                answer.path("status").asInt(), headers, body.getBytes(StandardCharsets.UTF_8));
+        return new Transport.Answered(answer.path("status").asInt(), headers, body.getBytes(StandardCharsets.UTF_8));
     }
 
     private static Answer<?> call(RestConnector connector, JsonNode call) {
@@ -184,7 +185,9 @@ final class ConnectorCase {
     /** A ticket of the pump, with what the case says otherwise. */
     static Draft draft(JsonNode with) {
         Map<String, String> cmms = new LinkedHashMap<>();
-        with.path("cmms").properties().forEach(e -> cmms.put(e.getKey(), e.getValue().asText()));
+        with.path("cmms")
+                .properties()
+                .forEach(e -> cmms.put(e.getKey(), e.getValue().asText()));
         return new Draft(
                 with.path("reference").asText("hub:acme/lyon/p-101/VIB/vib-zone:1"),
                 with.path("title").asText("Vibration zone D on Cooling water pump"),

@@ -32,8 +32,10 @@ class FormsTest {
         String kept = Texts.reference("hub:acme/lyon/utilities/cooling/p-101/VIB/vib-zone:1", fields);
 
         assertThat(kept).hasSize(20).startsWith("hub:").matches("[a-z0-9:]+");
-        assertThat(Texts.reference("hub:acme/lyon/utilities/cooling/p-101/VIB/vib-zone:1", fields)).isEqualTo(kept);
-        assertThat(Texts.reference("hub:acme/lyon/utilities/cooling/p-101/VIB/vib-zone:2", fields)).isNotEqualTo(kept);
+        assertThat(Texts.reference("hub:acme/lyon/utilities/cooling/p-101/VIB/vib-zone:1", fields))
+                .isEqualTo(kept);
+        assertThat(Texts.reference("hub:acme/lyon/utilities/cooling/p-101/VIB/vib-zone:2", fields))
+                .isNotEqualTo(kept);
         assertThat(Texts.reference("hub:a:1", fields)).isEqualTo("hub:a:1");
     }
 
@@ -106,17 +108,23 @@ class FormsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"120,PT2M", "'Sun, 22 Nov 2026 10:01:00 GMT',PT1M", "999999999,PT1H", "'Sun, 22 Nov 2026 09:00:00 GMT',PT0S"})
+    @CsvSource({
+        "120,PT2M",
+        "'Sun, 22 Nov 2026 10:01:00 GMT',PT1M",
+        "999999999,PT1H",
+        "'Sun, 22 Nov 2026 09:00:00 GMT',PT0S"
+    })
     void retryAfterIsSecondsOrADate(String header, Duration wait) {
-        assertThat(Times.retryAfter(header, Instant.parse("2026-11-22T10:00:00Z"))).contains(wait);
+        assertThat(Times.retryAfter(header, Instant.parse("2026-11-22T10:00:00Z")))
+                .contains(wait);
         assertThat(Times.retryAfter("soon", Instant.EPOCH)).isEmpty();
     }
 
     @Test
     void moreThanTheLimitWaitsOrIsTurnedAway() {
         AtomicLong millis = new AtomicLong(1_000_000);
-        Pace pace = new Pace(
-                new ConnectorFile.Limits(2, 3, 8, Duration.ZERO), () -> Instant.ofEpochMilli(millis.get()));
+        Pace pace =
+                new Pace(new ConnectorFile.Limits(2, 3, 8, Duration.ZERO), () -> Instant.ofEpochMilli(millis.get()));
         assertThat(pace.enter()).isInstanceOf(Pace.Granted.class);
         millis.addAndGet(20_000);
         assertThat(pace.enter()).isInstanceOf(Pace.Granted.class);
@@ -154,15 +162,15 @@ class FormsTest {
 
     @Test
     void nowIsTheClockOfTheConnector() throws Exception {
-        assertThat(Jq.compile("now").one(vars(), NullNode.getInstance()).asDouble()).isEqualTo(1795341600.0);
+        assertThat(Jq.compile("now").one(vars(), NullNode.getInstance()).asDouble())
+                .isEqualTo(1795341600.0);
     }
 
     @Test
     void freeNamesAreTold() {
         List<JqNames.Name> names = JqNames.free(
                 "def f(g; $n): g + $n; {a: .b, c, \"d\\($e | h)\": f(.x; 1)} # $no\n | .[] as [$p, {q: $r}] | $p + $r + \"$s t\"");
-        assertThat(names)
-                .containsExactly(new JqNames.Name("e", true, 37), new JqNames.Name("h", false, 42));
+        assertThat(names).containsExactly(new JqNames.Name("e", true, 37), new JqNames.Name("h", false, 42));
     }
 
     private static Vars vars() {

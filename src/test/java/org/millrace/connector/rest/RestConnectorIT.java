@@ -159,8 +159,10 @@ class RestConnectorIT {
             port = free.getLocalPort();
         }
 
-        assertThat(create(connector(port, ""))).isInstanceOfSatisfying(
-                        Answer.Retryable.class, failed -> assertThat(failed.why()).contains("connection refused"));
+        assertThat(create(connector(port, "")))
+                .isInstanceOfSatisfying(
+                        Answer.Retryable.class,
+                        failed -> assertThat(failed.why()).contains("connection refused"));
     }
 
     @Test
@@ -245,7 +247,8 @@ class RestConnectorIT {
             }
         });
 
-        assertThat(create(connector("connection: { max_answer_kib: 16 }"))).isInstanceOfSatisfying(
+        assertThat(create(connector("connection: { max_answer_kib: 16 }")))
+                .isInstanceOfSatisfying(
                         Answer.Unknown.class, failed -> assertThat(failed.why()).contains("larger than 16 KiB"));
     }
 
@@ -258,8 +261,10 @@ class RestConnectorIT {
             exchange.sendResponseHeaders(302, -1);
         });
 
-        assertThat(connector("").find("hub:a:1")).isInstanceOfSatisfying(
-                        Answer.Permanent.class, failed -> assertThat(failed.why()).contains("base_url"));
+        assertThat(connector("").find("hub:a:1"))
+                .isInstanceOfSatisfying(
+                        Answer.Permanent.class,
+                        failed -> assertThat(failed.why()).contains("base_url"));
         assertThat(count("/elsewhere")).isZero();
     }
 
@@ -281,12 +286,11 @@ class RestConnectorIT {
             assertThat(exchange.getRequestMethod()).isEqualTo("GET");
             json(exchange, 200, "{\"rows\": []}");
         });
-        ConnectorFile file = Shipped.at("atlas", "http://127.0.0.1:" + server.getAddress().getPort());
+        ConnectorFile file =
+                Shipped.at("atlas", "http://127.0.0.1:" + server.getAddress().getPort());
         assertThat(new Probe(connector(""), System::nanoTime).run())
                 .extracting(Probe.Step::name, Probe.Step::ok)
-                .containsExactly(
-                        tuple("log in", true),
-                        tuple("find hub:connector-test:0", true));
+                .containsExactly(tuple("log in", true), tuple("find hub:connector-test:0", true));
 
         RestConnector wrong = RestConnector.of(
                 file, reference -> "s3cret", JdkTransport.client(file.connection(), Path.of(".")), Clock.systemUTC());
@@ -301,8 +305,7 @@ class RestConnectorIT {
     void aRecordingHoldsTheConversationWithoutSecrets() throws Exception {
         page("/login", exchange -> json(exchange, 200, "{\"token\": \"t0ken-1\"}"));
         page("/orders", exchange -> json(exchange, 200, "{\"rows\": [], \"seen\": \"t0ken-1\"}"));
-        ConnectorFile file = Shipped.parse(
-                """
+        ConnectorFile file = Shipped.parse("""
                 kind: Connector
                 id: x
                 base_url: http://127.0.0.1:%d
@@ -314,10 +317,9 @@ class RestConnectorIT {
                 map:
                   severity: { critical: 1, major: 2, minor: 3, info: 4 }
                   state: { open: [NEW], in_progress: [], on_hold: [], done: [DONE], cancelled: [] }
-                """.formatted(server.getAddress().getPort()),
-                Map.of());
-        Recording recording =
-                new Recording(new JdkTransport(JdkTransport.client(file.connection(), Path.of(".")), file.connection()));
+                """.formatted(server.getAddress().getPort()), Map.of());
+        Recording recording = new Recording(
+                new JdkTransport(JdkTransport.client(file.connection(), Path.of(".")), file.connection()));
         RestConnector connector = RestConnector.of(file, reference -> "s3cret", recording, Clock.systemUTC());
         connector.find("hub:a:1");
 

@@ -32,11 +32,11 @@ public final class Shipped {
         return parse(yaml, name -> Optional.ofNullable(environment.get(name)));
     }
 
-    private static ConnectorFile parse(
-            String yaml, java.util.function.Function<String, Optional<String>> environment) {
+    private static ConnectorFile parse(String yaml, java.util.function.Function<String, Optional<String>> environment) {
         YamlReader.Parsed parsed = YamlReader.parse("test.yaml", yaml);
         RecordBinder binder = new RecordBinder(new Placeholders(environment, name -> Optional.empty()));
-        Optional<ConnectorFile> file = binder.bind(ConnectorFile.class, parsed.documents().getFirst());
+        Optional<ConnectorFile> file =
+                binder.bind(ConnectorFile.class, parsed.documents().getFirst());
         assertThat(parsed.problems()).isEmpty();
         assertThat(binder.problems()).isEmpty();
         assertThat(List.of(file)).isNotEmpty();
