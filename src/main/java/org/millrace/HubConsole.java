@@ -308,7 +308,9 @@ final class HubConsole implements ConsoleData {
     private WorkOrder order(OrderRow row) {
         AlarmEvent event = row.facts().last();
         return new WorkOrder(
-                row.there().number().isEmpty() ? row.id().reference() : row.there().number(),
+                row.there().number().isEmpty()
+                        ? row.id().reference()
+                        : row.there().number(),
                 event.incident(),
                 row.id().key(),
                 event.title(),
@@ -327,7 +329,10 @@ final class HubConsole implements ConsoleData {
     }
 
     private Optional<OrderRow> remote(String number) {
-        return hub.store().tickets().byNumber(number).or(() -> hub.store().tickets().byReference(number));
+        return hub.store()
+                .tickets()
+                .byNumber(number)
+                .or(() -> hub.store().tickets().byReference(number));
     }
 
     private WorkOrderDetail detail(OrderRow row) {
@@ -427,7 +432,8 @@ final class HubConsole implements ConsoleData {
     }
 
     private static Outcome ownedBy(OrderRow row) {
-        return new Outcome.Refused(row.there().number() + " is kept in " + row.id().system() + "; change it there");
+        return new Outcome.Refused(
+                row.there().number() + " is kept in " + row.id().system() + "; change it there");
     }
 
     @Override

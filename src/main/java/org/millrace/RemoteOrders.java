@@ -34,8 +34,8 @@ import org.millrace.ticket.OrderRow;
 import org.millrace.ticket.Ticket;
 import org.millrace.ticket.TicketText;
 import org.millrace.ticket.TrendPng;
-import org.millrace.ticket.WorkUnderWay;
 import org.millrace.ticket.Words;
+import org.millrace.ticket.WorkUnderWay;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,10 +84,12 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
     /** Connectors that came or changed; those that went stay until {@link #keep}, because routes may still name them. */
     synchronized void change(Configuration next) throws IOException {
         for (ConnectorFile file : next.connectors()) {
-            Locale locale =
-                    Locale.forLanguageTag(file.orders().language().orElse(next.hub().language()));
+            Locale locale = Locale.forLanguageTag(
+                    file.orders().language().orElse(next.hub().language()));
             Remote running = systems.get(file.id());
-            if (running != null && running.file().equals(file) && running.locale().equals(locale)) {
+            if (running != null
+                    && running.file().equals(file)
+                    && running.locale().equals(locale)) {
                 continue;
             }
             HttpClient http = JdkTransport.client(file.connection(), home);
@@ -165,7 +167,8 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
         if (system == null || row.there().id().isEmpty()) {
             return "";
         }
-        return system.file().orders()
+        return system.file()
+                .orders()
                 .link()
                 .map(link -> link.replace("{id}", row.there().id())
                         .replace("{number}", row.there().number()))
@@ -176,7 +179,9 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
     Ticket ticket(OrderRow row) {
         AlarmEvent event = row.facts().last();
         Remote system = systems.get(row.id().system());
-        return system == null ? new Ticket(event.title(), event.title(), "") : system.writer().write(event);
+        return system == null
+                ? new Ticket(event.title(), event.title(), "")
+                : system.writer().write(event);
     }
 
     @Override

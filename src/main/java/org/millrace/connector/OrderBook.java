@@ -104,7 +104,8 @@ final class OrderBook {
         return locked(() -> {
             OrderRow row = row(reference);
             long now = clock.getAsLong();
-            return next(row, answers.apply(row, action, answer, policy(row.facts().last()), now), now);
+            return next(
+                    row, answers.apply(row, action, answer, policy(row.facts().last()), now), now);
         });
     }
 
@@ -116,7 +117,10 @@ final class OrderBook {
             known.filter(row -> !overtaken(row, order)).ifPresent(row -> {
                 long now = clock.getAsLong();
                 OrderStep step = OrderWatch.seen(
-                        row, Optional.of(OrderCalls.there(order)), policy(row.facts().last()), now);
+                        row,
+                        Optional.of(OrderCalls.there(order)),
+                        policy(row.facts().last()),
+                        now);
                 if (!step.row().equals(row)) {
                     commit(step, row.facts().last(), Optional.empty(), now);
                 }
@@ -127,11 +131,7 @@ final class OrderBook {
 
     void cursor(String value) {
         ledger.commit(new OrderLedger.Change(
-                List.of(),
-                List.of(),
-                Optional.empty(),
-                List.of(),
-                Optional.of(new OrderLedger.Cursor(system, value))));
+                List.of(), List.of(), Optional.empty(), List.of(), Optional.of(new OrderLedger.Cursor(system, value))));
     }
 
     Optional<String> underWay(String asset, String failureMode) {
@@ -200,8 +200,7 @@ final class OrderBook {
         String what = last.asset() + "\n" + last.failureMode();
         String number = row.there().number();
         boolean working = row.state() == OrderState.IN_PROGRESS;
-        boolean changed =
-                working ? !number.equals(underWay.put(what, number)) : underWay.remove(what, number);
+        boolean changed = working ? !number.equals(underWay.put(what, number)) : underWay.remove(what, number);
         if (changed) {
             records.working(number, last.asset(), last.failureMode(), working);
         }

@@ -37,16 +37,16 @@ final class OrderCalls {
         OrderNotes notes = texts.notes();
         return switch (action) {
             case OrderAction.Find find ->
-                answer(client.find(find.reference()), orders -> new OrderAnswer.Found(orders.stream()
-                        .map(OrderCalls::there)
-                        .toList()));
+                answer(
+                        client.find(find.reference()),
+                        orders -> new OrderAnswer.Found(
+                                orders.stream().map(OrderCalls::there).toList()));
             case OrderAction.Create create -> create(row, create.severity());
             case OrderAction.Get get ->
                 answer(client.get(get.id()), order -> new OrderAnswer.Stands(order.map(OrderCalls::there)));
             case OrderAction.Update update -> done(client.update(update.id(), draft(row, update.severity())));
             case OrderAction.Comment comment -> done(client.comment(comment.id(), notes.progress(row, now)));
-            case OrderAction.Reopen reopen ->
-                done(client.setState(reopen.id(), State.OPEN, notes.repeatFailure(row)));
+            case OrderAction.Reopen reopen -> done(client.setState(reopen.id(), State.OPEN, notes.repeatFailure(row)));
             case OrderAction.Close close -> done(client.setState(close.id(), State.DONE, notes.closed()));
             case OrderAction.Attach attach -> attach(row, attach.id());
             case OrderAction.CancelDouble twin -> cancel(twin.id(), notes.doubled(twin.kept()));
@@ -130,7 +130,8 @@ final class OrderCalls {
     }
 
     static There there(RemoteOrder order) {
-        return new There(order.id(), order.number(), OrderState.valueOf(order.state().name()), order.touched());
+        return new There(
+                order.id(), order.number(), OrderState.valueOf(order.state().name()), order.touched());
     }
 
     static OrderAnswer done(Answer<Void> answer) {

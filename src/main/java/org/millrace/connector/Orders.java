@@ -155,9 +155,7 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
             }
             signal();
             String number = row.get().there().number();
-            return number.isEmpty()
-                    ? new Delivery.Queued(row.get().id().reference())
-                    : new Delivery.Updated(number);
+            return number.isEmpty() ? new Delivery.Queued(row.get().id().reference()) : new Delivery.Updated(number);
         } catch (RuntimeException e) {
             LOG.debug("{}: event {} could not be written to the ledger", id(), event.id(), e);
             return new Delivery.Deferred("the ledger of work orders: " + e.getMessage());
@@ -279,7 +277,9 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
         }
         Optional<Call> call = book.prepared(reference);
         // a row left in CREATING by a circuit that opens just here is looked for first, as after a crash
-        while (call.isPresent() && circuit.allows(now()) && !Thread.currentThread().isInterrupted()) {
+        while (call.isPresent()
+                && circuit.allows(now())
+                && !Thread.currentThread().isInterrupted()) {
             OrderAction action = call.get().action();
             if (action instanceof OrderAction.Create) {
                 posts.incrementAndGet();

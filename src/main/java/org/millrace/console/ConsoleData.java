@@ -281,8 +281,22 @@ public interface ConsoleData {
                 long updated,
                 long due) {
             this(
-                    number, incident, key, title, asset, assetName, rule, severity, state, nextStates, open, system,
-                    created, updated, due, "");
+                    number,
+                    incident,
+                    key,
+                    title,
+                    asset,
+                    assetName,
+                    rule,
+                    severity,
+                    state,
+                    nextStates,
+                    open,
+                    system,
+                    created,
+                    updated,
+                    due,
+                    "");
         }
     }
 

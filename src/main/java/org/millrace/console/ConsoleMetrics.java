@@ -194,9 +194,15 @@ final class ConsoleMetrics implements MultiCollector {
                     s.unauthorized() ? 1 : 0,
                     "system",
                     s.id());
-            page.counter("millrace_orders_created", "Creations sent to a work-order system.", s.posts(), "system", s.id());
+            page.counter(
+                    "millrace_orders_created", "Creations sent to a work-order system.", s.posts(), "system", s.id());
             page.counter("millrace_orders_doubled", "Work orders found twice.", s.doubles(), "system", s.id());
-            page.counter("millrace_orders_refused", "What a work-order system refused for good.", s.refused(), "system", s.id());
+            page.counter(
+                    "millrace_orders_refused",
+                    "What a work-order system refused for good.",
+                    s.refused(),
+                    "system",
+                    s.id());
         }
         page.gauge("millrace_work_orders_open", "Work orders not done or cancelled.", orders);
     }

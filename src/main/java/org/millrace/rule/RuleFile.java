@@ -213,8 +213,7 @@ public record RuleFile(
             @Doc("When: raised; for a meter due, or raised to have one at the warning already.") @Default("raised")
             String on,
 
-            @Doc(
-                    "Time to finish by level name, e.g. { C: 7d, D: 4h }; without it 4h, 24h, 7d or 30d by severity.")
+            @Doc("Time to finish by level name, e.g. { C: 7d, D: 4h }; without it 4h, 24h, 7d or 30d by severity.")
             Map<String, Duration> due,
 
             @Doc("How long a finished order is under verification: the symptom back in this time is a repeat failure.")

@@ -109,7 +109,8 @@ public final class TicketLedger implements OrderLedger {
     @Override
     public int step(String system, String incident) {
         return database.read(
-                "read a step of an incident", session -> Math.toIntExact(session.number(
+                "read a step of an incident",
+                session -> Math.toIntExact(session.number(
                         "SELECT step FROM ticket_incident WHERE system = ? AND incident = ?", system, incident)));
     }
 

@@ -76,7 +76,8 @@ public final class OrderAlarms {
         boolean worse = row.facts().severity().compareTo(before.facts().severity()) > 0;
         return sameIncident && !worse
                 ? OrderStep.of(row)
-                : OrderStep.of(row).then(first(row.facts().last(), next(row), row.there().number(), now, due));
+                : OrderStep.of(row)
+                        .then(first(row.facts().last(), next(row), row.there().number(), now, due));
     }
 
     private static OrderStep dead(OrderRow before, OrderRow row, long now) {
@@ -85,13 +86,16 @@ public final class OrderAlarms {
         return sameIncident
                 ? OrderStep.of(row)
                 : OrderStep.of(
-                        row.with(row.plan().reopening(false).posted(0, row.plan().doubt()))
+                        row.with(row.plan()
+                                        .reopening(false)
+                                        .posted(0, row.plan().doubt()))
                                 .in(OrderState.INTENT, now),
                         "Another incident: the system is asked again");
     }
 
     OrderRow first(AlarmEvent event, int episode, String repeatOf, long now, long due) {
-        Facts facts = new Facts(event, event.severity(), event.peak(), 1, 0, !event.level().isEmpty(), now);
+        Facts facts = new Facts(
+                event, event.severity(), event.peak(), 1, 0, !event.level().isEmpty(), now);
         Said said = new Said(event.severity(), 0, facts.active());
         return new OrderRow(
                 new Id(system, event.key(), episode, reference(event.key(), episode), repeatOf),
@@ -122,7 +126,8 @@ public final class OrderAlarms {
     private static Facts after(Facts before, AlarmEvent event, long now) {
         boolean active = !event.level().isEmpty();
         boolean raised = event.type() == Type.RAISED;
-        boolean back = raised && (!before.active() || !event.incident().equals(before.last().incident()));
+        boolean back = raised
+                && (!before.active() || !event.incident().equals(before.last().incident()));
         boolean worse = raised && event.severity().compareTo(before.severity()) > 0;
         return new Facts(
                 event,

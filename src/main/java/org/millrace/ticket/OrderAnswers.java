@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.millrace.ticket.OrderAnswer.Failed;
 import org.millrace.ticket.OrderAnswer.Found;
-import org.millrace.ticket.OrderAnswer.Kind;
 import org.millrace.ticket.OrderAnswer.Made;
 import org.millrace.ticket.OrderAnswer.Stands;
 import org.millrace.ticket.OrderAnswer.There;
@@ -49,8 +48,7 @@ public final class OrderAnswers {
                 }
                 yield none(row, policy, now);
             }
-            case OPEN, IN_PROGRESS, ON_HOLD ->
-                doubles(row.with(row.plan().worked()), open, policy, now, List.of());
+            case OPEN, IN_PROGRESS, ON_HOLD -> doubles(row.with(row.plan().worked()), open, policy, now, List.of());
             case DONE, CLOSED, CANCELLED, DEAD -> late(row, open, policy, now);
             case CREATING -> OrderStep.of(row);
         };
@@ -67,15 +65,15 @@ public final class OrderAnswers {
                 .toList();
         boolean doubtful = now - plan.doubt() < DOUBT;
         long check = now + checkPause(plan, policy, now);
-        List<String> all = Stream.concat(plan.doubles().stream(), fresh.stream()).toList();
+        List<String> all =
+                Stream.concat(plan.doubles().stream(), fresh.stream()).toList();
         OrderStep step = OrderStep.of(row.with(plan.checking(check, doubtful ? plan.doubt() : 0, all, plan.handled())));
         return fresh.isEmpty()
                 ? step
                 : new OrderStep(
                         step.row(),
                         Optional.empty(),
-                        List.of(fresh.size() + " more of "
-                                + row.there().number() + " came late"),
+                        List.of(fresh.size() + " more of " + row.there().number() + " came late"),
                         List.of(),
                         fresh.size());
     }
@@ -107,8 +105,7 @@ public final class OrderAnswers {
                         row.times().due()));
     }
 
-    private static OrderStep doubles(
-            OrderRow row, List<There> open, OrderPolicy policy, long now, List<String> log) {
+    private static OrderStep doubles(OrderRow row, List<There> open, OrderPolicy policy, long now, List<String> log) {
         Plan plan = row.plan();
         List<There> ours = open.stream()
                 .filter(there -> !plan.handled().contains(there.id()))
@@ -125,11 +122,11 @@ public final class OrderAnswers {
         String id = kept.there().id();
         List<String> others =
                 ours.stream().map(There::id).filter(other -> !other.equals(id)).toList();
-        List<String> all =
-                Stream.concat(plan.doubles().stream(), others.stream()).distinct().toList();
-        int fresh = (int) others.stream()
-                .filter(other -> !plan.doubles().contains(other))
-                .count();
+        List<String> all = Stream.concat(plan.doubles().stream(), others.stream())
+                .distinct()
+                .toList();
+        int fresh = (int)
+                others.stream().filter(other -> !plan.doubles().contains(other)).count();
         if (fresh > 0) {
             said.add(fresh + " double" + (fresh == 1 ? "" : "s") + " of "
                     + kept.there().number() + " found");
@@ -211,9 +208,8 @@ public final class OrderAnswers {
     static Plan handled(Plan plan, String id) {
         List<String> left =
                 plan.doubles().stream().filter(other -> !other.equals(id)).toList();
-        List<String> done = Stream.concat(plan.handled().stream(), Stream.of(id))
-                .distinct()
-                .toList();
+        List<String> done =
+                Stream.concat(plan.handled().stream(), Stream.of(id)).distinct().toList();
         return plan.checking(plan.nextCheck(), plan.doubt(), left, done);
     }
 }

@@ -65,14 +65,14 @@ final class OrderFailures {
     /** Telling an order something twice does no harm, so what may have been done is done again, but not for ever. */
     private static OrderStep call(
             OrderAlarms alarms, OrderRow row, OrderAction action, Failed failed, OrderPolicy policy, long now) {
-        boolean spent =
-                failed.kind() == Kind.UNKNOWN && row.plan().attempts() + 1 >= policy.maxAttempts();
+        boolean spent = failed.kind() == Kind.UNKNOWN && row.plan().attempts() + 1 >= policy.maxAttempts();
         if (failed.kind() != Kind.PERMANENT && !spent) {
             return OrderStep.of(later(row, failed, policy, now));
         }
         String why = action.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT) + " of "
                 + row.there().number() + ": " + failed.why();
-        return giveUp(alarms, row.with(row.plan().worked()), action, policy, now).refused(why);
+        return giveUp(alarms, row.with(row.plan().worked()), action, policy, now)
+                .refused(why);
     }
 
     /** What can't be told counts as told; the dead letter keeps it. */
@@ -101,8 +101,8 @@ final class OrderFailures {
                         now,
                         0);
             case OrderAction.Close c ->
-                OrderStep.of(row.with(new OrderRow.There(
-                        row.there().id(), row.there().number(), true, now))); // left to people
+                OrderStep.of(row.with(
+                        new OrderRow.There(row.there().id(), row.there().number(), true, now))); // left to people
             case OrderAction.Attach a -> OrderStep.of(row.with(OrderAnswers.pictured(told)));
             case OrderAction.CancelDouble d -> OrderStep.of(row.with(OrderAnswers.handled(row.plan(), d.id())));
             case OrderAction.Find f -> OrderStep.of(row);

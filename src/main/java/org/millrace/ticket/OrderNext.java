@@ -62,8 +62,7 @@ public sealed interface OrderNext {
         if (plan.nextCheck() <= now) {
             return new Do(new OrderAction.Find(row.id().reference()));
         }
-        if (policy.can().update()
-                && row.facts().severity().compareTo(row.told().severity()) > 0) {
+        if (policy.can().update() && row.facts().severity().compareTo(row.told().severity()) > 0) {
             return new Do(new OrderAction.Update(id, row.facts().severity()));
         }
         if (policy.can().attach() && !row.told().picture()) {
@@ -72,7 +71,10 @@ public sealed interface OrderNext {
         long comment = commentAt(row, policy);
         if (comment <= now) {
             return new Do(new OrderAction.Comment(
-                    id, row.facts().severity(), row.facts().repeats(), row.facts().active()));
+                    id,
+                    row.facts().severity(),
+                    row.facts().repeats(),
+                    row.facts().active()));
         }
         long close = closeAt(row, policy);
         if (close <= now) {

@@ -108,8 +108,7 @@ public record OrderRow(Id id, OrderState state, Facts facts, There there, Told t
     OrderRow in(OrderState next, long now) {
         boolean over = next == OrderState.DONE || next == OrderState.CANCELLED || next == OrderState.DEAD;
         long closed = next == OrderState.CLOSED ? times.closed() : over ? now : 0;
-        return new OrderRow(
-                id, next, facts, there, told, plan, new Times(times.created(), now, closed, times.due()));
+        return new OrderRow(id, next, facts, there, told, plan, new Times(times.created(), now, closed, times.due()));
     }
 
     OrderRow with(Facts next) {

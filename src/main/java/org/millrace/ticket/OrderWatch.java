@@ -39,8 +39,8 @@ public final class OrderWatch {
         if (plan.handled().contains(there.id()) || plan.doubles().contains(there.id())) {
             return OrderStep.of(row);
         }
-        List<String> doubles = Stream.concat(plan.doubles().stream(), Stream.of(there.id()))
-                .toList();
+        List<String> doubles =
+                Stream.concat(plan.doubles().stream(), Stream.of(there.id())).toList();
         return OrderStep.of(
                         row.with(plan.checking(plan.nextCheck(), now, doubles, plan.handled())),
                         there.number() + " is a double of " + row.there().number())
@@ -89,16 +89,19 @@ public final class OrderWatch {
                 .with(told)
                 .with(row.plan()
                         .worked()
-                        .checking(check, own ? now : 0, row.plan().doubles(), row.plan().handled()))
+                        .checking(
+                                check,
+                                own ? now : 0,
+                                row.plan().doubles(),
+                                row.plan().handled()))
                 .in(there.state(), now);
-        return OrderStep.of(found, "Found as " + there.number() + " (" + there.state().code() + ")");
+        return OrderStep.of(
+                found, "Found as " + there.number() + " (" + there.state().code() + ")");
     }
 
     /** Ends the verification when its time has come. */
     public static OrderStep tick(OrderRow row, OrderAlarms alarms, OrderPolicy policy, long now, long due) {
-        if (row.state() != OrderState.DONE
-                || row.plan().reopen()
-                || now < OrderAlarms.verifiedAt(row, policy)) {
+        if (row.state() != OrderState.DONE || row.plan().reopen() || now < OrderAlarms.verifiedAt(row, policy)) {
             return OrderStep.of(row);
         }
         return row.facts().active()

@@ -38,8 +38,8 @@ public final class TrendPng {
             return Optional.empty();
         }
         try {
-            BufferedImage image = new BufferedImage(
-                    TrendSvg.WIDTH * SCALE, TrendSvg.HEIGHT * SCALE, BufferedImage.TYPE_INT_RGB);
+            BufferedImage image =
+                    new BufferedImage(TrendSvg.WIDTH * SCALE, TrendSvg.HEIGHT * SCALE, BufferedImage.TYPE_INT_RGB);
             Graphics2D to = image.createGraphics();
             to.scale(SCALE, SCALE);
             to.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);

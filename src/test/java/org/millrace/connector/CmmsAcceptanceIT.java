@@ -162,10 +162,14 @@ class CmmsAcceptanceIT {
                 .asString()
                 .contains("Free Limit of 30 incomplete work orders reached"));
         assertThat(row().state()).isEqualTo(OrderState.DEAD);
-        assertThat(orders.status().up()).as("the system works, it only refused this").isTrue();
+        assertThat(orders.status().up())
+                .as("the system works, it only refused this")
+                .isTrue();
         long polls = searches();
         eventually(() -> assertThat(searches()).as("it goes on polling").isGreaterThan(polls + 3));
-        assertThat(atlas.count("POST", "/work-orders")).as("and asks no second time").isEqualTo(1);
+        assertThat(atlas.count("POST", "/work-orders"))
+                .as("and asks no second time")
+                .isEqualTo(1);
     }
 
     private long searches() {
@@ -225,7 +229,8 @@ class CmmsAcceptanceIT {
         assertThat(atlas.orders().getFirst().title).isEqualTo(Texts.TITLE);
         assertThat(atlas.orders().getFirst().description).contains(Texts.ODD);
         assertThat(client.find("hub:acme/lyon/p-101/VIB/vib-zone:1"))
-                .isInstanceOfSatisfying(Answer.Ok.class, ok -> assertThat((List<?>) ok.value()).hasSize(1));
+                .isInstanceOfSatisfying(
+                        Answer.Ok.class, ok -> assertThat((List<?>) ok.value()).hasSize(1));
     }
 
     @Test
@@ -241,7 +246,8 @@ class CmmsAcceptanceIT {
         OrderClient.Reading reading = new OrderClient.Reading("P-101", "12", 2000, "h", Instant.now());
         assertThat(client.reading(reading)).isInstanceOf(Answer.Ok.class);
         assertThat(client.reading(reading))
-                .isInstanceOfSatisfying(Answer.Permanent.class, no -> assertThat(no.why()).contains("frequency"));
+                .isInstanceOfSatisfying(
+                        Answer.Permanent.class, no -> assertThat(no.why()).contains("frequency"));
     }
 
     @Test

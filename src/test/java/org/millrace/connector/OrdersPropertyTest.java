@@ -68,7 +68,8 @@ class OrdersPropertyTest {
                     random.nextBoolean() ? OrderPolicy.OnRepeat.REOPEN : OrderPolicy.OnRepeat.LINK,
                     random.nextBoolean());
             server = new ModelServer(
-                    () -> bench.now, new OrderClient.Capabilities(true, true, true, random.nextBoolean(), polls, false));
+                    () -> bench.now,
+                    new OrderClient.Capabilities(true, true, true, random.nextBoolean(), polls, false));
             server.fate = () -> troubled && random.nextInt(3) == 0 ? TROUBLE[random.nextInt(TROUBLE.length)] : Fate.OK;
             ledger = new Fragile(bench.ledger);
             orders = bench.make(server, ledger);
@@ -158,11 +159,20 @@ class OrdersPropertyTest {
             Map<String, Long> open = server.open().stream()
                     .collect(Collectors.groupingBy(
                             order -> order.reference.replaceAll(":\\d+$", ""), Collectors.counting()));
-            assertThat(open).as("%s", String.join("\n", bench.ledger.log().stream().map(Object::toString).toList())).allSatisfy((key, n) -> assertThat(n)
-                    .isEqualTo(1));
-            incidents.values().forEach(incident -> assertThat(bench.ledger.step("model", incident))
-                    .as("steps taken of %s", incident)
-                    .isIn(steps.get(incident), 0));
+            assertThat(open)
+                    .as(
+                            "%s",
+                            String.join(
+                                    "\n",
+                                    bench.ledger.log().stream()
+                                            .map(Object::toString)
+                                            .toList()))
+                    .allSatisfy((key, n) -> assertThat(n).isEqualTo(1));
+            incidents
+                    .values()
+                    .forEach(incident -> assertThat(bench.ledger.step("model", incident))
+                            .as("steps taken of %s", incident)
+                            .isIn(steps.get(incident), 0));
             for (OrderRow row : bench.ledger.all()) {
                 assertThat(row.state())
                         .as("nothing is left half done: %s", row)
@@ -170,7 +180,9 @@ class OrdersPropertyTest {
                 if (row.state().isOpenThere()) {
                     Order order = server.orders.get(row.there().id());
                     assertThat(order.state.name()).isEqualTo(row.state().name());
-                    assertThat(order.severity).as("%s", row).isEqualTo(row.facts().severity());
+                    assertThat(order.severity)
+                            .as("%s", row)
+                            .isEqualTo(row.facts().severity());
                     assertThat(row.told().said())
                             .as("the order knows all: %s", row)
                             .isEqualTo(new OrderRow.Said(

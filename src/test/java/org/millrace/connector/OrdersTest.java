@@ -86,7 +86,10 @@ class OrdersTest {
         bench.deliver(event("k@1", 2, Type.RAISED, Severity.CRITICAL, 9));
         bench.run();
         assertThat(bench.server.orders.get("1").severity).isEqualTo(Severity.CRITICAL);
-        assertThat(bench.server.orders.get("1").comments).singleElement().asString().contains("critical");
+        assertThat(bench.server.orders.get("1").comments)
+                .singleElement()
+                .asString()
+                .contains("critical");
         bench.deliver(event("k@1", 3, Type.LOWERED, Severity.MINOR, 5));
         bench.pass(Duration.ofHours(2));
         assertThat(bench.server.orders.get("1").severity).isEqualTo(Severity.CRITICAL);
@@ -129,7 +132,10 @@ class OrdersTest {
         bench.pass(Duration.ofHours(2));
         assertThat(bench.server.orders).hasSize(2);
         assertThat(bench.server.open()).extracting(order -> order.id).containsExactly("1");
-        assertThat(bench.server.orders.get("2").comments).singleElement().asString().contains("WO-1");
+        assertThat(bench.server.orders.get("2").comments)
+                .singleElement()
+                .asString()
+                .contains("WO-1");
         assertThat(bench.orders().status().doubles()).isEqualTo(1);
         assertThat(bench.audit).singleElement().asString().contains("double");
     }
@@ -142,9 +148,13 @@ class OrdersTest {
         bench.server.person("1", State.IN_PROGRESS);
         bench.pass(Duration.ofMinutes(1));
         assertThat(bench.orders().order("P-101", "VIB")).contains("WO-1");
-        assertThat(bench.orders().order("P-101", "OHE")).as("only what is worked on").isEmpty();
+        assertThat(bench.orders().order("P-101", "OHE"))
+                .as("only what is worked on")
+                .isEmpty();
         bench.restart();
-        assertThat(bench.orders().order("P-101", "VIB")).as("after a restart too").contains("WO-1");
+        assertThat(bench.orders().order("P-101", "VIB"))
+                .as("after a restart too")
+                .contains("WO-1");
         bench.server.person("1", State.DONE);
         bench.pass(Duration.ofMinutes(1));
         assertThat(bench.orders().order("P-101", "VIB")).isEmpty();

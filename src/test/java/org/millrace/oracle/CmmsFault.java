@@ -75,7 +75,8 @@ class CmmsFault {
     }
 
     private static void eventually(String what, ThrowingRunnable check) {
-        await(what).atMost(Duration.ofSeconds(60))
+        await(what)
+                .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(100))
                 .ignoreExceptions()
                 .untilAsserted(check);
@@ -120,7 +121,9 @@ class CmmsFault {
         rig.plant().incident(DESK);
         eventually("the desk does not wait", () -> assertThat(state(DESK)).isEqualTo("open"));
         rig.plant().send(50);
-        eventually("the historian does not wait", () -> assertThat(rig.oracle().missing()).isZero());
+        eventually(
+                "the historian does not wait",
+                () -> assertThat(rig.oracle().missing()).isZero());
         atlas.wellAgain();
         eventually("then it arrives", () -> assertThat(state(1)).isEqualTo("open"));
         assertThat(ordersOf(1)).isEqualTo(1);
@@ -133,8 +136,9 @@ class CmmsFault {
 
         atlas.trouble("*", Trouble.UNAUTHORIZED);
         rig.plant().incident(7);
-        eventually("a person is told", () -> assertThat(sink().path("lastError").asText())
-                .startsWith("credentials refused"));
+        eventually(
+                "a person is told",
+                () -> assertThat(sink().path("lastError").asText()).startsWith("credentials refused"));
         assertThat(refused(401)).as("no storm").hasSizeLessThan(6);
         atlas.wellAgain();
         rig.hub().kill(); // rather than wait for the minute a refused login costs
@@ -151,9 +155,10 @@ class CmmsFault {
         long before = atlas.count("POST", "/work-orders");
         atlas.trouble("POST /work-orders", trouble);
         rig.plant().incident(asset);
-        eventually(trouble + " was met", () -> assertThat(
-                        atlas.count("POST", "/work-orders") > before || ordersOf(asset) > 0)
-                .isTrue());
+        eventually(
+                trouble + " was met",
+                () -> assertThat(atlas.count("POST", "/work-orders") > before || ordersOf(asset) > 0)
+                        .isTrue());
         atlas.wellAgain();
         eventually("then it arrives", () -> assertThat(state(asset)).isEqualTo("open"));
         assertThat(ordersOf(asset)).as(trouble.name()).isEqualTo(1);

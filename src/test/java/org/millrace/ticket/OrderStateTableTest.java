@@ -43,17 +43,14 @@ class OrderStateTableTest {
         all.put("found: only closed", row -> find(row, List.of(there("7", OrderState.DONE))));
         all.put(
                 "created",
-                row -> answer(row, create(row), new OrderAnswer.Made(there("7", OrderState.OPEN)), OrderState.CREATING));
+                row -> answer(
+                        row, create(row), new OrderAnswer.Made(there("7", OrderState.OPEN)), OrderState.CREATING));
         all.put("not now", row -> failed(row, Kind.RETRYABLE));
         all.put("unknown", row -> failed(row, Kind.UNKNOWN));
         all.put("refused for good", row -> failed(row, Kind.PERMANENT));
         all.put("restart", row -> OrderWatch.recover(row, POLICY, NOW));
         for (OrderState state : List.of(
-                OrderState.OPEN,
-                OrderState.IN_PROGRESS,
-                OrderState.ON_HOLD,
-                OrderState.DONE,
-                OrderState.CANCELLED)) {
+                OrderState.OPEN, OrderState.IN_PROGRESS, OrderState.ON_HOLD, OrderState.DONE, OrderState.CANCELLED)) {
             all.put("seen " + state.code().replace('_', ' '), row -> seen(row, Optional.of(there("7", state))));
         }
         all.put("seen gone", row -> seen(row, Optional.empty()));
@@ -85,7 +82,10 @@ class OrderStateTableTest {
         return table().stream()
                 .map(line -> DynamicTest.dynamicTest(line.from().code() + ": " + line.what(), () -> {
                     assertThat(HAPPENS).as("a test for it").containsKey(line.what());
-                    assertThat(HAPPENS.get(line.what()).apply(row(line.from())).row().state())
+                    assertThat(HAPPENS.get(line.what())
+                                    .apply(row(line.from()))
+                                    .row()
+                                    .state())
                             .isEqualTo(line.to());
                 }));
     }
@@ -117,12 +117,18 @@ class OrderStateTableTest {
         });
         assertThat(HAPPENS.get("another incident").apply(row(OrderState.CLOSED)).successor())
                 .hasValueSatisfying(next -> assertThat(next.id().repeatOf()).isEmpty());
-        assertThat(HAPPENS.get("another incident").apply(row(OrderState.CANCELLED)).successor())
+        assertThat(HAPPENS.get("another incident")
+                        .apply(row(OrderState.CANCELLED))
+                        .successor())
                 .isPresent();
-        assertThat(HAPPENS.get("the same incident again").apply(row(OrderState.CANCELLED)).successor())
+        assertThat(HAPPENS.get("the same incident again")
+                        .apply(row(OrderState.CANCELLED))
+                        .successor())
                 .as("a person said no to this one")
                 .isEmpty();
-        assertThat(HAPPENS.get("found: only closed").apply(row(OrderState.INTENT)).successor())
+        assertThat(HAPPENS.get("found: only closed")
+                        .apply(row(OrderState.INTENT))
+                        .successor())
                 .isPresent();
     }
 
@@ -132,7 +138,9 @@ class OrderStateTableTest {
             for (OrderState state : OrderState.values()) {
                 boolean letter = what.equals("refused for good")
                         && (state == OrderState.INTENT || state == OrderState.CREATING || state == OrderState.UNKNOWN);
-                assertThat(happens.apply(row(state)).refused()).as(state + " " + what).hasSize(letter ? 1 : 0);
+                assertThat(happens.apply(row(state)).refused())
+                        .as(state + " " + what)
+                        .hasSize(letter ? 1 : 0);
             }
         });
     }
@@ -163,10 +171,7 @@ class OrderStateTableTest {
         OrderRow row = fresh.in(OrderState.DONE, NOW - days(1) / 2)
                 .in(state, NOW - days(1) / 2)
                 .with(fresh.plan().posted(state == OrderState.INTENT || state == OrderState.DEAD ? 0 : 1, 0))
-                .with(
-                        there || over
-                                ? new OrderRow.There("7", "WO-7", false, NOW)
-                                : OrderRow.There.NOWHERE);
+                .with(there || over ? new OrderRow.There("7", "WO-7", false, NOW) : OrderRow.There.NOWHERE);
         return state == OrderState.DONE // what was done is normal again
                 ? row.with(new OrderRow.Facts(f.last(), f.severity(), f.peak(), 2, 0, false, NOW))
                 : row;
@@ -199,18 +204,16 @@ class OrderStateTableTest {
 
     /** The failure of whatever call the row makes in its state. */
     private static OrderStep failed(OrderRow row, Kind kind) {
-        OrderAction action =
-                switch (row.state()) {
-                    case CREATING -> create(row);
-                    case INTENT, UNKNOWN -> new OrderAction.Find(row.id().reference());
-                    case OPEN, IN_PROGRESS, ON_HOLD, DONE, CLOSED, CANCELLED, DEAD -> new OrderAction.Get("7");
-                };
+        OrderAction action = switch (row.state()) {
+            case CREATING -> create(row);
+            case INTENT, UNKNOWN -> new OrderAction.Find(row.id().reference());
+            case OPEN, IN_PROGRESS, ON_HOLD, DONE, CLOSED, CANCELLED, DEAD -> new OrderAction.Get("7");
+        };
         return ANSWERS.apply(row, action, new Failed(kind, "HTTP 500", 0), POLICY, NOW);
     }
 
     private static OrderStep raised(OrderRow row, String incident, OrderPolicy policy) {
-        return ALARMS.take(
-                        Optional.of(row), event(incident, 5, Type.RAISED, Severity.MAJOR, 8), true, policy, NOW, 0)
+        return ALARMS.take(Optional.of(row), event(incident, 5, Type.RAISED, Severity.MAJOR, 8), true, policy, NOW, 0)
                 .orElseThrow();
     }
 

@@ -40,7 +40,8 @@ class TicketLanguageTest {
 
                             @Override
                             public Optional<RuleFile.Guidance> guidance(String rule) {
-                                return Optional.of(new RuleFile.Guidance("(in the words of the rule)", Optional.empty()));
+                                return Optional.of(
+                                        new RuleFile.Guidance("(in the words of the rule)", Optional.empty()));
                             }
 
                             @Override
@@ -113,7 +114,9 @@ class TicketLanguageTest {
         for (Enumeration<String> keys = english.getKeys(); keys.hasMoreElements(); ) {
             String key = keys.nextElement();
             assertThat(places(other.getString(key))).as(key).isEqualTo(places(english.getString(key)));
-            if (key.matches("(line|head|note|state|failure)\\..*") && !key.equals("line.signal") && !key.equals("failure.VIB")) {
+            if (key.matches("(line|head|note|state|failure)\\..*")
+                    && !key.equals("line.signal")
+                    && !key.equals("failure.VIB")) {
                 assertThat(other.getString(key)).as(key).isNotEqualTo(english.getString(key));
             }
         }

@@ -427,7 +427,8 @@ public record ConnectorFile(
             @Doc("Language of titles, texts and comments: en, fr or de; default: that of hub.yaml.")
             Optional<String> language,
 
-            @Doc("Address of an order for people, with {id} and {number}.") Optional<String> link,
+            @Doc("Address of an order for people, with {id} and {number}.")
+            Optional<String> link,
 
             @Doc("How long the system may need to carry out what it was sent: after an answer that got lost the order"
                     + " is looked for no sooner.")

@@ -244,7 +244,9 @@ public final class AtlasStub implements AutoCloseable {
             case "GET /work-orders/{id}" -> one(number(parts[2]), order -> {});
             case "PATCH /work-orders/{id}" -> patch(number(parts[2]), body);
             case "PATCH /work-orders/{id}/change-status" ->
-                one(number(parts[2]), order -> order.status = body.path("status").asText());
+                one(
+                        number(parts[2]),
+                        order -> order.status = body.path("status").asText());
             case "POST /comments" -> comment(body);
             case "POST /assets/search" -> assets(body);
             case "POST /readings" -> reading(body);
@@ -366,7 +368,11 @@ public final class AtlasStub implements AutoCloseable {
                 .put("description", escaped(order.description))
                 .put("priority", order.priority)
                 .put("status", order.status)
-                .put("updatedAt", order.updated.truncatedTo(java.time.temporal.ChronoUnit.MILLIS).toString());
+                .put(
+                        "updatedAt",
+                        order.updated
+                                .truncatedTo(java.time.temporal.ChronoUnit.MILLIS)
+                                .toString());
         order.asset.ifPresent(id -> node.putObject("asset").put("id", id));
         if (order.assigned) {
             node.putObject("primaryUser").put("id", 7);
@@ -376,7 +382,10 @@ public final class AtlasStub implements AutoCloseable {
 
     /** As Atlas stores it: every text comes back so. */
     private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 
     @Override
