@@ -35,7 +35,7 @@ public final class RuleLoop implements AutoCloseable {
     private static final Duration WAIT = Duration.ofMillis(500);
 
     private final Journal journal;
-    private RuleEngine engine;
+    private volatile RuleEngine engine;
     private final OperationalStore store;
     private final Consumer<Journal.Entry> observer;
     private final DerivedValues derived;
@@ -180,7 +180,9 @@ public final class RuleLoop implements AutoCloseable {
         }
         try {
             Resumed next = change.next().get();
+            derived.add(engine.takeDerived(), hubTime);
             engine = next.engine();
+            engine.keepDerived();
             uncommitted.addAll(next.first());
             changes.remove(command);
             change.done().complete(null);
