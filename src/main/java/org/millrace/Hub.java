@@ -103,6 +103,7 @@ public final class Hub implements AutoCloseable {
     private volatile Map<String, Source> sources;
     private final LiveView live = new LiveView();
     private final Desk desk;
+    private final RemoteOrders remoteOrders;
     private final RuleLoop rules;
     private final Ingest ingest;
     private final Replay replay;
@@ -157,6 +158,14 @@ public final class Hub implements AutoCloseable {
             HubFile.Http http = settings.httpOrDefault();
             int port = options.port().orElse(http.port());
             desk = new Desk(store.workOrders(), tickets(settings, http, port), this::workOrderSettings, clock);
+            remoteOrders = open(new RemoteOrders(
+                    options.home(),
+                    this::configuration,
+                    store,
+                    journal,
+                    new TicketEvidence(historian, store, this::configuration),
+                    consoleUrl(http, port),
+                    clock));
             rules = resumedRules();
             ingest = new Ingest(journal, new TagBinder(configuration.plant(), journal::tagNumber, TimePolicy.STANDARD));
             replay = new Replay(journal, ingest, new ReplayWays(), this::now);
@@ -177,6 +186,7 @@ public final class Hub implements AutoCloseable {
                                     VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME)));
             console.start();
             url = "http://" + shown(http.host()) + ":" + console.port();
+            remoteOrders.start();
             rules.start();
             opened.push(rules);
             open(new Ticker(
@@ -258,6 +268,7 @@ public final class Hub implements AutoCloseable {
     /** What follows a change of configuration once its routes run. */
     void settle() {
         forgetRemovedConsumers();
+        remoteOrders.keep(configuration);
         historian.describe(configuration.plant());
     }
 
@@ -327,9 +338,11 @@ public final class Hub implements AutoCloseable {
     }
 
     private TicketText tickets(HubFile settings, HubFile.Http http, int port) {
-        String link = port == 0 ? "" : "http://" + shown(http.host()) + ":" + port;
         return new TicketText(
-                new TicketText.Settings(Locale.ENGLISH, ZoneId.of(settings.timeZone()), link),
+                new TicketText.Settings(
+                        Locale.forLanguageTag(settings.language()),
+                        ZoneId.of(settings.timeZone()),
+                        consoleUrl(http, port)),
                 new TicketEvidence(historian, store, this::configuration));
     }
 
@@ -344,6 +357,11 @@ public final class Hub implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.warn("the jump is not in the audit trail: {}", e.getMessage());
         }
+    }
+
+    /** Empty for a port that is not known before the start, and of no use after the next. */
+    private static String consoleUrl(HubFile.Http http, int port) {
+        return port == 0 ? "" : "http://" + shown(http.host()) + ":" + port;
     }
 
     private static String shown(String host) {
@@ -372,6 +390,10 @@ public final class Hub implements AutoCloseable {
 
     Desk desk() {
         return desk;
+    }
+
+    RemoteOrders remoteOrders() {
+        return remoteOrders;
     }
 
     TagBinder binder() {
@@ -505,7 +527,9 @@ public final class Hub implements AutoCloseable {
 
         @Override
         public Optional<WorkOrderSystem> workOrderSystem(String id) {
-            return id.equals("desk") ? Optional.of(desk) : Optional.empty();
+            return id.equals("desk")
+                    ? Optional.of(desk)
+                    : remoteOrders.system(id).map(orders -> orders);
         }
 
         @Override

@@ -4,12 +4,14 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.millrace.connector.Desk;
 import org.millrace.console.ConsoleData;
 import org.millrace.journal.Journal;
@@ -30,6 +32,8 @@ import org.millrace.store.Alarms;
 import org.millrace.store.WorkOrders;
 import org.millrace.ticket.BreachTime;
 import org.millrace.ticket.Numbers;
+import org.millrace.ticket.OrderRow;
+import org.millrace.ticket.Ticket;
 
 /** The running hub as the console sees it. */
 final class HubConsole implements ConsoleData {
@@ -241,7 +245,14 @@ final class HubConsole implements ConsoleData {
     public List<Alarm> alarms(boolean open, int limit) {
         Map<String, String> orders = hub.desk().list(10_000).stream()
                 .collect(Collectors.toMap(
-                        WorkOrders.WorkOrder::incident, WorkOrders.WorkOrder::number, (first, second) -> first));
+                        WorkOrders.WorkOrder::incident,
+                        WorkOrders.WorkOrder::number,
+                        (first, second) -> first,
+                        LinkedHashMap::new));
+        hub.store().tickets().list(10_000).stream()
+                .filter(row -> !row.there().number().isEmpty())
+                .forEach(row -> orders.putIfAbsent(
+                        row.facts().last().incident(), row.there().number()));
         List<Alarms.Alarm> found =
                 open ? hub.store().alarms().open() : hub.store().alarms().history(limit);
         return found.stream()
@@ -282,7 +293,58 @@ final class HubConsole implements ConsoleData {
 
     @Override
     public List<WorkOrder> workOrders(int limit) {
-        return hub.desk().list(limit).stream().map(HubConsole::order).toList();
+        Stream<WorkOrder> remote = hub.store().tickets().list(limit).stream().map(this::order);
+        Stream<WorkOrder> desk = hub.desk().list(limit).stream().map(HubConsole::order);
+        return Stream.concat(remote, desk)
+                .sorted(Comparator.comparingLong(WorkOrder::updated).reversed())
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public List<OrderSystem> orderSystems() {
+        return hub.remoteOrders().statuses().stream()
+                .map(s -> new OrderSystem(s.id(), s.up(), s.unauthorized(), s.posts(), s.doubles(), s.refused()))
+                .toList();
+    }
+
+    /** An order of a remote system, which owns its states. */
+    private WorkOrder order(OrderRow row) {
+        AlarmEvent event = row.facts().last();
+        return new WorkOrder(
+                row.there().number().isEmpty()
+                        ? row.id().reference()
+                        : row.there().number(),
+                event.incident(),
+                row.id().key(),
+                event.title(),
+                event.asset(),
+                event.assetName(),
+                event.rule(),
+                row.facts().severity().name().toLowerCase(Locale.ROOT),
+                row.state().code(),
+                List.of(),
+                row.state().isLive(),
+                row.id().system(),
+                row.times().created(),
+                row.times().updated(),
+                row.times().due(),
+                hub.remoteOrders().link(row));
+    }
+
+    private Optional<OrderRow> remote(String number) {
+        return hub.store()
+                .tickets()
+                .byNumber(number)
+                .or(() -> hub.store().tickets().byReference(number));
+    }
+
+    private WorkOrderDetail detail(OrderRow row) {
+        Ticket ticket = hub.remoteOrders().ticket(row);
+        List<Note> notes = hub.store().tickets().log(row.id().system(), row.id().reference()).stream()
+                .map(line -> new Note(line.time(), "hub", line.text()))
+                .toList();
+        return new WorkOrderDetail(order(row), ticket.text(), ticket.trendSvg(), notes);
     }
 
     private static WorkOrder order(WorkOrders.WorkOrder order) {
@@ -322,7 +384,8 @@ final class HubConsole implements ConsoleData {
                         order.trendSvg(),
                         hub.desk().log(number).stream()
                                 .map(line -> new Note(line.time(), line.who(), line.text()))
-                                .toList()));
+                                .toList()))
+                .or(() -> remote(number).map(this::detail));
     }
 
     @Override
@@ -335,6 +398,10 @@ final class HubConsole implements ConsoleData {
                     + Arrays.stream(WorkOrders.State.values())
                             .map(WorkOrders.State::code)
                             .collect(Collectors.joining(", ")));
+        }
+        Optional<OrderRow> remote = remote(number);
+        if (hub.desk().get(number).isEmpty() && remote.isPresent()) {
+            return ownedBy(remote.get());
         }
         Outcome outcome = outcome(hub.desk().setState(number, wanted.get(), user));
         if (outcome instanceof Outcome.Done && wanted.get() == WorkOrders.State.DONE) {
@@ -368,8 +435,17 @@ final class HubConsole implements ConsoleData {
                 bytes.values().stream().mapToLong(Integer::longValue).sum());
     }
 
+    private static Outcome ownedBy(OrderRow row) {
+        return new Outcome.Refused(
+                row.there().number() + " is kept in " + row.id().system() + "; change it there");
+    }
+
     @Override
     public Outcome comment(String number, String text, String user) {
+        Optional<OrderRow> remote = remote(number);
+        if (hub.desk().get(number).isEmpty() && remote.isPresent()) {
+            return ownedBy(remote.get());
+        }
         return outcome(hub.desk().comment(number, text, user));
     }
 

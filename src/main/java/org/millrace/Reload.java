@@ -115,6 +115,7 @@ final class Reload {
 
     /** @return a sentence when something is still to come, else empty */
     private String apply(Configuration before, Configuration next, Set<String> sources) throws Exception {
+        hub.remoteOrders().change(next); // before the routes that may name a new one
         RouteSwap swap = hub.routes().swap(before.routes(), next.routes());
         swap.pause(sources);
         var rules = hub.adopt(next, sources);
@@ -227,6 +228,10 @@ final class Reload {
         if (!before.ruleFiles().equals(next.ruleFiles())) {
             changes.add("rules " + before.ruleFiles().size() + " -> "
                     + next.ruleFiles().size());
+        }
+        if (!before.connectors().equals(next.connectors())) {
+            changes.add("connectors " + before.connectors().size() + " -> "
+                    + next.connectors().size());
         }
         Map<String, String> texts = new HashMap<>();
         before.routes().forEach(file -> texts.put(file.path(), file.text()));

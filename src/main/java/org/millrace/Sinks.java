@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.millrace.connector.Orders;
 import org.millrace.console.ConsoleData.SinkView;
 import org.millrace.journal.Journal;
 import org.millrace.journal.Ledger;
@@ -33,7 +34,24 @@ final class Sinks {
                         oldest(hub, loop.name(), accounts)));
             }
         }
+        hub.remoteOrders().statuses().forEach(status -> sinks.add(orders(status)));
         return sinks;
+    }
+
+    private static SinkView orders(Orders.Status s) {
+        String error = s.unauthorized() ? "credentials refused: " + s.lastError() : s.lastError();
+        return new SinkView(
+                "cmms/" + s.id(),
+                "cmms",
+                "",
+                s.up(),
+                s.since(),
+                s.failures(),
+                s.up() ? "" : error,
+                s.nextTry(),
+                s.waiting(),
+                0,
+                s.oldest());
     }
 
     private static SinkView rules(Hub hub, Map<String, Ledger.SinkAccount> accounts) {

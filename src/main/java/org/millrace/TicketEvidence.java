@@ -2,6 +2,7 @@ package org.millrace;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.millrace.check.Configuration;
 import org.millrace.historian.Historian;
 import org.millrace.historian.Series;
@@ -19,6 +21,7 @@ import org.millrace.rule.BoundRule;
 import org.millrace.rule.RuleFile;
 import org.millrace.signal.Value;
 import org.millrace.store.OperationalStore;
+import org.millrace.ticket.OrderState;
 import org.millrace.ticket.TicketText;
 import org.millrace.ticket.TrendPoint;
 import org.slf4j.Logger;
@@ -28,6 +31,7 @@ import org.slf4j.LoggerFactory;
 final class TicketEvidence implements TicketText.Evidence {
     private static final Logger LOG = LoggerFactory.getLogger(TicketEvidence.class);
     private static final int POINTS = 2_000;
+    private static final int PAST_ORDERS = 5;
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     /** After a failure: tickets of a flood of alarms must not each wait in vain. */
     private static final Duration PAUSE = Duration.ofSeconds(10);
@@ -79,6 +83,28 @@ final class TicketEvidence implements TicketText.Evidence {
     @Override
     public List<AlarmEvent> history(String incident) {
         return store.outbox().events(incident);
+    }
+
+    /** Of every system, the desk's too. */
+    @Override
+    public List<TicketText.PastOrder> orders(String asset) {
+        Stream<TicketText.PastOrder> remote = store.tickets().ofAsset(asset, PAST_ORDERS).stream()
+                .map(row -> new TicketText.PastOrder(
+                        row.there().number(),
+                        row.facts().last().title(),
+                        row.state(),
+                        row.times().created(),
+                        row.facts().last().incident()));
+        Stream<TicketText.PastOrder> desk = store.workOrders().ofAsset(asset, PAST_ORDERS).stream()
+                .map(order -> new TicketText.PastOrder(
+                        order.number(),
+                        order.title(),
+                        OrderState.valueOf(order.state().name()),
+                        order.created(),
+                        order.incident()));
+        return Stream.concat(remote, desk)
+                .sorted(Comparator.comparingLong(TicketText.PastOrder::created).reversed())
+                .toList();
     }
 
     @Override

@@ -28,7 +28,10 @@ public record HubFile(
         @Doc("How often time passes for the rules: the grain of on- and off-delays without new values.") @Default("1s")
         Duration tickEvery,
 
-        @Doc("What routes may do beyond reading.") Optional<RouteRights> routes) {
+        @Doc("What routes may do beyond reading.") Optional<RouteRights> routes,
+
+        @Doc("Language of alarms and work orders: en, fr or de; a connector may have its own.") @Default("en")
+        String language) {
 
     static final Map<String, Long> SIZE_UNITS =
             Map.of("MB", 1_000_000L, "GB", 1_000_000_000L, "MiB", 1L << 20, "GiB", 1L << 30);
@@ -71,7 +74,7 @@ public record HubFile(
     /** The settings of a hub without a file. */
     public static HubFile defaults() {
         return new HubFile(
-                "millrace", "UTC", Optional.empty(), Optional.empty(), Duration.ofSeconds(1), Optional.empty());
+                "millrace", "UTC", Optional.empty(), Optional.empty(), Duration.ofSeconds(1), Optional.empty(), "en");
     }
 
     public Http httpOrDefault() {

@@ -20,6 +20,9 @@ public interface WorkOrderSystem {
         /** The incident's open work order was updated (severity, comment, state). */
         record Updated(String number) implements Delivery {}
 
+        /** Durably noted; its system is told as soon as it answers. @param reference by which the order is found there */
+        record Queued(String reference) implements Delivery {}
+
         /** Nothing to do: already done before, or not for this system. */
         record Unchanged(String why) implements Delivery {}
 

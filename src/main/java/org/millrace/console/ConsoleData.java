@@ -84,6 +84,19 @@ public interface ConsoleData {
 
     long deadLetterCount();
 
+    /** What the hub does in remote systems of work orders. */
+    default List<OrderSystem> orderSystems() {
+        return List.of();
+    }
+
+    /**
+     * @param posts creations sent since the start
+     * @param doubles orders found twice since the start
+     * @param refused dead letters since the start
+     * @param unauthorized the credentials are refused
+     */
+    record OrderSystem(String id, boolean up, boolean unauthorized, long posts, long doubles, long refused) {}
+
     /** Addresses that deliver and belong to no tag. */
     List<Unmapped> unmapped(int limit);
 
@@ -117,7 +130,7 @@ public interface ConsoleData {
             List<Problem> problems) {}
 
     /**
-     * @param kind {@code journal}, {@code events} or {@code rules}
+     * @param kind {@code journal}, {@code events}, {@code rules} or {@code cmms}
      * @param since µs when it came up, or when its present outage began
      * @param failures tries in a row that failed
      * @param lastError of the last failed try; empty when there was none
@@ -232,6 +245,7 @@ public interface ConsoleData {
      * @param nextStates states a person may move it to; empty when the system owns its states
      * @param open not yet done or cancelled
      * @param due µs; 0 = none
+     * @param link to the order in its system; empty when there is none
      */
     record WorkOrder(
             String number,
@@ -248,7 +262,43 @@ public interface ConsoleData {
             String system,
             long created,
             long updated,
-            long due) {}
+            long due,
+            String link) {
+        public WorkOrder(
+                String number,
+                String incident,
+                String key,
+                String title,
+                String asset,
+                String assetName,
+                String rule,
+                String severity,
+                String state,
+                List<String> nextStates,
+                boolean open,
+                String system,
+                long created,
+                long updated,
+                long due) {
+            this(
+                    number,
+                    incident,
+                    key,
+                    title,
+                    asset,
+                    assetName,
+                    rule,
+                    severity,
+                    state,
+                    nextStates,
+                    open,
+                    system,
+                    created,
+                    updated,
+                    due,
+                    "");
+        }
+    }
 
     /** @param trendSvg empty when there is no picture */
     record WorkOrderDetail(WorkOrder order, String text, String trendSvg, List<Note> notes) {}

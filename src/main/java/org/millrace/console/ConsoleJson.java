@@ -374,7 +374,9 @@ final class ConsoleJson {
                 "updated",
                 time(o.updated()),
                 "due",
-                time(o.due()));
+                time(o.due()),
+                "link",
+                o.link());
     }
 
     static Map<String, Object> orderDetail(ConsoleData.WorkOrderDetail detail) {

@@ -187,6 +187,23 @@ final class ConsoleMetrics implements MultiCollector {
         long orders = data.workOrders(Integer.MAX_VALUE).stream()
                 .filter(ConsoleData.WorkOrder::open)
                 .count();
+        for (ConsoleData.OrderSystem s : data.orderSystems()) {
+            page.gauge(
+                    "millrace_orders_unauthorized",
+                    "1 while a work-order system refuses the hub's credentials.",
+                    s.unauthorized() ? 1 : 0,
+                    "system",
+                    s.id());
+            page.counter(
+                    "millrace_orders_created", "Creations sent to a work-order system.", s.posts(), "system", s.id());
+            page.counter("millrace_orders_doubled", "Work orders found twice.", s.doubles(), "system", s.id());
+            page.counter(
+                    "millrace_orders_refused",
+                    "What a work-order system refused for good.",
+                    s.refused(),
+                    "system",
+                    s.id());
+        }
         page.gauge("millrace_work_orders_open", "Work orders not done or cancelled.", orders);
     }
 

@@ -70,13 +70,11 @@ final class HubProducers {
 
     /** {@code hub:cmms/<connector>}: one step of an incident to a work-order system. */
     static Producer cmms(HubEndpoint endpoint) {
-        WorkOrderSystem system = endpoint.port()
-                .workOrderSystem(endpoint.path())
-                .orElseThrow(() -> new IllegalArgumentException(endpoint.getEndpointUri() + ": there is no connector '"
-                        + endpoint.path() + "'; the built-in one is hub:cmms/desk"));
+        system(endpoint); // an unknown one fails the start of the route
         return new DefaultProducer(endpoint) {
             @Override
             public void process(Exchange exchange) {
+                WorkOrderSystem system = system(endpoint); // a reload may have changed it
                 AlarmEvent event = exchange.getProperty(EventsConsumer.EVENT, AlarmEvent.class);
                 if (event == null) {
                     throw new IllegalArgumentException(
@@ -87,6 +85,7 @@ final class HubProducers {
                 switch (delivery) {
                     case Delivery.Created c -> {}
                     case Delivery.Updated u -> {}
+                    case Delivery.Queued q -> {}
                     case Delivery.Unchanged u -> {}
                     case Delivery.Deferred d -> throw new IllegalStateException(system.id() + ": " + d.why());
                     case Delivery.Rejected r ->
@@ -103,10 +102,18 @@ final class HubProducers {
         };
     }
 
+    private static WorkOrderSystem system(HubEndpoint endpoint) {
+        return endpoint.port()
+                .workOrderSystem(endpoint.path())
+                .orElseThrow(() -> new IllegalArgumentException(endpoint.getEndpointUri() + ": there is no connector '"
+                        + endpoint.path() + "'; the built-in one is hub:cmms/desk"));
+    }
+
     private static String number(Delivery delivery) {
         return switch (delivery) {
             case Delivery.Created c -> c.number();
             case Delivery.Updated u -> u.number();
+            case Delivery.Queued q -> q.reference();
             case Delivery.Unchanged u -> "";
             case Delivery.Deferred d -> "";
             case Delivery.Rejected r -> "";

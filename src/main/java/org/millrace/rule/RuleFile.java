@@ -213,7 +213,28 @@ public record RuleFile(
             @Doc("When: raised; for a meter due, or raised to have one at the warning already.") @Default("raised")
             String on,
 
-            @Doc(
-                    "Time to finish by level name, e.g. { C: 7d, D: 4h }. Checked; the built-in desk still goes by severity.")
-            Map<String, Duration> due) {}
+            @Doc("Time to finish by level name, e.g. { C: 7d, D: 4h }; without it 4h, 24h, 7d or 30d by severity.")
+            Map<String, Duration> due,
+
+            @Doc("How long a finished order is under verification: the symptom back in this time is a repeat failure.")
+            @Default("24h")
+            Duration reopenWithin,
+
+            @Doc("A repeat failure reopens the finished order, or a new order is linked to it (remote systems).")
+            @Default("reopen")
+            OnRepeat onRepeat,
+
+            @Doc("Whether the hub may close an order that nobody touched, once its condition is over (remote systems).")
+            @Default("false")
+            boolean closeWhenCleared) {
+
+        public WorkOrder(String on, Map<String, Duration> due) {
+            this(on, due, Duration.ofHours(24), OnRepeat.REOPEN, false);
+        }
+    }
+
+    public enum OnRepeat {
+        REOPEN,
+        LINK
+    }
 }

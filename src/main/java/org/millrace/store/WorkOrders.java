@@ -110,6 +110,13 @@ public final class WorkOrders {
                         limit));
     }
 
+    /** Those of an asset, the latest change first. */
+    public List<WorkOrder> ofAsset(String asset, int limit) {
+        return database.read(
+                "list work orders of an asset",
+                session -> all(session, SELECT + "WHERE asset = ? ORDER BY updated DESC LIMIT ?", asset, limit));
+    }
+
     /** Oldest first. */
     public List<LogLine> log(String number) {
         return database.read("read the log of a work order", session -> {

@@ -28,6 +28,7 @@ public final class TicketText implements Ticket.Writer {
     public static final Duration TREND = Duration.ofMinutes(30);
 
     private static final int TITLE_LIMIT = 160;
+    private static final int PAST_ORDERS = 3;
     private static final long MICROS_TREND = TREND.toNanos() / 1_000;
     private static final long MICROS_LEAST = 30_000_000;
     private static final Pattern INPUT = Pattern.compile("(\\S+)(?: (\\S+))? \\((GOOD|UNCERTAIN|BAD)\\)");
@@ -38,6 +39,14 @@ public final class TicketText implements Ticket.Writer {
      * @param consoleUrl where people open the console, e.g. {@code http://127.0.0.1:8080}; empty = no link
      */
     public record Settings(Locale locale, ZoneId zone, String consoleUrl) {}
+
+    /**
+     * An order of the same machine.
+     *
+     * @param created µs
+     * @param state of {@link OrderState}
+     */
+    public record PastOrder(String number, String title, OrderState state, long created, String incident) {}
 
     /** What the writer may ask for. All of it may be empty; then the ticket says less. */
     public interface Evidence {
@@ -52,6 +61,11 @@ public final class TicketText implements Ticket.Writer {
 
         /** The steps of an incident so far, oldest first; the one being written may be missing. */
         default List<AlarmEvent> history(String incident) {
+            return List.of();
+        }
+
+        /** The last orders of an asset, newest first; what was done here before is half of a diagnosis. */
+        default List<PastOrder> orders(String asset) {
             return List.of();
         }
 
@@ -124,6 +138,7 @@ public final class TicketText implements Ticket.Writer {
         });
         history(steps, lines);
         inputs(event, lines);
+        orders(event, lines);
         place(event, lines);
         if (!settings.consoleUrl().isEmpty()) {
             lines.add("");
@@ -197,6 +212,25 @@ public final class TicketText implements Ticket.Writer {
         }
     }
 
+    /** Not the one being written. */
+    private void orders(AlarmEvent event, List<String> lines) {
+        List<PastOrder> past = evidence.orders(event.asset()).stream()
+                .filter(order -> !order.incident().equals(event.incident()))
+                .limit(PAST_ORDERS)
+                .toList();
+        if (past.isEmpty()) {
+            return;
+        }
+        lines.add("");
+        lines.add(words.say("head.orders"));
+        for (PastOrder order : past) {
+            String day = DateTimeFormatter.ISO_LOCAL_DATE.format(
+                    Instant.EPOCH.plus(order.created(), ChronoUnit.MICROS).atZone(settings.zone()));
+            String state = words.say("order." + order.state().code());
+            lines.add("  " + words.say("order.line", day, order.number(), oneLine(order.title()), state));
+        }
+    }
+
     private void inputs(AlarmEvent event, List<String> lines) {
         if (event.inputs().isEmpty()) {
             return;
@@ -223,10 +257,14 @@ public final class TicketText implements Ticket.Writer {
         }
         return parts.group(3).equals("GOOD")
                 ? value
-                : words.say("input.quality", value, parts.group(3).toLowerCase(Locale.ROOT));
+                : words.say(
+                        "input.quality",
+                        value,
+                        words.say("quality." + parts.group(3).toLowerCase(Locale.ROOT)));
     }
 
-    private String consoleLink(AlarmEvent event) {
+    /** Where the console shows the incident; only with a console URL. */
+    public String consoleLink(AlarmEvent event) {
         String base = settings.consoleUrl();
         String trimmed = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
         String incident =

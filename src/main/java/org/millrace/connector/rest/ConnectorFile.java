@@ -53,7 +53,10 @@ public record ConnectorFile(
 
         @Doc("What the other answers mean.") @Default("{}") Retry retry,
 
-        @Doc("The system's own words.") Words map) {
+        @Doc("The system's own words.") Words map,
+
+        @Doc("How the hub keeps its orders there: language, pauses, link.") @Default("{}")
+        Keeping orders) {
 
     /** How the hub shows who it is. */
     public enum AuthKind {
@@ -418,6 +421,36 @@ public record ConnectorFile(
             return OrderClient.State.valueOf(otherState.toUpperCase(java.util.Locale.ROOT));
         }
     }
+
+    /** How orders are kept; docs/work-orders.md says what for. */
+    public record Keeping(
+            @Doc("Language of titles, texts and comments: en, fr or de; default: that of hub.yaml.")
+            Optional<String> language,
+
+            @Doc("Address of an order for people, with {id} and {number}.")
+            Optional<String> link,
+
+            @Doc("How long the system may need to carry out what it was sent: after an answer that got lost the order"
+                    + " is looked for no sooner.")
+            @Default("60s")
+            Duration settle,
+
+            @Doc("Least time between two comments on an order; doubles with each, up to a day.") @Default("15m")
+            Duration commentEvery,
+
+            @Doc("How often an open order is looked for doubles.") @Default("1h")
+            Duration checkEvery,
+
+            @Doc("How long a condition must be over before close_when_cleared closes its order.") @Default("10m")
+            Duration closeAfter,
+
+            @Doc("Pause after a failed call; doubles with each failure.") @Default("2s")
+            Duration firstPause,
+
+            @Doc("Longest pause.") @Default("5m") Duration longestPause,
+
+            @Doc("Creations or changes that may end in the unknown before they become a dead letter.") @Default("8")
+            int maxAttempts) {}
 
     /** As written in files and in jq: {@code in_progress}. */
     static String word(Enum<?> constant) {

@@ -1,0 +1,311 @@
+package org.millrace;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.millrace.check.Configuration;
+import org.millrace.connector.OrderTexts;
+import org.millrace.connector.Orders;
+import org.millrace.connector.rest.ConnectorFile;
+import org.millrace.connector.rest.JdkTransport;
+import org.millrace.connector.rest.RestConnector;
+import org.millrace.journal.Journal;
+import org.millrace.plant.Asset;
+import org.millrace.rule.AlarmEvent;
+import org.millrace.rule.RuleFile;
+import org.millrace.security.Secrets;
+import org.millrace.signal.SampleBatch;
+import org.millrace.store.AlarmEventJson;
+import org.millrace.store.OperationalStore;
+import org.millrace.ticket.OrderNotes;
+import org.millrace.ticket.OrderPolicy;
+import org.millrace.ticket.OrderRow;
+import org.millrace.ticket.Ticket;
+import org.millrace.ticket.TicketText;
+import org.millrace.ticket.TrendPng;
+import org.millrace.ticket.Words;
+import org.millrace.ticket.WorkUnderWay;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The work orders of every connector file of the home folder, each with its own thread, language and pauses. */
+final class RemoteOrders implements WorkUnderWay, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteOrders.class);
+
+    /** @param locale of its texts */
+    private record Remote(ConnectorFile file, Locale locale, TicketText writer, Orders orders) {}
+
+    private final Map<String, Remote> systems = new ConcurrentHashMap<>();
+    private final Path home;
+    private final Supplier<Configuration> configuration;
+    private final OperationalStore store;
+    private final Journal journal;
+    private final TicketText.Evidence evidence;
+    private final String consoleUrl;
+    private final Secrets secrets;
+    private final Clock clock;
+    private boolean started;
+
+    /**
+     * @param consoleUrl where people open the console; empty when it has no address of its own
+     * @throws IOException when certificates a connector names can't be read
+     */
+    RemoteOrders(
+            Path home,
+            Supplier<Configuration> configuration,
+            OperationalStore store,
+            Journal journal,
+            TicketText.Evidence evidence,
+            String consoleUrl,
+            Clock clock)
+            throws IOException {
+        this.home = home;
+        this.configuration = configuration;
+        this.store = store;
+        this.journal = journal;
+        this.evidence = evidence;
+        this.consoleUrl = consoleUrl;
+        this.secrets = Secrets.of(home);
+        this.clock = clock;
+        change(configuration.get());
+    }
+
+    /** Connectors that came or changed; those that went stay until {@link #keep}, because routes may still name them. */
+    synchronized void change(Configuration next) throws IOException {
+        for (ConnectorFile file : next.connectors()) {
+            Locale locale = Locale.forLanguageTag(
+                    file.orders().language().orElse(next.hub().language()));
+            Remote running = systems.get(file.id());
+            if (running != null
+                    && running.file().equals(file)
+                    && running.locale().equals(locale)) {
+                continue;
+            }
+            HttpClient http = JdkTransport.client(file.connection(), home);
+            if (running != null) {
+                close(running); // first: one writer per key
+            }
+            Remote made = make(file, locale, ZoneId.of(next.hub().timeZone()), http);
+            systems.put(file.id(), made);
+            if (started) {
+                made.orders().start();
+            }
+        }
+    }
+
+    /** Closes the systems that a configuration has no more; what they still owe waits in the ledger. */
+    synchronized void keep(Configuration now) {
+        for (Remote system : List.copyOf(systems.values())) {
+            String id = system.file().id();
+            if (now.connectors().stream().noneMatch(file -> file.id().equals(id))) {
+                systems.remove(id);
+                close(system);
+            }
+        }
+    }
+
+    private Remote make(ConnectorFile file, Locale locale, ZoneId zone, HttpClient http) {
+        TicketText writer = new TicketText(new TicketText.Settings(locale, zone, consoleUrl), evidence);
+        Orders orders = new Orders(
+                RestConnector.of(file, secrets, http, clock),
+                store.tickets(),
+                new Texts(writer, new OrderNotes(new Words(locale)), consoleUrl),
+                new FromRules(file.orders()),
+                new Kept(),
+                settings(file),
+                clock);
+        return new Remote(file, locale, writer, orders);
+    }
+
+    private static Orders.Settings settings(ConnectorFile file) {
+        ConnectorFile.Keeping keeping = file.orders();
+        Duration poll = file.operations()
+                .changes()
+                .map(ConnectorFile.Operation::every)
+                .orElse(Orders.Settings.STANDARD.pollEvery());
+        return new Orders.Settings(
+                poll, keeping.firstPause(), keeping.longestPause(), Orders.Settings.STANDARD.longestReference());
+    }
+
+    synchronized void start() {
+        started = true;
+        systems.values().forEach(system -> system.orders().start());
+    }
+
+    Optional<Orders> system(String id) {
+        return Optional.ofNullable(systems.get(id)).map(Remote::orders);
+    }
+
+    List<Orders.Status> statuses() {
+        return systems.values().stream()
+                .map(system -> system.orders().status())
+                .sorted(Comparator.comparing(Orders.Status::id))
+                .toList();
+    }
+
+    @Override
+    public Optional<String> order(String asset, String failureMode) {
+        return systems.values().stream()
+                .flatMap(system -> system.orders().order(asset, failureMode).stream())
+                .findFirst();
+    }
+
+    /** Where people see the order in its own system; empty when the connector file does not say. */
+    String link(OrderRow row) {
+        Remote system = systems.get(row.id().system());
+        if (system == null || row.there().id().isEmpty()) {
+            return "";
+        }
+        return system.file()
+                .orders()
+                .link()
+                .map(link -> link.replace("{id}", row.there().id())
+                        .replace("{number}", row.there().number()))
+                .orElse("");
+    }
+
+    /** What the order says, written anew; its title alone when its connector is gone. */
+    Ticket ticket(OrderRow row) {
+        AlarmEvent event = row.facts().last();
+        Remote system = systems.get(row.id().system());
+        return system == null
+                ? new Ticket(event.title(), event.title(), "")
+                : system.writer().write(event);
+    }
+
+    @Override
+    public synchronized void close() {
+        systems.values().forEach(RemoteOrders::close);
+    }
+
+    private static void close(Remote system) {
+        try {
+            system.orders().close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Optional<RuleFile.WorkOrder> asked(String rule) {
+        return configuration.get().ruleFiles().stream()
+                .filter(file -> file.id().equals(rule))
+                .findFirst()
+                .flatMap(RuleFile::workOrder);
+    }
+
+    private final class FromRules implements Orders.Rules {
+        private final ConnectorFile.Keeping keeping;
+
+        FromRules(ConnectorFile.Keeping keeping) {
+            this.keeping = keeping;
+        }
+
+        @Override
+        public OrderPolicy policy(String rule) {
+            RuleFile.WorkOrder order = asked(rule).orElseGet(() -> new RuleFile.WorkOrder("raised", Map.of()));
+            return new OrderPolicy(
+                    order.reopenWithin(),
+                    OrderPolicy.OnRepeat.valueOf(order.onRepeat().name()),
+                    order.closeWhenCleared(),
+                    keeping.closeAfter(),
+                    keeping.commentEvery(),
+                    keeping.settle(),
+                    keeping.firstPause(),
+                    keeping.longestPause(),
+                    keeping.maxAttempts(),
+                    keeping.checkEvery(),
+                    OrderPolicy.STANDARD.can());
+        }
+
+        @Override
+        public boolean wanted(String rule) {
+            return asked(rule).isPresent();
+        }
+
+        @Override
+        public Duration within(AlarmEvent event) {
+            return asked(event.rule())
+                    .map(order -> order.due().get(event.level()))
+                    .orElseGet(() -> switch (event.severity()) {
+                        case CRITICAL -> Duration.ofHours(4);
+                        case MAJOR -> Duration.ofHours(24);
+                        case MINOR -> Duration.ofDays(7);
+                        case INFO -> Duration.ofDays(30);
+                    });
+        }
+    }
+
+    private final class Texts implements OrderTexts {
+        private final TicketText writer;
+        private final OrderNotes notes;
+        private final String consoleUrl;
+
+        Texts(TicketText writer, OrderNotes notes, String consoleUrl) {
+            this.writer = writer;
+            this.notes = notes;
+            this.consoleUrl = consoleUrl;
+        }
+
+        @Override
+        public Ticket write(AlarmEvent event) {
+            try {
+                return writer.write(event);
+            } catch (RuntimeException e) {
+                LOG.warn("no ticket text for event {}; the work order gets the rule's title only", event.id(), e);
+                return new Ticket(event.title(), event.title(), "");
+            }
+        }
+
+        @Override
+        public OrderNotes notes() {
+            return notes;
+        }
+
+        @Override
+        public Optional<byte[]> png(Ticket ticket) {
+            return TrendPng.of(ticket.trendSvg());
+        }
+
+        @Override
+        public Map<String, String> cmms(String asset) {
+            return configuration.get().plant().asset(asset).map(Asset::cmms).orElse(Map.of());
+        }
+
+        @Override
+        public String link(AlarmEvent event) {
+            return consoleUrl.isEmpty() ? "" : writer.consoleLink(event);
+        }
+    }
+
+    private final class Kept implements Orders.Records {
+        @Override
+        public void deadLetter(String system, AlarmEvent event, String why) {
+            long now = now();
+            byte[] raw = AlarmEventJson.write(event).getBytes(StandardCharsets.UTF_8);
+            Journal.DeadLetter letter =
+                    new Journal.DeadLetter("events", now, "cmms/" + system, "rejected", why, event.id(), raw);
+            journal.append(new Journal.Intake("events", now, 1, SampleBatch.empty(), Map.of(), List.of(letter)))
+                    .join();
+        }
+
+        @Override
+        public void audit(String what, String detail) {
+            store.audit().record(now(), "hub", what, detail);
+        }
+
+        private long now() {
+            return java.time.temporal.ChronoUnit.MICROS.between(java.time.Instant.EPOCH, clock.instant());
+        }
+    }
+}

@@ -1,0 +1,333 @@
+package org.millrace.connector;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.millrace.connector.OrderBook.Call;
+import org.millrace.connector.OrderClient.Changes;
+import org.millrace.rule.AlarmEvent;
+import org.millrace.ticket.OrderAction;
+import org.millrace.ticket.OrderAnswer;
+import org.millrace.ticket.OrderLedger;
+import org.millrace.ticket.OrderPolicy;
+import org.millrace.ticket.OrderRow;
+import org.millrace.ticket.WorkUnderWay;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The work orders of one remote system: at most one open order per incident key, whatever the system, the network and
+ * this process do.
+ *
+ * <p>{@link #deliver} only writes to the ledger and returns: a route never waits for a CMMS. A thread of its own then
+ * does what the rows want, one call at a time, and commits before and after each; it is the only one that calls the
+ * system, so there is one writer per key. After a crash at any point the rows say what to do.
+ */
+public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseable {
+    /** What the configuration says of a rule. */
+    public interface Rules {
+        OrderPolicy policy(String rule);
+
+        /** Whether the rule asks for work orders. */
+        boolean wanted(String rule);
+
+        /** How long the work may take, by the event's level. */
+        Duration within(AlarmEvent event);
+    }
+
+    /** Where the hub keeps what a system refuses for good, and what must not happen silently. */
+    public interface Records {
+        void deadLetter(String system, AlarmEvent event, String why);
+
+        void audit(String what, String detail);
+
+        /** Work on a failure mode of an asset has begun or ended; may be said again, after a restart for instance. */
+        default void working(String order, String asset, String failureMode, boolean begun) {}
+    }
+
+    /**
+     * @param pollEvery how often the system is asked what people did to the orders
+     * @param firstPause after three failures in a row; doubles up to {@code longestPause}
+     * @param longestReference characters the system's field for it takes
+     */
+    public record Settings(Duration pollEvery, Duration firstPause, Duration longestPause, int longestReference) {
+        public static final Settings STANDARD =
+                new Settings(Duration.ofSeconds(30), Duration.ofSeconds(2), Duration.ofMinutes(5), 120);
+    }
+
+    /**
+     * @param circuit {@code closed}, {@code open} or {@code trying}
+     * @param unauthorized the credentials are refused: a person must look
+     * @param failures in a row
+     * @param since when it came up, or its present outage began, µs
+     * @param nextTry when it is called again, µs; 0 while it is called at will
+     * @param waiting orders that want a call the system has not taken
+     * @param oldest since when the longest waiting does, µs; 0 = none
+     * @param posts creations sent since the start
+     * @param doubles orders found twice since the start
+     * @param refused dead letters since the start
+     */
+    public record Status(
+            String id,
+            boolean up,
+            String circuit,
+            boolean unauthorized,
+            int failures,
+            long since,
+            long nextTry,
+            String lastError,
+            long waiting,
+            long oldest,
+            long posts,
+            long doubles,
+            long refused) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(Orders.class);
+    private static final int ROUND = 50;
+    private static final int SHOWN = 1_000;
+    private static final long QUIET_MICROS = 60_000_000;
+    private static final long LONGEST_SLEEP_MICROS = 60_000_000;
+    private static final long TROUBLE_PAUSE_MICROS = 1_000_000;
+
+    private final OrderClient client;
+    private final OrderLedger ledger;
+    private final OrderCalls calls;
+    private final OrderBook book;
+    private final Circuit circuit;
+    private final Clock clock;
+    private final long pollEvery;
+    private final AtomicLong posts = new AtomicLong();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition woken = lock.newCondition();
+    private long signals; // guarded by lock
+    private long nextPoll;
+    private int pollFrom;
+    private long lastLine;
+    private volatile boolean running;
+    private @Nullable Thread thread;
+
+    public Orders(
+            OrderClient client,
+            OrderLedger ledger,
+            OrderTexts texts,
+            Rules rules,
+            Records records,
+            Settings settings,
+            Clock clock) {
+        this.client = client;
+        this.ledger = ledger;
+        this.clock = clock;
+        this.calls = new OrderCalls(client, texts);
+        this.book = new OrderBook(client, ledger, rules, records, settings.longestReference(), this::now);
+        this.circuit = new Circuit(settings.firstPause(), settings.longestPause(), now());
+        this.pollEvery = settings.pollEvery().toNanos() / 1_000;
+    }
+
+    @Override
+    public String id() {
+        return client.id();
+    }
+
+    /** Starts the thread that talks to the system. */
+    public void start() {
+        running = true;
+        Thread worker = Thread.ofPlatform().name("hub-orders-" + id()).daemon().unstarted(this::loop);
+        thread = worker;
+        worker.start();
+    }
+
+    @Override
+    public Delivery deliver(AlarmEvent event) {
+        try {
+            Optional<OrderRow> row = book.take(event);
+            if (row.isEmpty()) {
+                return new Delivery.Unchanged("event " + event.id() + " was taken before, or concerns no order here");
+            }
+            signal();
+            String number = row.get().there().number();
+            return number.isEmpty() ? new Delivery.Queued(row.get().id().reference()) : new Delivery.Updated(number);
+        } catch (RuntimeException e) {
+            LOG.debug("{}: event {} could not be written to the ledger", id(), event.id(), e);
+            return new Delivery.Deferred("the ledger of work orders: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public Optional<String> order(String asset, String failureMode) {
+        return book.underWay(asset, failureMode);
+    }
+
+    public Status status() {
+        Circuit.Status s = circuit.status();
+        List<OrderRow> due = ledger.due(id(), now(), SHOWN);
+        return new Status(
+                id(),
+                s.failures() == 0,
+                s.state().name().toLowerCase(Locale.ROOT),
+                s.unauthorized(),
+                s.failures(),
+                s.since(),
+                s.until(),
+                s.lastError(),
+                due.size(),
+                due.stream().mapToLong(row -> row.times().updated()).min().orElse(0),
+                posts.get(),
+                book.doubles(),
+                book.refused());
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        running = false;
+        signal();
+        Thread worker = thread;
+        if (worker != null) {
+            worker.join(TimeUnit.SECONDS.toMillis(5));
+            worker.interrupt(); // a call that hangs: its row says that it may have been sent
+            worker.join(TimeUnit.SECONDS.toMillis(5)); // one writer per key: who follows must not meet this one
+        }
+    }
+
+    private void loop() {
+        while (running) {
+            long seen = signals();
+            long until;
+            try {
+                round();
+                until = Math.max(circuit.status().until(), Math.min(nextPoll, ledger.nextWake(id())));
+            } catch (RuntimeException e) {
+                until = now() + TROUBLE_PAUSE_MICROS;
+                if (now() - lastLine > QUIET_MICROS) {
+                    lastLine = now();
+                    LOG.warn("{}: the ledger of work orders can't be kept, tried again: {}", id(), e.toString());
+                }
+            }
+            try {
+                await(seen, until);
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private long signals() {
+        lock.lock();
+        try {
+            return signals;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void signal() {
+        lock.lock();
+        try {
+            signals++;
+            woken.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** An event ends the wait, but not the rest that the system needs. */
+    private void await(long seen, long until) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (running) {
+                long now = now();
+                long rest = circuit.status().until() - now;
+                long left = signals == seen ? Math.max(rest, until - now) : rest;
+                if (left <= 0) {
+                    return;
+                }
+                if (woken.awaitNanos(TimeUnit.MICROSECONDS.toNanos(Math.min(left, LONGEST_SLEEP_MICROS))) <= 0
+                        && left > LONGEST_SLEEP_MICROS) {
+                    return; // the clock may have been set
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Everything that is due now. Each row goes on until it wants nothing, or the system wants a rest. */
+    void round() {
+        if (now() >= nextPoll && circuit.allows(now())) {
+            poll();
+            nextPoll = now() + pollEvery;
+        }
+        for (OrderRow row : ledger.due(id(), now(), ROUND)) {
+            serve(row.id().reference());
+        }
+    }
+
+    private void serve(String reference) {
+        if (!circuit.allows(now())) {
+            return;
+        }
+        Optional<Call> call = book.prepared(reference);
+        // a row left in CREATING by a circuit that opens just here is looked for first, as after a crash
+        while (call.isPresent()
+                && circuit.allows(now())
+                && !Thread.currentThread().isInterrupted()) {
+            OrderAction action = call.get().action();
+            if (action instanceof OrderAction.Create) {
+                posts.incrementAndGet();
+            }
+            OrderAnswer answer = calls.perform(call.get().row(), action, now());
+            saw(answer);
+            call = book.booked(reference, action, answer);
+        }
+    }
+
+    private void saw(OrderAnswer answer) {
+        boolean before = circuit.status().failures() == 0;
+        circuit.saw(answer, now());
+        Circuit.Status after = circuit.status();
+        if (before && after.failures() > 0) {
+            LOG.warn("{}: {}", id(), after.lastError());
+        } else if (!before && after.failures() == 0) {
+            LOG.info("{}: answers again", id());
+        }
+    }
+
+    /** What people did to the orders since the last look. */
+    private void poll() {
+        if (!client.capabilities().changes()) {
+            pollEach();
+            return;
+        }
+        Answer<Changes> changes = client.changes(ledger.cursor(id()));
+        saw(OrderCalls.answer(changes, found -> new OrderAnswer.Done()));
+        if (changes instanceof Answer.Ok<Changes> ok) {
+            ok.value().orders().forEach(book::seen);
+            book.cursor(ok.value().cursor()); // last: a crash before it reads the same changes again
+        }
+    }
+
+    /** Without a list of changes the open orders are asked for one by one, in turn. */
+    private void pollEach() {
+        List<OrderRow> watched = ledger.watched(id());
+        for (int i = 0; i < Math.min(ROUND, watched.size()) && circuit.allows(now()); i++) {
+            OrderRow row = watched.get(Math.floorMod(pollFrom++, watched.size()));
+            OrderAction get = new OrderAction.Get(row.there().id());
+            OrderAnswer answer = calls.perform(row, get, now());
+            saw(answer);
+            book.booked(row.id().reference(), get, answer);
+        }
+    }
+
+    private long now() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
+    }
+}
