@@ -75,8 +75,7 @@ class TlsIT {
     }
 
     private Answer<List<RemoteOrder>> find(String more) throws Exception {
-        ConnectorFile file = Shipped.parse(
-                """
+        ConnectorFile file = Shipped.parse("""
                 kind: Connector
                 id: x
                 base_url: https://127.0.0.1:%d
@@ -87,10 +86,8 @@ class TlsIT {
                 map:
                   severity: { critical: 1, major: 2, minor: 3, info: 4 }
                   state: { open: [NEW], in_progress: [], on_hold: [], done: [DONE], cancelled: [] }
-                """.formatted(server.getAddress().getPort()) + more,
-                Map.of());
-        return RestConnector.of(
-                        file, reference -> "", JdkTransport.client(file.connection(), home), Clock.systemUTC())
+                """.formatted(server.getAddress().getPort()) + more, Map.of());
+        return RestConnector.of(file, reference -> "", JdkTransport.client(file.connection(), home), Clock.systemUTC())
                 .find("hub:a:1");
     }
 
@@ -101,7 +98,9 @@ class TlsIT {
 
     @Test
     void whatNobodyTrustsGetsNoRequest() throws Exception {
-        assertThat(find("")).isInstanceOfSatisfying(
-                        Answer.Retryable.class, failed -> assertThat(failed.why()).contains("TLS handshake failed"));
+        assertThat(find(""))
+                .isInstanceOfSatisfying(
+                        Answer.Retryable.class,
+                        failed -> assertThat(failed.why()).contains("TLS handshake failed"));
     }
 }
