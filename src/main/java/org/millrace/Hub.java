@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionStage;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
+import org.millrace.alarm.AlarmSystem;
 import org.millrace.check.Configuration;
 import org.millrace.check.HomeFolder;
 import org.millrace.check.HubFile;
@@ -95,6 +96,7 @@ public final class Hub implements AutoCloseable {
     private final TagBinder binder;
     private final LiveView live = new LiveView();
     private final Desk desk;
+    private final AlarmSystem alarms;
     private final RuleLoop rules;
     private final Ingest ingest;
     private final Replay replay;
@@ -142,7 +144,11 @@ public final class Hub implements AutoCloseable {
             HubFile.Http http = settings.httpOrDefault();
             int port = options.port().orElse(http.port());
             desk = new Desk(store.workOrders(), tickets(settings, http, port), this::workOrderSettings, clock);
-            rules = resumedRules();
+            alarms = new AlarmSystem(
+                    new RuleEngine(configuration.rules(), journal::tagNumber),
+                    configuration.alarms(),
+                    journal::tagNumber);
+            rules = resumedRules(store.load(), alarms);
             ingest = new Ingest(journal, binder);
             replay = new Replay(journal, ingest, new ReplayWays(), this::now);
             console = open(new ConsoleServer(
@@ -256,12 +262,10 @@ public final class Hub implements AutoCloseable {
     }
 
     /** The rules as they were at the last commit; what the journal holds after it is replayed. */
-    private RuleLoop resumedRules() {
-        OperationalStore.Checkpoint checkpoint = store.load();
-        RuleEngine engine = new RuleEngine(configuration.rules(), journal::tagNumber);
-        engine.restore(checkpoint.state());
-        List<AlarmEvent> closing = orphans(engine.openIncidents());
-        return new RuleLoop(journal, engine, store, checkpoint.sequence(), closing, live::observe);
+    private RuleLoop resumedRules(OperationalStore.Checkpoint checkpoint, AlarmSystem alarms) {
+        alarms.restore(checkpoint.state());
+        List<AlarmEvent> closing = orphans(alarms.openIncidents());
+        return new RuleLoop(journal, alarms, store, checkpoint.sequence(), closing, live::observe);
     }
 
     private TicketText tickets(HubFile settings, HubFile.Http http, int port) {
@@ -313,6 +317,10 @@ public final class Hub implements AutoCloseable {
 
     RuleLoop rules() {
         return rules;
+    }
+
+    AlarmSystem alarms() {
+        return alarms;
     }
 
     List<Source> sources() {

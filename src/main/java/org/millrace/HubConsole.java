@@ -241,7 +241,18 @@ final class HubConsole implements ConsoleData {
     /** What {@link BreachTime} needs: an acknowledgement alone does not say when the condition ended. */
     private List<AlarmEvent> steps(AlarmEvent last) {
         return switch (last.type()) {
-            case ACKED, NORMAL -> {
+            case ACKED,
+                    NORMAL,
+                    CONFIRMED,
+                    REALARMED,
+                    ESCALATED,
+                    SHELVED,
+                    UNSHELVED,
+                    SUPPRESSED,
+                    UNSUPPRESSED,
+                    OUT_OF_SERVICE,
+                    IN_SERVICE,
+                    SUMMARY -> {
                 List<AlarmEvent> steps = hub.store().outbox().events(last.incident());
                 yield steps.isEmpty() ? List.of(last) : steps;
             }

@@ -13,6 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.millrace.alarm.AlarmPlanner;
+import org.millrace.alarm.AlarmPolicyFile;
+import org.millrace.alarm.CalendarFile;
 import org.millrace.config.ConfigFolder;
 import org.millrace.config.Placeholders;
 import org.millrace.config.Position;
@@ -47,7 +50,9 @@ public final class HomeFolder {
             PlcSourceFile.class,
             MqttSourceFile.class,
             AssetFile.class,
-            RuleFile.class);
+            RuleFile.class,
+            AlarmPolicyFile.class,
+            CalendarFile.class);
 
     private static final long MIN_JOURNAL_BYTES = 10_000_000;
     private static final Duration MIN_JOURNAL_AGE = Duration.ofMinutes(1);
@@ -92,6 +97,13 @@ public final class HomeFolder {
         List<RuleFile> ruleFiles = rules(config);
         Compilation rules = RuleCompiler.compile(built.plant(), ruleFiles);
         place(config, ruleFiles, rules.problems());
+        AlarmPlanner.Planned alarms = AlarmPlanner.plan(
+                ruleFiles,
+                rules.rules(),
+                config.all(AlarmPolicyFile.class),
+                config.all(CalendarFile.class),
+                config.positions());
+        problems.addAll(alarms.problems());
 
         Known known =
                 new Known(sources, Set.of("desk"), Set.of(), Decoders.standard().names());
@@ -110,6 +122,7 @@ public final class HomeFolder {
                 built.plant(),
                 ruleFiles,
                 rules,
+                alarms.plan(),
                 routeFiles.files(),
                 FilesVersion.of(home, List.of("connectors-config", "routes")),
                 List.copyOf(problems));

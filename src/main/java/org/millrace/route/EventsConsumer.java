@@ -15,7 +15,8 @@ import org.millrace.store.Outbox;
 /**
  * {@code hub:events?name=<consumer>}: what the rules decided, in order, each until its route completes. Body = the event
  * as JSON text; headers {@code event}, {@code incident}, {@code rule}, {@code asset}, {@code criticality}, {@code
- * severity}, {@code level}, {@code title} serve choices without opening the body. Filters: {@code type=raised,normal},
+ * severity}, {@code level}, {@code title}, {@code parent}, {@code group}, {@code notify} serve choices without opening the body. What is
+ * only recorded (shelved, suppressed, told through a flood's parent) is passed over. Filters: {@code type=raised,normal},
  * {@code severity}, {@code asset}, {@code rule}, each a comma-separated list.
  */
 final class EventsConsumer extends LoopConsumer {
@@ -77,11 +78,15 @@ final class EventsConsumer extends LoopConsumer {
         message.setHeader("severity", word(event.severity()));
         message.setHeader("level", event.level());
         message.setHeader("title", event.title());
+        message.setHeader("parent", event.handling().parent());
+        message.setHeader("group", event.handling().group());
+        message.setHeader("notify", event.handling().recipient());
         return exchange;
     }
 
     private boolean wanted(AlarmEvent event) {
-        return matches(types, word(event.type()))
+        return event.handling().announced()
+                && matches(types, word(event.type()))
                 && matches(severities, word(event.severity()))
                 && matches(assets, event.asset())
                 && matches(rules, event.rule());

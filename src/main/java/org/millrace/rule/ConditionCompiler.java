@@ -26,12 +26,12 @@ import org.millrace.plant.Tag;
  *
  * @see <a href="https://github.com/google/cel-spec/blob/master/doc/langdef.md">CEL language definition</a>
  */
-final class ConditionCompiler {
+public final class ConditionCompiler {
     /** One thing CEL refused. */
-    record Fault(int offset, String message, String hint) {}
+    public record Fault(int offset, String message, String hint) {}
 
     /** Either a condition or at least one fault. */
-    sealed interface Result {
+    public sealed interface Result {
         record Compiled(Condition condition) implements Result {}
 
         record Refused(List<Fault> faults) implements Result {}
@@ -52,7 +52,8 @@ final class ConditionCompiler {
         return !tag.states().isEmpty();
     }
 
-    Result compile(String text, Asset asset) {
+    /** @param asset whose tags the expression may name */
+    public Result compile(String text, Asset asset) {
         if (text.isBlank()) {
             return refused(0, "the condition is empty", "leave the key out, or write e.g. state == 'RUN'");
         }

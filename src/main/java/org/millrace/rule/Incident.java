@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.millrace.rule.AlarmEvent.Type;
 
 /** The incident of one instance, from its first RAISED to NORMAL, and how its steps are told. */
@@ -18,6 +19,8 @@ final class Incident {
 
     int step;
     boolean acked;
+    boolean confirmed;
+    boolean reset;
     long since = NEVER;
     double value = Double.NaN;
     double highest = Double.NaN;
@@ -70,6 +73,8 @@ final class Incident {
             track(value);
         }
         acked = false;
+        confirmed = false;
+        reset = false;
         low = to.low();
         worst = to.severity().compareTo(worst) > 0 ? to.severity() : worst;
         level = to.name();
@@ -85,23 +90,62 @@ final class Incident {
 
     void returned(long time, long hub, List<AlarmEvent> out) {
         level = "";
-        if (acked) {
+        if (done()) {
             close(time, hub, out);
         } else {
             emit(Type.RTN_UNACK, worst, time, hub, out);
         }
     }
 
+    /** Everything a person must do for the incident to be over has been done. */
+    private boolean done() {
+        return acked && (confirmed || !wants(RuleFile.Alarm::confirm)) && (reset || !wants(RuleFile.Alarm::latch));
+    }
+
+    private boolean wants(Predicate<RuleFile.Alarm> what) {
+        return bound.rule().alarm().filter(what).isPresent();
+    }
+
     void acknowledge(long time, long hub, List<AlarmEvent> out) {
-        if (!isOpen() || acked) {
-            return;
+        if (isOpen() && !acked) {
+            acked = true;
+            acted(Type.ACKED, time, hub, out);
         }
-        acked = true;
-        if (level.isEmpty()) {
+    }
+
+    /** After the acknowledgement, where the rule asks for it (OPC 10000-9 §5.7.4). */
+    void confirm(long time, long hub, List<AlarmEvent> out) {
+        if (isOpen() && acked && !confirmed && wants(RuleFile.Alarm::confirm)) {
+            confirmed = true;
+            acted(Type.CONFIRMED, time, hub, out);
+        }
+    }
+
+    /** Of a latched alarm that has returned, was acknowledged and, where asked for, confirmed. */
+    void reset(long time, long hub, List<AlarmEvent> out) {
+        boolean ready = acked && (confirmed || !wants(RuleFile.Alarm::confirm));
+        if (isOpen() && level.isEmpty() && ready && wants(RuleFile.Alarm::latch)) {
+            reset = true;
+            close(time, hub, out);
+        }
+    }
+
+    private void acted(Type type, long time, long hub, List<AlarmEvent> out) {
+        if (level.isEmpty() && done()) {
             close(time, hub, out);
         } else {
-            emit(Type.ACKED, severityOf(level), time, hub, out);
+            emit(type, level.isEmpty() ? worst : severityOf(level), time, hub, out);
         }
+    }
+
+    /** True when it was acknowledged and is still active. */
+    boolean unacknowledge() {
+        if (!isOpen() || !acked || level.isEmpty()) {
+            return false;
+        }
+        acked = false;
+        confirmed = false;
+        return true;
     }
 
     private void close(long time, long hub, List<AlarmEvent> out) {

@@ -2,8 +2,10 @@ package org.millrace.rule;
 
 import static org.millrace.rule.Slot.NEVER;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.millrace.plant.Tag;
 import org.millrace.signal.SampleBatch;
 
@@ -42,6 +44,9 @@ final class RuleInstance {
     String evaluatedUnder;
 
     boolean dirty;
+    /** Least off-delay of every level while the alarm chatters, µs; given anew after a restore. */
+    private long leastOffDelay;
+
     private final String conditions;
     private final LimitLevel[] levels;
     private final boolean[] ofGate;
@@ -137,14 +142,52 @@ final class RuleInstance {
         } else if (nextDue <= now(hub)) {
             fire(now(hub), hub, out);
         }
+        lapse(now(hub), hub, out);
+    }
+
+    /** An alarm whose input has not been heard of for {@code clear_after} returns. */
+    private void lapse(long now, long hub, List<AlarmEvent> out) {
+        if (quiet || slots[0].time == NEVER || bound.rule().alarm().isEmpty()) {
+            return;
+        }
+        Optional<Duration> clearAfter = bound.rule().alarm().get().clearAfter();
+        if (clearAfter.isEmpty() || now < slots[0].time + Micros.of(clearAfter.get())) {
+            return;
+        }
+        for (int i = 0; i < levels.length; i++) {
+            entered[i] = false;
+            active[i] = false;
+            onStart[i] = NEVER;
+            since[i] = now;
+        }
+        nextDue = nextDue();
+        standAt(now, hub, false, NEVER, out);
+        quiet = isQuiet();
+        dirty = true;
     }
 
     void acknowledge(long hub, List<AlarmEvent> out) {
+        act(hub, out, incident::acknowledge);
+    }
+
+    /** What a person does with the incident. */
+    interface Action {
+        void on(long time, long hub, List<AlarmEvent> out);
+    }
+
+    /** Delays that have run out come first, then the action. */
+    void act(long hub, List<AlarmEvent> out, Action action) {
         long now = now(hub);
         fire(now, hub, out);
-        incident.acknowledge(now, hub, out);
+        action.on(now, hub, out);
         quiet = isQuiet();
         dirty = true;
+    }
+
+    /** See {@link RuleEngine#leastOffDelay}. */
+    void leastOffDelay(long micros) {
+        leastOffDelay = micros;
+        nextDue = nextDue();
     }
 
     /** To be called when the fields were set from a stored row. */
@@ -220,7 +263,7 @@ final class RuleInstance {
             return onStart[i] + levels[i].onDelay();
         }
         if (!entered[i] && active[i] && inputKnown) {
-            long due = Math.max(since[i] + levels[i].offDelay(), knownSince);
+            long due = Math.max(since[i] + Math.max(levels[i].offDelay(), leastOffDelay), knownSince);
             return due <= slots[0].freshUntil() ? due : NO_DUE;
         }
         return NO_DUE;

@@ -9,9 +9,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import org.millrace.signal.SampleBatch.Kind;
 
-/** The stored form of one instance: version 1, big-endian, slots and levels by name. */
+/** The stored form of one instance: version 2, big-endian, slots and levels by name. Version 1 knew no confirm, no reset. */
 final class StateCodec {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private StateCodec() {}
 
@@ -57,7 +57,7 @@ final class StateCodec {
     static boolean decode(RuleInstance s, byte[] row) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(row))) {
             int version = in.readByte();
-            if (version != VERSION) {
+            if (version < 1 || version > VERSION) {
                 throw new IllegalArgumentException("alarm state of " + s.bound.stateKey() + " has version " + version
                         + ", this hub reads " + VERSION + ": start the hub that wrote it, or remove the row");
             }
@@ -77,6 +77,10 @@ final class StateCodec {
                 level(in, s);
             }
             incident(in, s.incident);
+            if (version > 1) {
+                s.incident.confirmed = in.readBoolean();
+                s.incident.reset = in.readBoolean();
+            }
         } catch (IOException | ArrayIndexOutOfBoundsException | NegativeArraySizeException e) {
             throw new IllegalArgumentException(
                     "alarm state of " + s.bound.stateKey() + " is damaged: restore a backup, or remove the row", e);
@@ -157,6 +161,8 @@ final class StateCodec {
         out.writeBoolean(incident.low);
         out.writeLong(incident.lastRaised);
         out.writeLong(incident.lastTime);
+        out.writeBoolean(incident.confirmed);
+        out.writeBoolean(incident.reset);
     }
 
     private static void incident(DataInputStream in, Incident incident) throws IOException {

@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.millrace.alarm.AlarmSystem;
 import org.millrace.journal.Journal;
 import org.millrace.rule.AlarmEvent;
-import org.millrace.rule.RuleEngine;
 import org.millrace.store.OperationalStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +32,7 @@ public final class RuleLoop implements AutoCloseable {
     private static final Duration WAIT = Duration.ofMillis(500);
 
     private final Journal journal;
-    private final RuleEngine engine;
+    private final AlarmSystem engine;
     private final OperationalStore store;
     private final Consumer<Journal.Entry> observer;
     private final AtomicBoolean running = new AtomicBoolean(true);
@@ -54,7 +54,7 @@ public final class RuleLoop implements AutoCloseable {
      */
     public RuleLoop(
             Journal journal,
-            RuleEngine engine,
+            AlarmSystem engine,
             OperationalStore store,
             long position,
             List<AlarmEvent> first,
