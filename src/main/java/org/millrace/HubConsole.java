@@ -10,6 +10,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.millrace.alarm.AlarmBoard;
+import org.millrace.alarm.AlarmCommand;
+import org.millrace.alarm.AlarmMetrics;
 import org.millrace.connector.Desk;
 import org.millrace.console.ConsoleData;
 import org.millrace.journal.Journal;
@@ -18,7 +21,6 @@ import org.millrace.journal.SqliteJournal;
 import org.millrace.plant.Asset;
 import org.millrace.plant.Tag;
 import org.millrace.rule.AlarmEvent;
-import org.millrace.runtime.Commands;
 import org.millrace.runtime.LiveView;
 import org.millrace.runtime.Replay;
 import org.millrace.runtime.RuleLoop;
@@ -35,11 +37,13 @@ final class HubConsole implements ConsoleData {
     private final Hub hub;
     private final Path home;
     private final long started;
+    private final HubAlarms alarms;
 
     HubConsole(Hub hub, Path home) {
         this.hub = hub;
         this.home = home;
         this.started = hub.now();
+        this.alarms = new HubAlarms(hub);
     }
 
     @Override
@@ -225,15 +229,19 @@ final class HubConsole implements ConsoleData {
         Map<String, String> orders = hub.desk().list(10_000).stream()
                 .collect(Collectors.toMap(
                         WorkOrders.WorkOrder::incident, WorkOrders.WorkOrder::number, (first, second) -> first));
+        Map<String, AlarmBoard.Entry> board = alarms.board().alarms();
         List<Alarms.Alarm> found =
                 open ? hub.store().alarms().open() : hub.store().alarms().history(limit);
         return found.stream()
                 .map(alarm -> new Alarm(
                         alarm.last(),
-                        alarm.state() == Alarms.State.ACTIVE_ACKNOWLEDGED || alarm.state() == Alarms.State.CLOSED,
+                        alarm.state() != Alarms.State.ACTIVE_UNACKNOWLEDGED
+                                && alarm.state() != Alarms.State.NORMAL_UNACKNOWLEDGED,
                         alarm.state() != Alarms.State.CLOSED,
                         orders.getOrDefault(alarm.last().incident(), ""),
-                        BreachTime.micros(steps(alarm.last()), alarm.last().hubTime())))
+                        BreachTime.micros(steps(alarm.last()), alarm.last().hubTime()),
+                        Optional.ofNullable(board.get(alarm.last().rule() + "@" + alarm.last().asset()))
+                                .filter(entry -> entry.incident().equals(alarm.last().incident()))))
                 .sorted((a, b) -> Long.compare(b.latest().hubTime(), a.latest().hubTime()))
                 .toList();
     }
@@ -262,16 +270,22 @@ final class HubConsole implements ConsoleData {
 
     @Override
     public Outcome acknowledge(String incident, String user) {
-        Optional<Alarms.Alarm> alarm = hub.store().alarms().incident(incident);
-        if (alarm.isEmpty()) {
-            return new Outcome.NotFound("incident " + incident);
-        }
-        if (alarm.get().state() == Alarms.State.CLOSED) {
-            return new Outcome.Refused("the incident is over");
-        }
-        hub.journal().command(hub.now(), Commands.acknowledge(incident, user)).join();
-        hub.store().audit().record(hub.now(), user, "acknowledge", incident);
-        return new Outcome.Done();
+        return alarm(new AlarmCommand.Acknowledge(incident, user, ""));
+    }
+
+    @Override
+    public Outcome alarm(AlarmCommand command) {
+        return alarms.command(command);
+    }
+
+    @Override
+    public AlarmBoard board() {
+        return alarms.board();
+    }
+
+    @Override
+    public List<AlarmMetrics> alarmMetrics(long from, long to) {
+        return alarms.metrics(from, to);
     }
 
     @Override
@@ -338,6 +352,9 @@ final class HubConsole implements ConsoleData {
                     .flatMap(order -> hub.store().alarms().incident(order.incident()))
                     .filter(alarm -> alarm.state() != Alarms.State.CLOSED)
                     .ifPresent(alarm -> acknowledge(alarm.last().incident(), user));
+        }
+        if (outcome instanceof Outcome.Done) {
+            hub.desk().get(number).ifPresent(order -> alarms.order(order, user));
         }
         return outcome;
     }

@@ -363,7 +363,8 @@ final class Annunciator {
     private void speak(PointState p, List<Silence> was) {
         AlarmEvent last = p.last;
         boolean waited = was.equals(List.of(Silence.GROUP_WAIT));
-        if (last == null || waited && p.told) {
+        boolean dealtWith = was.equals(List.of(Silence.MUTED)) && p.acked && p.told; // the work was done, and said so
+        if (last == null || waited && p.told || dealtWith) {
             return;
         }
         if (waited) {
