@@ -24,7 +24,7 @@ final class HubAlarms {
     }
 
     AlarmBoard board() {
-        return hub.alarms().board();
+        return hub.alarmBoard();
     }
 
     Outcome command(AlarmCommand command) {

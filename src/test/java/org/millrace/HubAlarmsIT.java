@@ -104,11 +104,20 @@ class HubAlarmsIT {
                 .join();
     }
 
+    private static void state(Hub hub, String state) throws Exception {
+        assertThat(post(hub, "/work-orders/WO-000001/state", "{\"user\":\"bob\",\"state\":\"" + state + "\"}")
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
     private static HttpResponse<String> post(Hub hub, String target, String action, String body) throws Exception {
+        return post(hub, "/alarms/" + URLEncoder.encode(target, StandardCharsets.UTF_8) + "/" + action, body);
+    }
+
+    private static HttpResponse<String> post(Hub hub, String path, String body) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(
-                    HttpRequest.newBuilder(URI.create(hub.url() + "/api/v1/alarms/"
-                                    + URLEncoder.encode(target, StandardCharsets.UTF_8) + "/" + action))
+                    HttpRequest.newBuilder(URI.create(hub.url() + "/api/v1" + path))
                             .header("Content-Type", "application/json")
                             .POST(HttpRequest.BodyPublishers.ofString(body))
                             .build(),
@@ -203,11 +212,10 @@ class HubAlarmsIT {
         try (Hub hub = start()) {
             load(hub, 5_000);
             patiently().untilAsserted(() -> assertThat(hub.desk().list(10)).hasSize(1));
-            HubConsole console = new HubConsole(hub, home);
-            console.setState("WO-000001", "in_progress", "bob");
+            state(hub, "in_progress");
             patiently().untilAsserted(() -> assertThat(alarm(hub).at("/handling/mutedBy").asText())
                     .isEqualTo("WO-000001"));
-            console.setState("WO-000001", "done", "bob");
+            state(hub, "done");
             patiently().untilAsserted(() -> {
                 assertThat(get(hub, "/alarms/shelved").get("mutes")).isEmpty();
                 assertThat(alarm(hub).get("acknowledged").asBoolean()).isTrue();

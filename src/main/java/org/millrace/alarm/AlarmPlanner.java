@@ -116,7 +116,16 @@ public final class AlarmPlanner {
 
     private void alarm(RuleFile rule, RuleFile.Alarm alarm) {
         alarm.realarm().ifPresent(time -> positive(rule, "alarm.realarm", time, "4h"));
-        alarm.clearAfter().ifPresent(time -> positive(rule, "alarm.clear_after", time, "1h"));
+        alarm.clearAfter().ifPresent(time -> {
+            positive(rule, "alarm.clear_after", time, "1h");
+            if (rule.watch() != RuleFile.Watch.THRESHOLD && rule.watch() != RuleFile.Watch.ZONES) {
+                error(
+                        rule,
+                        "alarm.clear_after",
+                        "clear_after is for rules that compare a value with limits: threshold and zones",
+                        "this kind of rule has a window of its own");
+            }
+        });
         for (int i = 0; i < alarm.escalate().size(); i++) {
             PolicyCheck.escalation(
                     alarm.escalate().get(i),

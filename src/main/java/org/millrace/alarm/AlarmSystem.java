@@ -11,6 +11,7 @@ import java.util.function.ToIntFunction;
 import org.millrace.plant.Tag;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.RuleEngine;
+import org.millrace.signal.Sample;
 import org.millrace.signal.SampleBatch;
 
 /**
@@ -30,6 +31,8 @@ public final class AlarmSystem {
     /** By tag number: pairs of point and slot of its suppression condition. */
     private int[][] monitors = new int[0][];
 
+    private boolean keepDerived;
+    private SampleBatch.Builder derived = SampleBatch.builder(0);
     private volatile AlarmBoard board = AlarmBoard.EMPTY;
 
     /**
@@ -42,6 +45,7 @@ public final class AlarmSystem {
         this.commander = new Commander(rules, annunciator, plan);
         for (PointState state : annunciator.points) {
             if (state.monitor != null) {
+                rules.keepDerived();
                 List<Tag> tags = state.monitor.tags();
                 for (int slot = 0; slot < tags.size(); slot++) {
                     listen(tagNumber.applyAsInt(tags.get(slot).path()), state.point.index(), slot);
@@ -70,10 +74,24 @@ public final class AlarmSystem {
     public List<AlarmEvent> samples(long hubTime, SampleBatch batch) {
         List<AlarmEvent> raw = rules.samples(hubTime, batch);
         boolean changed = monitors.length > 0 && monitor(batch);
+        changed |= derived();
         if (raw.isEmpty() && !changed) {
             return raw;
         }
         return annunciator.run(hubTime, raw);
+    }
+
+    /** Conditions see derived tags too; true when one began or ceased to hold. */
+    private boolean derived() {
+        if (monitors.length == 0) {
+            return false;
+        }
+        SampleBatch values = rules.takeDerived();
+        for (int i = 0; keepDerived && i < values.size(); i++) {
+            Sample sample = values.sample(i);
+            derived.add(sample.tag(), sample.time(), sample.value(), sample.quality());
+        }
+        return monitor(values);
     }
 
     private boolean monitor(SampleBatch batch) {
@@ -95,7 +113,9 @@ public final class AlarmSystem {
 
     /** Lets delays, shelving and everything else that runs out by time run out. */
     public List<AlarmEvent> tick(long hubTime) {
-        List<AlarmEvent> events = annunciator.run(hubTime, rules.tick(hubTime));
+        List<AlarmEvent> raw = rules.tick(hubTime);
+        derived();
+        List<AlarmEvent> events = annunciator.run(hubTime, raw);
         publish();
         return events;
     }
@@ -110,6 +130,33 @@ public final class AlarmSystem {
     /** As {@link RuleEngine#acknowledge}. */
     public List<AlarmEvent> acknowledge(long hubTime, String incident, String user) {
         return apply(hubTime, new AlarmCommand.Acknowledge(incident, user, ""));
+    }
+
+    /** As {@link RuleEngine#completed}. */
+    public List<AlarmEvent> completed(long hubTime, String asset, String rule, long time) {
+        return annunciator.run(hubTime, rules.completed(hubTime, asset, rule, time));
+    }
+
+    /** As {@link RuleEngine#keepDerived}. */
+    public void keepDerived() {
+        keepDerived = true;
+        rules.keepDerived();
+    }
+
+    /** As {@link RuleEngine#takeDerived}. */
+    public SampleBatch takeDerived() {
+        if (monitors.length == 0) {
+            return rules.takeDerived();
+        }
+        derived();
+        SampleBatch taken = derived.build();
+        derived = SampleBatch.builder(0);
+        return taken;
+    }
+
+    /** As {@link RuleEngine#footprint}. */
+    public Map<String, Integer> footprint() {
+        return rules.footprint();
     }
 
     private void publish() {

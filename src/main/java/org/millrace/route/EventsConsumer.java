@@ -15,9 +15,10 @@ import org.millrace.store.Outbox;
 /**
  * {@code hub:events?name=<consumer>}: what the rules decided, in order, each until its route completes. Body = the event
  * as JSON text; headers {@code event}, {@code incident}, {@code rule}, {@code asset}, {@code criticality}, {@code
- * severity}, {@code level}, {@code title}, {@code parent}, {@code group}, {@code notify} serve choices without opening the body. What is
- * only recorded (shelved, suppressed, told through a flood's parent) is passed over. Filters: {@code type=raised,normal},
- * {@code severity}, {@code asset}, {@code rule}, each a comma-separated list.
+ * severity}, {@code level}, {@code title}, {@code subject}, {@code parent}, {@code group}, {@code notify} (of escalations)
+ * serve choices without opening the body. What is only recorded (shelved, suppressed, told through a flood's parent) is
+ * passed over. Filters: {@code type=raised,normal} or {@code type=alarm,maintenance-due,purchase-request}, {@code
+ * severity}, {@code asset}, {@code rule}, each a comma-separated list.
  */
 final class EventsConsumer extends LoopConsumer {
     /** Exchange property holding the {@link AlarmEvent}, whatever a route makes of the body. */
@@ -81,15 +82,21 @@ final class EventsConsumer extends LoopConsumer {
         message.setHeader("parent", event.handling().parent());
         message.setHeader("group", event.handling().group());
         message.setHeader("notify", event.handling().recipient());
+        message.setHeader("subject", subject(event));
         return exchange;
     }
 
     private boolean wanted(AlarmEvent event) {
         return event.handling().announced()
-                && matches(types, word(event.type()))
+                && (types.isEmpty() || types.contains(word(event.type())) || types.contains(subject(event)))
                 && matches(severities, word(event.severity()))
                 && matches(assets, event.asset())
                 && matches(rules, event.rule());
+    }
+
+    /** What the event asks for: {@code alarm}, {@code maintenance-due} or {@code purchase-request}. */
+    private static String subject(AlarmEvent event) {
+        return word(event.subject()).replace('_', '-');
     }
 
     private static boolean matches(List<String> wanted, String value) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.millrace.rule.AlarmEvent.Type;
 
 /** The incident of one instance, from its first RAISED to NORMAL, and how its steps are told. */
@@ -35,9 +36,12 @@ final class Incident {
     long lastRaised = NEVER;
     long lastTime = NEVER;
 
-    Incident(BoundRule bound, Slot[] slots) {
+    private final @Nullable Measure measure;
+
+    Incident(BoundRule bound, Slot[] slots, @Nullable Measure measure) {
         this.bound = bound;
         this.slots = slots;
+        this.measure = measure;
     }
 
     boolean isOpen() {
@@ -45,6 +49,9 @@ final class Incident {
     }
 
     void track(double v) {
+        if (!Double.isFinite(v)) {
+            return; // "never", of a forecast
+        }
         if (!(highest >= v)) {
             highest = v;
         }
@@ -163,7 +170,17 @@ final class Incident {
         for (Slot slot : slots) {
             inputs.put(slot.tag.name(), slot.describe());
         }
+        inputs.putAll(new java.util.TreeMap<>(bound.facts()));
+        double shown = value;
         double peak = low ? lowest : highest;
+        double limit = limitOf(leftLevel);
+        if (measure != null) {
+            bound.measure().ifPresent(spec -> inputs.put(AlarmEvent.MEASURED, spec.about()));
+            measure.tell(inputs);
+            shown = Measure.orNan(measure.shown(value));
+            peak = measure.shownPeak(peak);
+            limit = measure.limit(limit);
+        }
         out.add(new AlarmEvent(
                 id + "." + step,
                 id,
@@ -171,7 +188,7 @@ final class Incident {
                 step,
                 type,
                 rule.id(),
-                Title.fill(rule.title(), leftLevel, bound.asset()),
+                Title.fill(rule.title(), level.isEmpty() ? worstLevel() : leftLevel, bound.asset()),
                 bound.asset().id(),
                 bound.asset().name(),
                 bound.asset().path(),
@@ -182,12 +199,24 @@ final class Incident {
                 since,
                 level,
                 severity,
-                value,
+                shown,
                 peak,
-                limitOf(leftLevel),
+                limit,
                 low,
-                bound.input().unit(),
+                bound.unit(),
                 Collections.unmodifiableMap(inputs)));
+    }
+
+    /** What has returned is named for the worst it was, as its severity and its ticket are. */
+    private String worstLevel() {
+        String name = leftLevel;
+        for (LimitLevel l : bound.levels()) {
+            if (l.low() == low && l.severity() == worst) {
+                name = l.name();
+                break;
+            }
+        }
+        return name;
     }
 
     private double limitOf(String name) {

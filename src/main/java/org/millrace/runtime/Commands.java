@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.millrace.alarm.AlarmCommand;
 import org.millrace.alarm.AlarmSystem;
@@ -91,6 +92,29 @@ public final class Commands {
         };
     }
 
+    /**
+     * The work that a rule asks for was done: a meter counts anew from then.
+     *
+     * @param time µs since the epoch when it was done; it may lie back
+     */
+    public static String completed(String asset, String rule, long time, String user) {
+        try {
+            return JSON.writeValueAsString(
+                    Map.of("command", "completed", "asset", asset, "rule", rule, "time", time, "user", user));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("strings and a number are always JSON", e);
+        }
+    }
+
+    /** From the entry after this one on, another configuration binds the readings. */
+    public static String configuration(String version, long hubTime) {
+        try {
+            return JSON.writeValueAsString(Map.of("command", "configuration", "version", version, "time", hubTime));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("two strings and a number are always JSON", e);
+        }
+    }
+
     /** What the command does to the alarms; a command of another version, or none at all, does nothing. */
     public static List<AlarmEvent> apply(AlarmSystem alarms, Journal.Entry.Command command) {
         try {
@@ -98,7 +122,18 @@ public final class Commands {
             if (known.isPresent()) {
                 return alarms.apply(command.hubTime(), known.get());
             }
-            LOG.warn("journal entry {}: command '{}' is not known to this version", command.sequence(), command.json());
+            JsonNode json = JSON.readTree(command.json());
+            if (json.path("command").asText().equals("completed")) {
+                return alarms.completed(
+                        command.hubTime(),
+                        json.path("asset").asText(),
+                        json.path("rule").asText(),
+                        json.path("time").asLong(command.hubTime()));
+            }
+            if (json.path("command").asText().equals("configuration")) {
+                return List.of(); // of a reload before the last start, which took up the configuration by itself
+            }
+            LOG.warn("journal entry {}: command '{}' is not known to this version", command.sequence(), json);
         } catch (JsonProcessingException e) {
             LOG.warn("journal entry {}: not a command: {}", command.sequence(), e.getOriginalMessage());
         }
