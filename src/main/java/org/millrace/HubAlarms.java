@@ -88,7 +88,8 @@ final class HubAlarms {
 
     private Outcome confirm(AlarmCommand.Confirm c) {
         return entry(c.target()).filter(AlarmBoard.Entry::confirmable).isEmpty()
-                ? unknownOr(c.target(), "there is nothing to confirm: it is not acknowledged, or its rule asks for none")
+                ? unknownOr(
+                        c.target(), "there is nothing to confirm: it is not acknowledged, or its rule asks for none")
                 : said(c, c.who(), "alarm.confirm", c.target(), c.comment());
     }
 

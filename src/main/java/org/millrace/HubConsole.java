@@ -254,8 +254,10 @@ final class HubConsole implements ConsoleData {
                         alarm.state() != Alarms.State.CLOSED,
                         orders.getOrDefault(alarm.last().incident(), ""),
                         BreachTime.micros(steps(alarm.last()), alarm.last().hubTime()),
-                        Optional.ofNullable(board.get(alarm.last().rule() + "@" + alarm.last().asset()))
-                                .filter(entry -> entry.incident().equals(alarm.last().incident()))))
+                        Optional.ofNullable(board.get(
+                                        alarm.last().rule() + "@" + alarm.last().asset()))
+                                .filter(entry ->
+                                        entry.incident().equals(alarm.last().incident()))))
                 .sorted((a, b) -> Long.compare(b.latest().hubTime(), a.latest().hubTime()))
                 .toList();
     }

@@ -146,11 +146,14 @@ class HubAlarmsIT {
     @Test
     void aShelvedAlarmStaysShelvedOverARestartMakesNoOrderAndIsToldWhenUnshelved() throws Exception {
         try (Hub hub = start()) {
-            assertThat(post(hub, ALARM, "shelve", "{\"user\":\"ann\",\"for\":\"30m\"}").body())
+            assertThat(post(hub, ALARM, "shelve", "{\"user\":\"ann\",\"for\":\"30m\"}")
+                            .body())
                     .contains("a reason is needed");
-            assertThat(post(hub, ALARM, "shelve", "{\"user\":\"ann\",\"reason\":\"x\",\"for\":\"2h\"}").body())
+            assertThat(post(hub, ALARM, "shelve", "{\"user\":\"ann\",\"reason\":\"x\",\"for\":\"2h\"}")
+                            .body())
                     .contains("at most 1h");
-            assertThat(post(hub, "no@M", "shelve", "{\"reason\":\"x\"}").statusCode()).isEqualTo(404);
+            assertThat(post(hub, "no@M", "shelve", "{\"reason\":\"x\"}").statusCode())
+                    .isEqualTo(404);
             assertThat(post(hub, ALARM, "unshelve", "{}").statusCode()).isEqualTo(409);
             assertThat(post(hub, ALARM, "shelve", "{\"user\":\"ann\",\"reason\":\"known\",\"for\":\"30m\"}")
                             .statusCode())
@@ -188,21 +191,33 @@ class HubAlarmsIT {
     void acknowledgedConfirmedResetByNameAndThenOver() throws Exception {
         try (Hub hub = start()) {
             load(hub, 5_000);
-            patiently().untilAsserted(() -> assertThat(alarm(hub).get("active").asBoolean()).isTrue());
+            patiently()
+                    .untilAsserted(() ->
+                            assertThat(alarm(hub).get("active").asBoolean()).isTrue());
             String incident = alarm(hub).get("incident").asText();
             assertThat(post(hub, incident, "reset", "{}").statusCode()).isEqualTo(409);
             assertThat(post(hub, incident, "ack", "{\"user\":\"ann\",\"comment\":\"on my way\"}")
                             .statusCode())
                     .isEqualTo(200);
-            patiently().untilAsserted(() -> assertThat(alarm(hub).at("/handling/confirmable").asBoolean()).isTrue());
+            patiently()
+                    .untilAsserted(() -> assertThat(
+                                    alarm(hub).at("/handling/confirmable").asBoolean())
+                            .isTrue());
             load(hub, 1);
             post(hub, incident, "confirm", "{\"user\":\"ann\"}");
-            patiently().untilAsserted(() -> assertThat(alarm(hub).at("/handling/resettable").asBoolean()).isTrue());
-            assertThat(post(hub, incident, "reset", "{\"user\":\"bob\"}").statusCode()).isEqualTo(200);
-            patiently().untilAsserted(() -> assertThat(alarm(hub).get("open").asBoolean()).isFalse());
+            patiently()
+                    .untilAsserted(() -> assertThat(
+                                    alarm(hub).at("/handling/resettable").asBoolean())
+                            .isTrue());
+            assertThat(post(hub, incident, "reset", "{\"user\":\"bob\"}").statusCode())
+                    .isEqualTo(200);
+            patiently()
+                    .untilAsserted(
+                            () -> assertThat(alarm(hub).get("open").asBoolean()).isFalse());
             assertThat(hub.store().outbox().events(incident))
                     .filteredOn(event -> !event.handling().who().isEmpty())
-                    .extracting(e -> e.type() + " " + e.handling().who() + " " + e.handling().comment())
+                    .extracting(e -> e.type() + " " + e.handling().who() + " "
+                            + e.handling().comment())
                     .containsExactlyInAnyOrder("ACKED ann on my way", "CONFIRMED ann ", "NORMAL bob ");
         }
     }
@@ -213,15 +228,18 @@ class HubAlarmsIT {
             load(hub, 5_000);
             patiently().untilAsserted(() -> assertThat(hub.desk().list(10)).hasSize(1));
             state(hub, "in_progress");
-            patiently().untilAsserted(() -> assertThat(alarm(hub).at("/handling/mutedBy").asText())
-                    .isEqualTo("WO-000001"));
+            patiently()
+                    .untilAsserted(
+                            () -> assertThat(alarm(hub).at("/handling/mutedBy").asText())
+                                    .isEqualTo("WO-000001"));
             state(hub, "done");
             patiently().untilAsserted(() -> {
                 assertThat(get(hub, "/alarms/shelved").get("mutes")).isEmpty();
                 assertThat(alarm(hub).get("acknowledged").asBoolean()).isTrue();
             });
-            assertThat(hub.desk().list(10)).singleElement().satisfies(order -> assertThat(order.state())
-                    .isEqualTo(WorkOrders.State.DONE));
+            assertThat(hub.desk().list(10))
+                    .singleElement()
+                    .satisfies(order -> assertThat(order.state()).isEqualTo(WorkOrders.State.DONE));
             assertThat(hub.store().outbox().events(alarm(hub).get("incident").asText()))
                     .extracting(AlarmEvent::type)
                     .contains(AlarmEvent.Type.SUPPRESSED, AlarmEvent.Type.UNSUPPRESSED);

@@ -86,7 +86,8 @@ public record AlarmMetrics(
         List<AlarmMetrics> all = new ArrayList<>(List.of(of("", events, open, from, to)));
         Map<String, List<AlarmEvent>> byArea = new TreeMap<>();
         Map<String, List<AlarmEvent>> openByArea = new HashMap<>();
-        events.forEach(e -> byArea.computeIfAbsent(area.apply(e), a -> new ArrayList<>()).add(e));
+        events.forEach(e ->
+                byArea.computeIfAbsent(area.apply(e), a -> new ArrayList<>()).add(e));
         open.forEach(e -> {
             byArea.computeIfAbsent(area.apply(e), a -> new ArrayList<>());
             openByArea.computeIfAbsent(area.apply(e), a -> new ArrayList<>()).add(e);
@@ -95,8 +96,7 @@ public record AlarmMetrics(
         return all;
     }
 
-    private static AlarmMetrics of(
-            String area, List<AlarmEvent> events, List<AlarmEvent> open, long from, long to) {
+    private static AlarmMetrics of(String area, List<AlarmEvent> events, List<AlarmEvent> open, long from, long to) {
         List<AlarmEvent> calls = events.stream().filter(AlarmMetrics::isCall).toList();
         long[] times = calls.stream().mapToLong(AlarmEvent::hubTime).sorted().toArray();
         double span = Math.max(1, to - from);
@@ -104,7 +104,8 @@ public record AlarmMetrics(
         Flood flood = Flood.of(times, to);
         Cycles cycles = Cycles.of(events);
         List<Actor> top = top(calls);
-        List<AlarmEvent> active = open.stream().filter(e -> !e.level().isEmpty()).toList();
+        List<AlarmEvent> active =
+                open.stream().filter(e -> !e.level().isEmpty()).toList();
         return new AlarmMetrics(
                 area,
                 from,
@@ -122,7 +123,9 @@ public record AlarmMetrics(
                 (int) active.stream().filter(e -> stood(e, to) > DAY).count(),
                 active.size(),
                 silenced(events),
-                calls.stream().filter(e -> e.severity().compareTo(Severity.MAJOR) >= 0).count()
+                calls.stream()
+                                .filter(e -> e.severity().compareTo(Severity.MAJOR) >= 0)
+                                .count()
                         / n,
                 calls.stream().filter(e -> e.severity() == Severity.MINOR).count() / n,
                 calls.stream().filter(e -> e.severity() == Severity.INFO).count() / n,
@@ -142,7 +145,9 @@ public record AlarmMetrics(
     private static Map<Silence, Integer> silenced(List<AlarmEvent> events) {
         Map<Silence, Integer> counts = new TreeMap<>();
         for (AlarmEvent e : events) {
-            if (e.type() == Type.RAISED && !e.handling().announced() && !e.handling().silencedBy().isEmpty()) {
+            if (e.type() == Type.RAISED
+                    && !e.handling().announced()
+                    && !e.handling().silencedBy().isEmpty()) {
                 Silence first = e.handling().silencedBy().getFirst();
                 if (first != Silence.GROUP_WAIT) { // told in a moment
                     counts.merge(first, 1, Integer::sum);
@@ -250,7 +255,8 @@ public record AlarmMetrics(
             }
             brief.keySet().removeAll(chattering);
             return new Cycles(
-                    chattering.size(), brief.values().stream().mapToInt(Integer::intValue).sum());
+                    chattering.size(),
+                    brief.values().stream().mapToInt(Integer::intValue).sum());
         }
     }
 }

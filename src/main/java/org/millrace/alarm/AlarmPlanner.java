@@ -191,7 +191,10 @@ public final class AlarmPlanner {
                 return; // told at the rules that form the cycle
             }
             way.add(id);
-            next = rules.stream().filter(rule -> rule.id().equals(id)).findFirst().flatMap(AlarmPlanner::suppressor);
+            next = rules.stream()
+                    .filter(rule -> rule.id().equals(id))
+                    .findFirst()
+                    .flatMap(AlarmPlanner::suppressor);
         }
     }
 
@@ -205,10 +208,12 @@ public final class AlarmPlanner {
         Set<String> wrong = new HashSet<>(ruleErrors);
         for (BoundRule rule : bound) {
             Optional<String> other = suppressor(rule.rule());
-            boolean known = other.filter(id -> bound.stream()
-                            .anyMatch(b -> b.rule().id().equals(id)))
+            boolean known = other.filter(
+                            id -> bound.stream().anyMatch(b -> b.rule().id().equals(id)))
                     .isPresent();
-            if (known && !wrong.contains(rule.rule().id()) && !ruleWithMatch.contains(rule.rule().id())) {
+            if (known
+                    && !wrong.contains(rule.rule().id())
+                    && !ruleWithMatch.contains(rule.rule().id())) {
                 error(
                         rule.rule(),
                         "alarm.suppress.rule",
@@ -297,8 +302,8 @@ public final class AlarmPlanner {
             case ConditionCompiler.Result.Compiled compiled -> Optional.of(compiled.condition());
             case ConditionCompiler.Result.Refused refused -> {
                 refused.faults()
-                        .forEach(fault -> problems.add(
-                                within(rule.rule(), fault.offset()).error(fault.message(), fault.hint())));
+                        .forEach(fault ->
+                                problems.add(within(rule.rule(), fault.offset()).error(fault.message(), fault.hint())));
                 yield Optional.empty();
             }
         };
@@ -363,7 +368,9 @@ public final class AlarmPlanner {
                     .map(path -> new PathPattern(path).matches(rule.asset().path()))
                     .orElse(true);
             Collection<String> only = window.rules();
-            if (calendar != null && here && (only.isEmpty() || only.contains(rule.rule().id()))) {
+            if (calendar != null
+                    && here
+                    && (only.isEmpty() || only.contains(rule.rule().id()))) {
                 windows.add(new AlarmPoint.Window(window.calendar(), calendar));
             }
         }

@@ -15,15 +15,23 @@ import org.millrace.rule.RuleFile.Severity;
 public record AlarmPolicyFile(
         @Doc("Unique id.") String id,
 
-        @Doc("Only assets whose path matches; * is one step, ** any number. Without it: all that no other policy names.")
+        @Doc(
+                "Only assets whose path matches; * is one step, ** any number. Without it: all that no other policy names.")
         Optional<String> path,
 
         @Doc("What operators may shelve.") Optional<Shelve> shelve,
         @Doc("Alarms that come together are told as one.") Optional<Group> group,
-        @Doc("More alarms than a person can read are told as one.") Optional<Flood> flood,
-        @Doc("Alarms that come and go are calmed by an off-delay.") Optional<Chatter> chatter,
+
+        @Doc("More alarms than a person can read are told as one.")
+        Optional<Flood> flood,
+
+        @Doc("Alarms that come and go are calmed by an off-delay.")
+        Optional<Chatter> chatter,
+
         @Doc("Whom to tell when nobody acts.") List<Escalation> escalate,
-        @Doc("When alarms of machines under maintenance are not told.") List<Maintenance> maintenance,
+
+        @Doc("When alarms of machines under maintenance are not told.")
+        List<Maintenance> maintenance,
 
         @Doc("A work order in progress mutes the alarms of its asset and failure mode.") @Default("true")
         boolean muteInProgress) {
@@ -43,7 +51,8 @@ public record AlarmPolicyFile(
             boolean requiresReason) {}
 
     public record Group(
-            @Doc("Alarms that have these in common form a group: asset, line, area, site, enterprise, class or cmms.<key>.")
+            @Doc(
+                    "Alarms that have these in common form a group: asset, line, area, site, enterprise, class or cmms.<key>.")
             @Default("[asset]")
             List<String> by,
 

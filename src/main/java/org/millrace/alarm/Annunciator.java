@@ -127,7 +127,12 @@ final class Annunciator {
         p.escalated = 0;
         p.raisedAt = hub;
         if (p.chatterSince != 0) {
-            p.chatterUntil = hub + p.point.policy().chatter().map(c -> AlarmPlan.micros(c.quiet())).orElse(0L);
+            p.chatterUntil = hub
+                    + p.point
+                            .policy()
+                            .chatter()
+                            .map(c -> AlarmPlan.micros(c.quiet()))
+                            .orElse(0L);
         }
         boolean counts = othersSilence(p).isEmpty();
         if (counts && !p.told) {
@@ -228,7 +233,12 @@ final class Annunciator {
 
     private List<Silence> silences(PointState p, Severity severity) {
         List<Silence> silences = othersSilence(p);
-        if (p.inFlood && p.point.policy().flood().filter(f -> !f.never().contains(severity)).isPresent()) {
+        if (p.inFlood
+                && p.point
+                        .policy()
+                        .flood()
+                        .filter(f -> !f.never().contains(severity))
+                        .isPresent()) {
             silences.add(Silence.FLOOD);
         }
         if (p.waitUntil > hub) {
@@ -411,8 +421,7 @@ final class Annunciator {
         for (int i = 0; i < Math.min(steps.size(), 31); i++) {
             Escalation step = steps.get(i);
             boolean due = (p.escalated & 1 << i) == 0 && hub - p.toldAt >= AlarmPlan.micros(step.after());
-            boolean meant = step.severity().isEmpty()
-                    || step.severity().contains(p.last.severity());
+            boolean meant = step.severity().isEmpty() || step.severity().contains(p.last.severity());
             if (due && meant && holds(p, step)) {
                 p.escalated |= 1 << i;
                 say(p, p.last, Type.ESCALATED, true, step.notify_(), "");
@@ -492,8 +501,8 @@ final class Annunciator {
         changed = true;
         if (p.isOpen() && last != null) {
             long time = Math.max(last.time(), rules.timeOf(p.point.key(), hub));
-            Handling how = new Handling(
-                    user, why, false, silences(p, last.severity()), p.parent, group(p), p.first, "", 0);
+            Handling how =
+                    new Handling(user, why, false, silences(p, last.severity()), p.parent, group(p), p.first, "", 0);
             add(p, last.step(0, type, time, hub, how), how);
         }
     }
@@ -550,7 +559,8 @@ final class Annunciator {
         }
     }
 
-    @Nullable PointState byTarget(String target) {
+    @Nullable
+    PointState byTarget(String target) {
         PointState p = byKey.get(target);
         if (p != null || target.isEmpty()) {
             return p;

@@ -14,7 +14,9 @@ public record CalendarFile(
         @Doc("Times that come back every week.") List<Week> week,
 
         @Doc("Single times, e.g. a shutdown.") List<Span> dates,
-        @Doc("Times that are left out, e.g. a public holiday.") List<Span> except) {
+
+        @Doc("Times that are left out, e.g. a public holiday.")
+        List<Span> except) {
 
     public enum Day {
         MON,

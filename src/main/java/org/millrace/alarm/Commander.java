@@ -42,8 +42,7 @@ final class Commander {
             case AlarmCommand.InService c -> alarms.command(hub, () -> service(c.target(), Service.IN, c));
             case AlarmCommand.Mute c ->
                 alarms.command(hub, () -> {
-                    alarms.mutes.put(
-                            c.order(), new Mute(c.order(), c.asset(), c.failureMode(), c.until(), c.who()));
+                    alarms.mutes.put(c.order(), new Mute(c.order(), c.asset(), c.failureMode(), c.until(), c.who()));
                     alarms.mutesDirty = true;
                 });
             case AlarmCommand.Unmute c ->
@@ -71,7 +70,11 @@ final class Commander {
         List<AlarmEvent> events = new ArrayList<>();
         for (AlarmEvent event : Floods.acknowledge(flood, hub)) {
             events.add(event.step(
-                    event.step(), event.type(), event.time(), hub, event.handling().by(c.who(), c.comment())));
+                    event.step(),
+                    event.type(),
+                    event.time(),
+                    hub,
+                    event.handling().by(c.who(), c.comment())));
         }
         events.addAll(alarms.run(hub, raw, c.who(), c.comment()));
         return events;

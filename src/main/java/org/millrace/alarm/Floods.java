@@ -40,7 +40,10 @@ final class Floods {
         boolean acked;
         boolean returned;
         Severity worst = Severity.INFO;
-        @Nullable AlarmEvent last;
+
+        @Nullable
+        AlarmEvent last;
+
         boolean dirty;
 
         Flood(String area) {
@@ -54,7 +57,8 @@ final class Floods {
         return floods.computeIfAbsent(area, Flood::new);
     }
 
-    @Nullable Flood byIncident(String incident) {
+    @Nullable
+    Flood byIncident(String incident) {
         for (Flood flood : floods.values()) {
             if (!incident.isEmpty() && flood.incident.equals(incident)) {
                 return flood;
@@ -184,8 +188,7 @@ final class Floods {
         flood.step++;
         flood.dirty = true;
         flood.summarised = flood.members;
-        Handling how = new Handling(
-                "", comment, true, List.of(), "", "flood " + flood.area, true, "", flood.members);
+        Handling how = new Handling("", comment, true, List.of(), "", "flood " + flood.area, true, "", flood.members);
         boolean over = type == Type.RTN_UNACK || type == Type.NORMAL;
         Map<String, String> inputs = new LinkedHashMap<>(before.inputs());
         inputs.put("alarms", String.format(Locale.ROOT, "%d", flood.members));

@@ -53,7 +53,8 @@ final class Groups {
         if (group == null || p.first) {
             return;
         }
-        boolean firstOut = p.point.policy().group().map(AlarmPolicyFile.Group::firstOut).orElse(true);
+        boolean firstOut =
+                p.point.policy().group().map(AlarmPolicyFile.Group::firstOut).orElse(true);
         if (!group.told()) {
             groups.put(key(p), new Group(p.incident, false, group.release()));
             p.first = true;

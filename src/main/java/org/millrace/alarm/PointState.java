@@ -32,9 +32,12 @@ final class PointState {
 
     long toldAt;
     long raisedAt;
-    @Nullable AlarmEvent last;
+
+    @Nullable
+    AlarmEvent last;
     /** Raised and nobody told. */
-    @Nullable AlarmEvent owed;
+    @Nullable
+    AlarmEvent owed;
 
     List<Silence> silences = List.of();
     String parent = "";

@@ -76,7 +76,9 @@ final class WallCalendar {
         calendar.fixed(file.except(), "except", calendar.except);
         if (calendar.weekly.isEmpty() && calendar.dates.isEmpty()) {
             throw new BadCalendarException(
-                    "id", "the calendar never begins", "give it week: or dates:, e.g. week: [{ days: [sun], from: \"06:00\", to: \"14:00\" }]");
+                    "id",
+                    "the calendar never begins",
+                    "give it week: or dates:, e.g. week: [{ days: [sun], from: \"06:00\", to: \"14:00\" }]");
         }
         return calendar;
     }

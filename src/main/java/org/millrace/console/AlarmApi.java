@@ -37,8 +37,11 @@ final class AlarmApi {
                 action("ack", "comment", (t, b, who, words) -> new AlarmCommand.Acknowledge(t, who, words)),
                 action("confirm", "comment", (t, b, who, words) -> new AlarmCommand.Confirm(t, who, words)),
                 action("reset", "comment", (t, b, who, words) -> new AlarmCommand.Reset(t, who, words)),
-                action("shelve", "reason", (t, b, who, words) ->
-                        new AlarmCommand.Shelve(t, time(b), Boolean.TRUE.equals(b.getValue("one_shot")), who, words)),
+                action(
+                        "shelve",
+                        "reason",
+                        (t, b, who, words) -> new AlarmCommand.Shelve(
+                                t, time(b), Boolean.TRUE.equals(b.getValue("one_shot")), who, words)),
                 action("unshelve", "reason", (t, b, who, words) -> new AlarmCommand.Unshelve(t, who, words)),
                 action("out-of-service", "reason", (t, b, who, words) -> new AlarmCommand.OutOfService(t, who, words)),
                 action("in-service", "reason", (t, b, who, words) -> new AlarmCommand.InService(t, who, words)));
@@ -66,8 +69,7 @@ final class AlarmApi {
         } catch (BadValue e) {
             // told below
         }
-        throw ApiException.badRequest(
-                "\"for\": \"" + written + "\" is not a time", "write for example 30m, 2h or 8h");
+        throw ApiException.badRequest("\"for\": \"" + written + "\" is not a time", "write for example 30m, 2h or 8h");
     }
 
     private Answer metrics(RoutingContext c) {

@@ -13,19 +13,7 @@ import org.millrace.rule.AlarmEvent;
 /** How alarms stand with people, in the shapes of the API. */
 final class AlarmJson {
     private static final AlarmBoard.Entry NOTHING = new AlarmBoard.Entry(
-            "",
-            "",
-            "",
-            "",
-            "",
-            List.of(),
-            AlarmBoard.Shelving.NONE,
-            AlarmBoard.Service.IN,
-            "",
-            "",
-            0,
-            false,
-            false);
+            "", "", "", "", "", List.of(), AlarmBoard.Shelving.NONE, AlarmBoard.Service.IN, "", "", 0, false, false);
 
     private AlarmJson() {}
 
@@ -39,8 +27,7 @@ final class AlarmJson {
                 "state",
                 state(alarm),
                 "silencedBy",
-                words(entry.map(AlarmBoard.Entry::silences)
-                        .orElse(e.handling().silencedBy())),
+                words(entry.map(AlarmBoard.Entry::silences).orElse(e.handling().silencedBy())),
                 "parent",
                 e.handling().parent(),
                 "group",
@@ -65,7 +52,8 @@ final class AlarmJson {
         if (!alarm.open()) {
             return "over";
         }
-        return (alarm.active() ? "active" : "returned") + (alarm.acknowledged() ? ", acknowledged" : ", unacknowledged");
+        return (alarm.active() ? "active" : "returned")
+                + (alarm.acknowledged() ? ", acknowledged" : ", unacknowledged");
     }
 
     private static List<String> words(List<AlarmEvent.Silence> silences) {

@@ -244,8 +244,30 @@ public record AlarmEvent(
             String unit,
             Map<String, String> inputs) {
         this(
-                id, incident, key, step, type, rule, title, asset, assetName, assetPath, failureMode, tag, time,
-                hubTime, since, level, severity, value, peak, limit, low, unit, inputs, Handling.NONE);
+                id,
+                incident,
+                key,
+                step,
+                type,
+                rule,
+                title,
+                asset,
+                assetName,
+                assetPath,
+                failureMode,
+                tag,
+                time,
+                hubTime,
+                since,
+                level,
+                severity,
+                value,
+                peak,
+                limit,
+                low,
+                unit,
+                inputs,
+                Handling.NONE);
     }
 
     /** The next step of the same incident: as this one, but for what is given. */

@@ -185,8 +185,7 @@ public final class RuleEngine {
         return act(hubTime, incident, instance -> instance.incident::reset);
     }
 
-    private List<AlarmEvent> act(
-            long hubTime, String incident, Function<RuleInstance, RuleInstance.Action> action) {
+    private List<AlarmEvent> act(long hubTime, String incident, Function<RuleInstance, RuleInstance.Action> action) {
         List<AlarmEvent> out = new ArrayList<>(0);
         passed(hubTime);
         for (RuleInstance instance : instances) {

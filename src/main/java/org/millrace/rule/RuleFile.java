@@ -222,7 +222,8 @@ public record RuleFile(
 
     /** How the alarm is handled once raised, in the terms of OPC 10000-9. */
     public record Alarm(
-            @Doc("After the acknowledgement someone must also confirm what was done (ConfirmedState).") @Default("false")
+            @Doc("After the acknowledgement someone must also confirm what was done (ConfirmedState).")
+            @Default("false")
             boolean confirm,
 
             @Doc("Once raised it stands until it has returned, was acknowledged, and was reset (LatchedState).")
@@ -232,7 +233,8 @@ public record RuleFile(
             @Doc("Still active this long after the acknowledgement: unacknowledged again (ReAlarmTime).")
             Optional<Duration> realarm,
 
-            @Doc("Nothing heard from the input for this long: an active alarm returns. Without it an alarm never clears by silence.")
+            @Doc(
+                    "Nothing heard from the input for this long: an active alarm returns. Without it an alarm never clears by silence.")
             Optional<Duration> clearAfter,
 
             @Doc("Not told while another alarm is active or a condition holds (suppressed by design).")
@@ -248,7 +250,8 @@ public record RuleFile(
             @Doc("Id of another rule; suppressed while that one is active.")
             Optional<String> rule,
 
-            @Doc("What the assets of both must have in common: asset, line, area, site, enterprise, class or cmms.<key>. Default: [asset].")
+            @Doc(
+                    "What the assets of both must have in common: asset, line, area, site, enterprise, class or cmms.<key>. Default: [asset].")
             List<String> equal) {}
 
     /** One step of an escalation. */

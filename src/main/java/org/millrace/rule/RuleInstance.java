@@ -188,7 +188,10 @@ final class RuleInstance {
 
     /** An alarm whose input has not been heard of for {@code clear_after} returns. */
     private void lapse(long now, long hub, List<AlarmEvent> out) {
-        if (quiet || measure != null || slots[0].time == NEVER || bound.rule().alarm().isEmpty()) {
+        if (quiet
+                || measure != null
+                || slots[0].time == NEVER
+                || bound.rule().alarm().isEmpty()) {
             return;
         }
         Optional<Duration> clearAfter = bound.rule().alarm().get().clearAfter();

@@ -87,7 +87,8 @@ public final class Commands {
                         json.path("failure_mode").asText(),
                         json.path("until").asLong(),
                         who));
-            case "unmute" -> Optional.of(new AlarmCommand.Unmute(json.path("order").asText(), who));
+            case "unmute" ->
+                Optional.of(new AlarmCommand.Unmute(json.path("order").asText(), who));
             default -> Optional.empty();
         };
     }

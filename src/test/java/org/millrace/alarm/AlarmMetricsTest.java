@@ -24,8 +24,30 @@ class AlarmMetricsTest {
         long time = Math.round(minute * MINUTE);
         String key = "acme/lyon/" + asset + "/VIB/vib";
         return new AlarmEvent(
-                "", key + "@1", key, 1, type, "vib", "High on " + asset, asset, asset, "acme/lyon/" + asset, "VIB",
-                "t", time, time, time, type == Type.RAISED ? "H" : "", severity, 1, 1, 0, false, "", Map.of(), how);
+                "",
+                key + "@1",
+                key,
+                1,
+                type,
+                "vib",
+                "High on " + asset,
+                asset,
+                asset,
+                "acme/lyon/" + asset,
+                "VIB",
+                "t",
+                time,
+                time,
+                time,
+                type == Type.RAISED ? "H" : "",
+                severity,
+                1,
+                1,
+                0,
+                false,
+                "",
+                Map.of(),
+                how);
     }
 
     private void raised(double minute, String asset, Severity severity) {
@@ -115,8 +137,8 @@ class AlarmMetricsTest {
     void staleIsStandingForMoreThanADay() {
         AlarmEvent old = event(0, "A", Type.RAISED, Severity.MINOR, Handling.NONE);
         AlarmEvent young = event(60, "B", Type.RAISED, Severity.MINOR, Handling.NONE);
-        AlarmMetrics metrics =
-                AlarmMetrics.of(List.of(), List.of(old, young), AlarmEvent::asset, DAY / 2, DAY + MINUTE).getFirst();
+        AlarmMetrics metrics = AlarmMetrics.of(List.of(), List.of(old, young), AlarmEvent::asset, DAY / 2, DAY + MINUTE)
+                .getFirst();
         assertThat(metrics.standing()).isEqualTo(2);
         assertThat(metrics.stale()).isEqualTo(1);
     }

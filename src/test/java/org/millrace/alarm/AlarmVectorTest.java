@@ -141,9 +141,9 @@ class AlarmVectorTest {
                 id: site
                 %s
                 """.formatted(
-                        while_.isEmpty() ? "" : "while: " + while_,
-                        setting(lines, "levels", "{ C: { severity: minor }, D: { severity: critical } }"),
-                        setting(lines, "alarm", "{ latch: false }"),
-                        setting(lines, "policy", "").replace("; ", "\n"));
+                                while_.isEmpty() ? "" : "while: " + while_,
+                                setting(lines, "levels", "{ C: { severity: minor }, D: { severity: critical } }"),
+                                setting(lines, "alarm", "{ latch: false }"),
+                                setting(lines, "policy", "").replace("; ", "\n"));
     }
 }

@@ -19,8 +19,7 @@ class KnownDefectsTest {
         Scene scene = scene().value(0, "P-1", "v", 3).ack(5, "vib@P-1");
         scene.restart();
         scene.value(10, "P-1", "v", 2);
-        assertThat(scene.told())
-                .containsExactly("0 vib@P-1 RAISED C", "5 vib@P-1 ACKED C by ann", "10 vib@P-1 NORMAL");
+        assertThat(scene.told()).containsExactly("0 vib@P-1 RAISED C", "5 vib@P-1 ACKED C by ann", "10 vib@P-1 NORMAL");
     }
 
     /** An alarm that is disabled while its delay runs is shown all the same. */
@@ -72,24 +71,41 @@ class KnownDefectsTest {
 
     /** One "disconnected" masks the real alarm, and acknowledging it acknowledges both. */
     @Test
-    void phoebus1928ABadInputNeitherMasksNorAcknowledgesTheProcessAlarm() {
-        Scene scene = scene()
-                .value(0, "P-1", "v", 3)
-                .value(1, "P-1", "mains", 0)
-                .bad(2, "P-1", "v")
-                .ack(3, "mains@P-1");
+    void phoebus1928AMissingInputHasAnAlarmOfItsOwnThatNeitherMasksNorAcknowledgesTheOther() {
+        Scene scene = withAbsence().value(0, "P-1", "v", 3).bad(2, "P-1", "v");
+        for (int i = 10; i <= 70; i += 10) {
+            scene.tick(i);
+        }
+        scene.ack(80, "gone@P-1").value(110, "P-1", "v", 3).value(120, "P-1", "v", 2);
         assertThat(scene.told())
                 .containsExactly(
-                        "0 vib@P-1 RAISED C", "1 mains@P-1 RAISED L", "3 mains@P-1 ACKED L by ann");
-        scene.tick(60).value(70, "P-1", "v", 2);
-        assertThat(scene.told()).containsExactly("70 vib@P-1 RTN_UNACK");
+                        "0 vib@P-1 RAISED C",
+                        "60 gone@P-1 RAISED absent",
+                        "80 gone@P-1 ACKED absent by ann",
+                        "110 gone@P-1 NORMAL",
+                        "120 vib@P-1 RTN_UNACK");
+    }
+
+    private static Scene withAbsence() {
+        Scene scene = new Scene(AlarmVectorTest.yaml(List.of()) + """
+
+                ---
+                kind: Rule
+                id: gone
+                title: "No vibration signal from {asset.id}"
+                for: { assets: [P-1] }
+                watch: absence
+                input: v
+                after: 60s
+                """);
+        assertThat(scene.problems).isEmpty();
+        return scene;
     }
 
     /** After a mute nothing is sent until a repeat interval has passed. */
     @Test
     void alertmanager2496And3367TheEndOfASilenceTellsAtOnce() {
-        Scene scene = scene()
-                .command(0, new AlarmCommand.Shelve("vib@P-1", 60 * Scene.SECOND, false, "ann", "known"))
+        Scene scene = scene().command(0, new AlarmCommand.Shelve("vib@P-1", 60 * Scene.SECOND, false, "ann", "known"))
                 .value(10, "P-1", "v", 3)
                 .tick(59)
                 .tick(60);
@@ -128,19 +144,22 @@ class KnownDefectsTest {
     /** An alarm cannot be cleared by the absence of data. */
     @Test
     void thingsBoard10979AnAlarmMayClearBySilenceWhereTheRuleSaysSo() {
-        assertThat(scene("alarm: { clear_after: 1h }").value(0, "P-1", "v", 3).tick(3600).told())
+        assertThat(scene("alarm: { clear_after: 1h }")
+                        .value(0, "P-1", "v", 3)
+                        .tick(3600)
+                        .told())
                 .containsExactly("0 vib@P-1 RAISED C", "3600 vib@P-1 RTN_UNACK");
         assertThat(scene().value(0, "P-1", "v", 3).tick(360_000).told()).containsExactly("0 vib@P-1 RAISED C");
     }
 
-    /** No alarm for missing data without a workaround: what is late is unknown, and unknown holds. */
+    /** No alarm for missing data without a workaround. */
     @Test
-    void thingsBoard12755MissingDataNeitherClearsNorRaises() {
-        Scene scene = scene("levels: { C: { off_delay: 5s }, D: {} }")
-                .value(0, "P-1", "v", 3)
-                .bad(10, "P-1", "v")
-                .tick(10_000);
-        assertThat(scene.told()).containsExactly("0 vib@P-1 RAISED C");
+    void thingsBoard12755MissingDataIsAnAlarmByItself() {
+        Scene scene = withAbsence();
+        for (int i = 0; i <= 70; i += 10) {
+            scene.tick(i);
+        }
+        assertThat(scene.told()).containsExactly("60 gone@P-1 RAISED absent");
     }
 
     /** An alarm's severity cannot be lowered, and conditions cannot be joined by OR. */
@@ -158,25 +177,21 @@ class KnownDefectsTest {
     /** The clear condition works for one severity only. */
     @Test
     void thingsBoard12560EverySeverityClears() {
-        Scene scene = scene()
-                .value(0, "P-1", "v", 5)
+        Scene scene = scene().value(0, "P-1", "v", 5)
                 .value(1, "P-1", "v", 2)
                 .value(2, "P-2", "v", 3)
                 .value(3, "P-2", "v", 2);
         assertThat(scene.told())
                 .containsExactly(
-                        "0 vib@P-1 RAISED D",
-                        "1 vib@P-1 RTN_UNACK",
-                        "2 vib@P-2 RAISED C",
-                        "3 vib@P-2 RTN_UNACK");
+                        "0 vib@P-1 RAISED D", "1 vib@P-1 RTN_UNACK", "2 vib@P-2 RAISED C", "3 vib@P-2 RTN_UNACK");
     }
 
     /** A rule deleted and made anew under the same name goes on with the old one's state. */
     @Test
     void eKuiper871ARuleOfTheSameNameForAnotherInputStartsNormal() {
         Scene before = scene().value(0, "P-1", "v", 3).command(1, new AlarmCommand.Mute("WO-1", "P-2", "", 0, "x"));
-        Scene after = before.restartedAs(
-                AlarmVectorTest.yaml(List.of()).replace("input: v\nlimits", "input: temp\nlimits"));
+        Scene after =
+                before.restartedAs(AlarmVectorTest.yaml(List.of()).replace("input: v\nlimits", "input: temp\nlimits"));
         assertThat(after.alarms.openIncidents()).isEmpty();
         after.value(10, "P-1", "v", 5);
         assertThat(after.told()).isEmpty();

@@ -42,7 +42,7 @@ class PlannerTest {
             flood: { start: { count: 3 }, end_below: 9 }             | end_below must be from 1 to 3      | ISA-18.2
             chatter: { cycles: 1 }                                   | one cycle is no chatter            | usual is 3
             maintenance: [ { calendar: sundays } ]                   | there is no calendar 'sundays'     | kind: Calendar
-            escalate: [ { after: 1m, notify: x, severity: [bad] } ]  | severity                           | 
+            escalate: [ { after: 1m, notify: x, severity: [bad] } ]  | severity                           |
             """)
     void aWrongPolicyIsRefusedWhereItStands(String policy, String message, String hint) {
         List<Problem> problems = new Scene(AlarmVectorTest.yaml(List.of("policy: " + policy))).problems;

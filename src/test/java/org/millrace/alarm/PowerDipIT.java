@@ -101,10 +101,7 @@ class PowerDipIT {
                 scene.events.stream().filter(e -> e.handling().announced()).toList();
         assertThat(told.stream().map(AlarmEvent::type).distinct())
                 .containsExactly(
-                        AlarmEvent.Type.RAISED,
-                        AlarmEvent.Type.SUMMARY,
-                        AlarmEvent.Type.ACKED,
-                        AlarmEvent.Type.NORMAL);
+                        AlarmEvent.Type.RAISED, AlarmEvent.Type.SUMMARY, AlarmEvent.Type.ACKED, AlarmEvent.Type.NORMAL);
         assertThat(told).as("one call, and a summary at each doubling").hasSizeLessThan(10);
         assertThat(told.getLast().handling().members()).isEqualTo(MACHINES);
     }
@@ -121,8 +118,9 @@ class PowerDipIT {
                     rule -> Optional.of(new RuleFile.WorkOrder("raised", Map.of())),
                     Clock.fixed(Instant.ofEpochSecond(1_780_000_000), ZoneOffset.UTC));
             scene.events.forEach(desk::deliver);
-            assertThat(desk.list(10)).singleElement().satisfies(order -> assertThat(order.title())
-                    .isEqualTo("Vibration C on P-1"));
+            assertThat(desk.list(10))
+                    .singleElement()
+                    .satisfies(order -> assertThat(order.title()).isEqualTo("Vibration C on P-1"));
             assertThat(desk.log("WO-000001"))
                     .extracting(line -> line.text())
                     .anySatisfy(text -> assertThat(text).startsWith("Also: Hot P-1"))

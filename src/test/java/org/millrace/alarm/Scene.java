@@ -60,14 +60,15 @@ final class Scene {
             binder.bind(KINDS.get(kind), document).ifPresent(records::add);
         }
         problems.addAll(binder.problems());
-        PlantBuilder.Built built = PlantBuilder.build(all(records, AssetFile.class), Set.of("field"), binder.positions());
+        PlantBuilder.Built built =
+                PlantBuilder.build(all(records, AssetFile.class), Set.of("field"), binder.positions());
         problems.addAll(built.problems());
         plant = built.plant();
         List<RuleFile> files = all(records, RuleFile.class);
         rules = RuleCompiler.compile(plant, files);
-        rules.problems().forEach(p -> problems.add(binder.positions()
-                .of(files.getFirst())
-                .error(p.key() + ": " + p.message(), p.hint())));
+        rules.problems()
+                .forEach(p -> problems.add(
+                        binder.positions().of(files.getFirst()).error(p.key() + ": " + p.message(), p.hint())));
         AlarmPlanner.Planned planned = AlarmPlanner.plan(
                 files,
                 rules.rules(),
@@ -146,7 +147,8 @@ final class Scene {
                 .filter(i -> tags.get(i).endsWith("/" + asset.toLowerCase(Locale.ROOT) + "/" + tag))
                 .findFirst()
                 .orElseThrow();
-        SampleBatch batch = SampleBatch.builder(1).add(number, at(second), value, quality).build();
+        SampleBatch batch =
+                SampleBatch.builder(1).add(number, at(second), value, quality).build();
         events.addAll(alarms.samples(at(second), batch));
         return this;
     }
@@ -167,7 +169,8 @@ final class Scene {
 
     /** Lines since the last call. */
     List<String> told() {
-        List<String> lines = events.subList(shown, events.size()).stream().map(this::line).toList();
+        List<String> lines =
+                events.subList(shown, events.size()).stream().map(this::line).toList();
         shown = events.size();
         return lines;
     }
@@ -175,8 +178,9 @@ final class Scene {
     /** {@code 30 vib@P-1 RAISED C (shelved) under vib@P-2 by ann}; {@code FLOOD} is a flood's parent. */
     String line(AlarmEvent e) {
         AlarmEvent.Handling h = e.handling();
-        String silences =
-                h.silencedBy().stream().map(s -> s.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining(" "));
+        String silences = h.silencedBy().stream()
+                .map(s -> s.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(" "));
         return seconds(e.time() - START) + " " + name(e.incident()) + " " + e.type()
                 + (e.level().isEmpty() || e.level().equals("FLOOD") ? "" : " " + e.level())
                 + (h.announced() ? "" : " (" + (silences.isEmpty() ? "recorded" : silences) + ")")

@@ -68,7 +68,9 @@ class WallCalendarTest {
                 List.of(new Span("2026-12-26", "2026-12-26T12:00"))));
         assertThat(calendar.contains(micros("2026-12-24T20:59:59Z"))).isFalse();
         assertThat(calendar.contains(micros("2026-12-24T21:00:00Z"))).isTrue();
-        assertThat(calendar.contains(micros("2026-12-25T23:00:00Z"))).as("left out").isFalse();
+        assertThat(calendar.contains(micros("2026-12-25T23:00:00Z")))
+                .as("left out")
+                .isFalse();
         assertThat(calendar.contains(micros("2026-12-26T11:00:00Z"))).isTrue();
         assertThat(calendar.contains(micros("2026-12-26T23:00:00Z"))).isFalse();
         assertThat(calendar.contains(micros("2026-12-28T07:30:00Z"))).isTrue();

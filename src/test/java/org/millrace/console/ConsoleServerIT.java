@@ -223,7 +223,9 @@ class ConsoleServerIT {
         assertThat(handling.at("/silencedBy/0").asText()).isEqualTo("shelved");
         assertThat(handling.get("shelvedBy").asText()).isEqualTo("anna");
         assertThat(handling.get("shelvedWhy").asText()).isEqualTo("known leak");
-        assertThat(JSON.readTree(get("/api/v1/alarms/shelved").body()).at("/items/0/alarm").asText())
+        assertThat(JSON.readTree(get("/api/v1/alarms/shelved").body())
+                        .at("/items/0/alarm")
+                        .asText())
                 .isEqualTo("vib-zone@P-101");
         assertThat(post(path + "/shelve", "{\"for\":\"two hours\"}").body())
                 .contains("is not a time", "write for example 30m");

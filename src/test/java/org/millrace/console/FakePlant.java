@@ -499,9 +499,7 @@ final class FakePlant implements ConsoleData {
                 yield new Outcome.Done();
             }
             case AlarmCommand.Unshelve c ->
-                shelved.remove(c.target()) == null
-                        ? new Outcome.Refused("it is not shelved")
-                        : new Outcome.Done();
+                shelved.remove(c.target()) == null ? new Outcome.Refused("it is not shelved") : new Outcome.Done();
             default -> new Outcome.Done();
         };
     }
@@ -514,8 +512,7 @@ final class FakePlant implements ConsoleData {
     public synchronized AlarmBoard board() {
         Map<String, AlarmBoard.Entry> entries = new LinkedHashMap<>();
         shelved.forEach((target, c) -> entries.put(target, entry(target, c)));
-        return new AlarmBoard(
-                entries, List.of(new AlarmBoard.Mute("WO-000002", "PR-3", "OHE", 0, "atlas")));
+        return new AlarmBoard(entries, List.of(new AlarmBoard.Mute("WO-000002", "PR-3", "OHE", 0, "atlas")));
     }
 
     private AlarmBoard.Entry entry(String target, AlarmCommand.Shelve c) {
@@ -529,7 +526,11 @@ final class FakePlant implements ConsoleData {
                 target,
                 List.of(AlarmEvent.Silence.SHELVED),
                 new AlarmBoard.Shelving(
-                        c.oneShot() ? AlarmBoard.Kind.ONE_SHOT : AlarmBoard.Kind.TIMED, now, until, c.who(), c.reason()),
+                        c.oneShot() ? AlarmBoard.Kind.ONE_SHOT : AlarmBoard.Kind.TIMED,
+                        now,
+                        until,
+                        c.who(),
+                        c.reason()),
                 AlarmBoard.Service.IN,
                 "",
                 "",
