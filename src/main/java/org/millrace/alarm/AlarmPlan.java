@@ -5,6 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.millrace.config.Positions;
+import org.millrace.rule.BoundRule;
+import org.millrace.rule.Compilation;
 
 /** Every alarm there can be, with its policy. Immutable; made by {@link AlarmPlanner}. */
 public final class AlarmPlan {
@@ -28,6 +31,17 @@ public final class AlarmPlan {
     AlarmPlan(List<AlarmPoint> points) {
         this.points = List.copyOf(points);
         points.forEach(point -> byKey.put(point.key(), point));
+    }
+
+    /** The alarms of rules that are known to be right, without a policy. */
+    public static AlarmPlan of(Compilation rules) {
+        return AlarmPlanner.plan(
+                        rules.rules().stream().map(BoundRule::rule).distinct().toList(),
+                        rules.rules(),
+                        List.of(),
+                        List.of(),
+                        new Positions())
+                .plan();
     }
 
     List<AlarmPoint> points() {

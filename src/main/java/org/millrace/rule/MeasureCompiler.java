@@ -139,6 +139,11 @@ final class MeasureCompiler {
                             : "1: above 300 kW, 2: 15 kW to 300 kW");
             return nothing(input);
         }
+        Quantity velocity = new Quantity(BigDecimal.ONE, Iso10816.UNIT);
+        if (levels.convert("standard", "a limit of " + Iso10816.EDITION, velocity, Scale.of(input), false)
+                .isEmpty()) {
+            return nothing(input);
+        }
         power(iso.group());
         Map<String, Quantity> limits = new LinkedHashMap<>();
         List<BigDecimal> boundaries = Iso10816.boundaries(iso.group(), iso.support());
@@ -305,8 +310,7 @@ final class MeasureCompiler {
                 .orElse(0.0);
         if (band < 0) {
             findings.error("band", "band is negative", "the span in which a value has not changed, e.g. 0.1 Cel");
-        }
-        if (band < input.deadband()) {
+        } else if (band < input.deadband()) {
             findings.warning(
                     "band",
                     input.name() + " has a deadband of " + input.deadband() + ": smaller changes never reach the rule",

@@ -130,7 +130,7 @@ final class ReorderCompiler {
 
     private long positive(String key, Duration duration) {
         if (!duration.isPositive()) {
-            findings.error(key, "it must be longer than nothing", "e.g. 3d");
+            findings.error(key, key.substring(key.indexOf('.') + 1) + " must be longer than nothing", "e.g. 3d");
         }
         return Math.max(1, Micros.of(duration));
     }

@@ -20,12 +20,16 @@ public final class RuleCompiler {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
     private final Plant plant;
+    private final List<Asset> assets;
+    private final Set<String> classes = new LinkedHashSet<>();
     private final ConditionCompiler conditions = new ConditionCompiler();
     private final List<BoundRule> bound = new ArrayList<>();
     private final List<RuleProblem> problems = new ArrayList<>();
 
     private RuleCompiler(Plant plant) {
         this.plant = plant;
+        this.assets = plant.assets();
+        assets.forEach(asset -> classes.add(asset.type()));
     }
 
     /** A rule with an error is not part of {@link Compilation#rules()}, on no asset; the others are. */
@@ -50,11 +54,11 @@ public final class RuleCompiler {
         checkWorkOrder(rule, findings);
         checkDelays(rule, findings);
         boolean known = new KindKeys(rule, findings).check();
-        List<Asset> assets = select(rule, findings);
+        List<Asset> selected = select(rule, findings);
         boolean complete = known
                 && findings.problems().stream()
                         .noneMatch(p -> p.isError() && p.message().contains(" needs "));
-        List<BoundRule> onAssets = complete ? bind(rule, assets, findings) : List.of();
+        List<BoundRule> onAssets = complete ? bind(rule, selected, findings) : List.of();
         if (findings.errors() == 0) {
             bound.addAll(onAssets);
         }
@@ -127,16 +131,19 @@ public final class RuleCompiler {
         }
         int before = findings.errors();
         selector.class_().ifPresent(wanted -> checkClass(wanted, findings));
-        List<String> ids = plant.assets().stream().map(Asset::id).toList();
         for (String id : selector.assets()) {
-            if (!ids.contains(id)) {
+            if (plant.asset(id).isEmpty()) {
+                List<String> ids = assets.stream().map(Asset::id).toList();
                 findings.error("for.assets", "there is no asset '" + id + "'", NameHint.hint(id, ids, "asset"));
             }
         }
         Optional<Pattern> path = selector.path().map(RuleCompiler::glob);
-        List<Asset> selected = plant.assets().stream()
+        List<Asset> named = selector.assets().isEmpty()
+                ? assets
+                : new LinkedHashSet<>(selector.assets())
+                        .stream().flatMap(id -> plant.asset(id).stream()).toList();
+        List<Asset> selected = named.stream()
                 .filter(a -> selector.class_().map(a.type()::equals).orElse(true))
-                .filter(a -> selector.assets().isEmpty() || selector.assets().contains(a.id()))
                 .filter(a -> path.map(p -> p.matcher(a.path()).matches()).orElse(true))
                 .toList();
         if (selected.isEmpty() && findings.errors() == before) {
@@ -146,8 +153,6 @@ public final class RuleCompiler {
     }
 
     private void checkClass(String wanted, Findings findings) {
-        Set<String> classes = new LinkedHashSet<>();
-        plant.assets().forEach(asset -> classes.add(asset.type()));
         if (!classes.contains(wanted)) {
             // a rule library may name classes this plant does not have; a slip of the pen is an error
             DidYouMean.of(wanted, classes)

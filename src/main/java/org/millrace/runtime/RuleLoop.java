@@ -180,6 +180,7 @@ public final class RuleLoop implements AutoCloseable {
         }
         try {
             Resumed next = change.next().get();
+            derived.add(engine.takeDerived(), hubTime);
             engine = next.engine();
             engine.keepDerived();
             uncommitted.addAll(next.first());

@@ -1,6 +1,7 @@
 package org.millrace.connector.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Optional;
 import org.millrace.connector.Answer;
 import org.millrace.connector.rest.Auth.Credential;
@@ -69,7 +70,8 @@ final class Calls {
     }
 
     private Answer<Understood> judge(CompiledOperation op, Answered answer, Vars vars) {
-        if (op.name().equals("get") && op.operation().gone().contains(answer.status())) {
+        if (List.of("get", "lookup_asset").contains(op.name())
+                && op.operation().gone().contains(answer.status())) {
             return new Answer.Ok<>(new Understood(com.fasterxml.jackson.databind.node.MissingNode.getInstance(), vars));
         }
         return context.judge().judge(answer, op.reads(), vars);

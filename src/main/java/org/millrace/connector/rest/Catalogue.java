@@ -9,7 +9,18 @@ import java.util.Optional;
 
 /** The connector files that come with the program. They are copied to a home folder and changed there, never loaded. */
 public final class Catalogue {
-    private static final List<String> IDS = List.of("atlas");
+    private static final List<String> IDS = List.of(
+            "atlas",
+            "erpnext",
+            "fiix",
+            "maintainx",
+            "maximo",
+            "odoo",
+            "odoo-jsonrpc",
+            "request-tracker",
+            "sap-s4",
+            "upkeep",
+            "webhook");
 
     private Catalogue() {}
 

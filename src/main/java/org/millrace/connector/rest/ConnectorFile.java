@@ -315,7 +315,7 @@ public record ConnectorFile(
                             + " lookup_asset found, or null.")
             Optional<String> assetNumber,
 
-            @Doc("get: statuses that say the order is gone.") @Default("[404, 410]")
+            @Doc("get and lookup_asset: statuses that say there is none.") @Default("[404, 410]")
             List<Integer> gone,
 
             @Doc("find and changes: how to go on to the next page.")

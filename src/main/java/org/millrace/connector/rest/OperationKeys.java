@@ -24,7 +24,9 @@ final class OperationKeys {
                     names.add("current");
                 }
             }
-            case "get", "state", "comment", "attach", "reading" -> names.add("id");
+            case "get", "state", "comment", "reading" -> names.add("id");
+            case "attach" -> names.addAll(Set.of("id", "name"));
+            case "lookup_asset" -> names.add("number");
             case "changes" -> names.addAll(Set.of("since", "page"));
             default -> {}
         }

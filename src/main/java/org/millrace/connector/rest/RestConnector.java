@@ -199,7 +199,9 @@ public final class RestConnector implements OrderClient {
                 .put("name", fileName)
                 .put("media_type", mediaType)
                 .put("base64", Base64.getEncoder().encodeToString(content));
-        return write("attach", id, input);
+        return operations.containsKey("attach")
+                ? write(require("attach"), context.vars().with("id", id).with("name", fileName), input)
+                : missing("attach");
     }
 
     @Override
@@ -251,7 +253,7 @@ public final class RestConnector implements OrderClient {
         }
         CompiledOperation op = require("lookup_asset");
         ObjectNode input = JsonNodeFactory.instance.objectNode().put("number", assetNumber);
-        Answer<Understood> answer = calls.perform(op, context.vars(), input);
+        Answer<Understood> answer = calls.perform(op, context.vars().with("number", assetNumber), input);
         if (!(answer instanceof Answer.Ok<Understood> ok)) {
             return Calls.failed(answer);
         }

@@ -28,8 +28,8 @@ class CatalogueTest {
     @ParameterizedTest
     @MethodSource("ids")
     void passesTheCheck(String id) {
-        RecordBinder binder = new RecordBinder(
-                new Placeholders(name -> Optional.of("https://cmms.example"), name -> Optional.empty()));
+        RecordBinder binder = new RecordBinder(new Placeholders(
+                name -> Optional.of(name.endsWith("_URL") ? "https://cmms.example" : "1"), name -> Optional.empty()));
         YamlReader.Parsed parsed =
                 YamlReader.parse(id + ".yaml", Catalogue.text(id).orElseThrow());
         Optional<ConnectorFile> file =
