@@ -94,8 +94,8 @@ class DerivedValuesIT {
 
     private static RuleLoop loop(Compilation rules, SqliteJournal journal, OperationalStore store) {
         OperationalStore.Checkpoint checkpoint = store.load();
-        AlarmSystem engine = new AlarmSystem(
-                new RuleEngine(rules, journal::tagNumber), AlarmPlan.of(rules), journal::tagNumber);
+        AlarmSystem engine =
+                new AlarmSystem(new RuleEngine(rules, journal::tagNumber), AlarmPlan.of(rules), journal::tagNumber);
         engine.restore(checkpoint.state());
         return new RuleLoop(journal, engine, store, checkpoint.sequence(), List.of(), entry -> {});
     }
