@@ -29,6 +29,9 @@ import java.util.function.Supplier;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
+import org.jspecify.annotations.Nullable;
+import org.millrace.alarm.AlarmBoard;
+import org.millrace.alarm.AlarmSystem;
 import org.millrace.check.Configuration;
 import org.millrace.check.HomeFolder;
 import org.millrace.check.HubFile;
@@ -104,6 +107,7 @@ public final class Hub implements AutoCloseable {
     private final LiveView live = new LiveView();
     private final Desk desk;
     private final RemoteOrders remoteOrders;
+    private volatile @Nullable AlarmSystem alarms;
     private final RuleLoop rules;
     private final Ingest ingest;
     private final Replay replay;
@@ -332,9 +336,11 @@ public final class Hub implements AutoCloseable {
     }
 
     private RuleLoop.Resumed resumed(Configuration rulesOf) {
-        RuleEngine engine = new RuleEngine(rulesOf.rules(), journal::tagNumber);
-        engine.restore(store.load().state());
-        return new RuleLoop.Resumed(engine, orphans(engine.openIncidents()));
+        AlarmSystem next = new AlarmSystem(
+                new RuleEngine(rulesOf.rules(), journal::tagNumber), rulesOf.alarms(), journal::tagNumber);
+        next.restore(store.load().state());
+        alarms = next;
+        return new RuleLoop.Resumed(next, orphans(next.openIncidents()));
     }
 
     private TicketText tickets(HubFile settings, HubFile.Http http, int port) {
@@ -410,6 +416,12 @@ public final class Hub implements AutoCloseable {
 
     RuleLoop rules() {
         return rules;
+    }
+
+    /** Where the alarms stand with people. */
+    AlarmBoard alarmBoard() {
+        AlarmSystem present = alarms;
+        return present == null ? AlarmBoard.EMPTY : present.board();
     }
 
     List<Source> sources() {

@@ -12,6 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.millrace.alarm.AlarmBoard;
+import org.millrace.alarm.AlarmCommand;
+import org.millrace.alarm.AlarmMetrics;
 import org.millrace.connector.Desk;
 import org.millrace.console.ConsoleData;
 import org.millrace.journal.Journal;
@@ -41,12 +44,14 @@ final class HubConsole implements ConsoleData {
     private final Path home;
     private final Reload reload;
     private final long started;
+    private final HubAlarms alarms;
 
     HubConsole(Hub hub, Path home, Reload reload) {
         this.hub = hub;
         this.home = home;
         this.reload = reload;
         this.started = hub.now();
+        this.alarms = new HubAlarms(hub);
     }
 
     @Override
@@ -253,15 +258,21 @@ final class HubConsole implements ConsoleData {
                 .filter(row -> !row.there().number().isEmpty())
                 .forEach(row -> orders.putIfAbsent(
                         row.facts().last().incident(), row.there().number()));
+        Map<String, AlarmBoard.Entry> board = alarms.board().alarms();
         List<Alarms.Alarm> found =
                 open ? hub.store().alarms().open() : hub.store().alarms().history(limit);
         return found.stream()
                 .map(alarm -> new Alarm(
                         alarm.last(),
-                        alarm.state() == Alarms.State.ACTIVE_ACKNOWLEDGED || alarm.state() == Alarms.State.CLOSED,
+                        alarm.state() != Alarms.State.ACTIVE_UNACKNOWLEDGED
+                                && alarm.state() != Alarms.State.NORMAL_UNACKNOWLEDGED,
                         alarm.state() != Alarms.State.CLOSED,
                         orders.getOrDefault(alarm.last().incident(), ""),
-                        BreachTime.micros(steps(alarm.last()), alarm.last().hubTime())))
+                        BreachTime.micros(steps(alarm.last()), alarm.last().hubTime()),
+                        Optional.ofNullable(board.get(
+                                        alarm.last().rule() + "@" + alarm.last().asset()))
+                                .filter(entry ->
+                                        entry.incident().equals(alarm.last().incident()))))
                 .sorted((a, b) -> Long.compare(b.latest().hubTime(), a.latest().hubTime()))
                 .toList();
     }
@@ -269,7 +280,18 @@ final class HubConsole implements ConsoleData {
     /** What {@link BreachTime} needs: an acknowledgement alone does not say when the condition ended. */
     private List<AlarmEvent> steps(AlarmEvent last) {
         return switch (last.type()) {
-            case ACKED, NORMAL -> {
+            case ACKED,
+                    NORMAL,
+                    CONFIRMED,
+                    REALARMED,
+                    ESCALATED,
+                    SHELVED,
+                    UNSHELVED,
+                    SUPPRESSED,
+                    UNSUPPRESSED,
+                    OUT_OF_SERVICE,
+                    IN_SERVICE,
+                    SUMMARY -> {
                 List<AlarmEvent> steps = hub.store().outbox().events(last.incident());
                 yield steps.isEmpty() ? List.of(last) : steps;
             }
@@ -279,16 +301,22 @@ final class HubConsole implements ConsoleData {
 
     @Override
     public Outcome acknowledge(String incident, String user) {
-        Optional<Alarms.Alarm> alarm = hub.store().alarms().incident(incident);
-        if (alarm.isEmpty()) {
-            return new Outcome.NotFound("incident " + incident);
-        }
-        if (alarm.get().state() == Alarms.State.CLOSED) {
-            return new Outcome.Refused("the incident is over");
-        }
-        hub.journal().command(hub.now(), Commands.acknowledge(incident, user)).join();
-        hub.store().audit().record(hub.now(), user, "acknowledge", incident);
-        return new Outcome.Done();
+        return alarm(new AlarmCommand.Acknowledge(incident, user, ""));
+    }
+
+    @Override
+    public Outcome alarm(AlarmCommand command) {
+        return alarms.command(command);
+    }
+
+    @Override
+    public AlarmBoard board() {
+        return alarms.board();
+    }
+
+    @Override
+    public List<AlarmMetrics> alarmMetrics(long from, long to) {
+        return alarms.metrics(from, to);
     }
 
     @Override
@@ -417,6 +445,9 @@ final class HubConsole implements ConsoleData {
                     .flatMap(order -> hub.store().alarms().incident(order.incident()))
                     .filter(alarm -> alarm.state() != Alarms.State.CLOSED)
                     .ifPresent(alarm -> acknowledge(alarm.last().incident(), user));
+        }
+        if (outcome instanceof Outcome.Done) {
+            hub.desk().get(number).ifPresent(order -> alarms.order(order, user));
         }
         return outcome;
     }

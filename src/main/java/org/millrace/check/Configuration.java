@@ -1,6 +1,7 @@
 package org.millrace.check;
 
 import java.util.List;
+import org.millrace.alarm.AlarmPlan;
 import org.millrace.config.Problem;
 import org.millrace.connector.rest.ConnectorFile;
 import org.millrace.historian.HistorianFile;
@@ -29,6 +30,7 @@ public record Configuration(
         Plant plant,
         List<RuleFile> ruleFiles,
         Compilation rules,
+        AlarmPlan alarms,
         List<RouteFile> routes,
         String version,
         List<Problem> problems) {

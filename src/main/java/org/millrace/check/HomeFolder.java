@@ -14,6 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.millrace.alarm.AlarmPlanner;
+import org.millrace.alarm.AlarmPolicyFile;
+import org.millrace.alarm.CalendarFile;
 import org.millrace.config.ConfigFolder;
 import org.millrace.config.Placeholders;
 import org.millrace.config.Position;
@@ -52,6 +55,8 @@ public final class HomeFolder {
             MqttSourceFile.class,
             AssetFile.class,
             RuleFile.class,
+            AlarmPolicyFile.class,
+            CalendarFile.class,
             ConnectorFile.class);
 
     private static final long MIN_JOURNAL_BYTES = 10_000_000;
@@ -101,6 +106,13 @@ public final class HomeFolder {
         Compilation rules = RuleCompiler.compile(built.plant(), ruleFiles);
         place(config, ruleFiles, rules.problems());
         placeDerived(config, rules.deriveProblems());
+        AlarmPlanner.Planned alarms = AlarmPlanner.plan(
+                ruleFiles,
+                rules.rules(),
+                config.all(AlarmPolicyFile.class),
+                config.all(CalendarFile.class),
+                config.positions());
+        problems.addAll(alarms.problems());
 
         problems.addAll(routeProblems.join());
         return new Configuration(
@@ -113,6 +125,7 @@ public final class HomeFolder {
                 built.plant(),
                 ruleFiles,
                 rules,
+                alarms.plan(),
                 routeFiles.files(),
                 FilesVersion.of(home, List.of("connectors-config", "routes")),
                 List.copyOf(problems));

@@ -144,11 +144,20 @@ public final class Desk implements WorkOrderSystem {
         if (taken.isPresent() && taken.getAsInt() >= event.step()) {
             return new Delivery.Unchanged("event " + event.id() + " was taken before");
         }
+        if (!event.handling().announced()) {
+            return new Delivery.Unchanged("event " + event.id() + " is only recorded: the alarm is silenced");
+        }
         Optional<WorkOrder> open = tx.open(event.key());
         if (open.isPresent()) {
             WorkOrder order = update(open.get(), event, ticket, now, due);
             tx.save(order);
             return updated(tx, event, order, now);
+        }
+        Optional<WorkOrder> parent = parent(tx, event);
+        if (event.type() == AlarmEvent.Type.RAISED && parent.isPresent()) {
+            tx.log(parent.get().number(), now, HUB, "Also: " + event.title() + " (" + line(event) + ")");
+            tx.took(event.incident(), parent.get().number(), event.step());
+            return new Delivery.Updated(parent.get().number());
         }
         if (event.type() == AlarmEvent.Type.RAISED && settings.isEmpty()) {
             return new Delivery.Unchanged("rule " + event.rule() + " asks for no work order");
@@ -170,6 +179,14 @@ public final class Desk implements WorkOrderSystem {
             return updated(tx, event, closed.get(), now);
         }
         return new Delivery.Unchanged("no work order was opened for incident " + event.incident());
+    }
+
+    /** The open order of what this alarm came with: it covers both. */
+    private static Optional<WorkOrder> parent(WorkOrders.Tx tx, AlarmEvent event) {
+        String parent = event.handling().parent();
+        return parent.isEmpty()
+                ? Optional.empty()
+                : tx.ofIncident(parent).filter(order -> order.state().isOpen());
     }
 
     private static Delivery updated(WorkOrders.Tx tx, AlarmEvent event, WorkOrder order, long now) {
@@ -289,9 +306,25 @@ public final class Desk implements WorkOrderSystem {
             case RAISED -> "Raised to" + level + " (" + severity(event) + ") at " + value;
             case LOWERED -> "Lowered to" + level + " (" + severity(event) + ") at " + value;
             case RTN_UNACK -> "Back to normal after " + lasted(event);
-            case ACKED -> "Alarm acknowledged";
+            case ACKED -> "Alarm acknowledged" + by(event);
+            case CONFIRMED -> "Alarm confirmed" + by(event);
+            case REALARMED -> "Still active: to be acknowledged again";
+            case ESCALATED -> "Escalated to " + event.handling().recipient();
+            case SHELVED -> "Alarm shelved" + by(event);
+            case UNSHELVED -> "Alarm no longer shelved" + by(event);
+            case SUPPRESSED -> "Alarm suppressed" + by(event);
+            case UNSUPPRESSED -> "Alarm no longer suppressed" + by(event);
+            case OUT_OF_SERVICE -> "Alarm taken out of service" + by(event);
+            case IN_SERVICE -> "Alarm back in service" + by(event);
+            case SUMMARY -> "Flood: " + event.handling().comment();
             case NORMAL -> over(event);
         };
+    }
+
+    private static String by(AlarmEvent event) {
+        String who = event.handling().who();
+        String why = event.handling().comment();
+        return (who.isEmpty() ? "" : " by " + who) + (why.isEmpty() ? "" : ": " + why);
     }
 
     private static String over(AlarmEvent event) {

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -45,6 +46,12 @@ final class Api {
     }
 
     List<Endpoint> endpoints() {
+        List<Endpoint> all = new ArrayList<>(own());
+        all.addAll(new AlarmApi(data, clock).endpoints());
+        return all;
+    }
+
+    private List<Endpoint> own() {
         return List.of(
                 get("/info", c -> Answer.json(ConsoleJson.info(data.info(), now()))),
                 get("/configuration", c -> Answer.json(ConsoleJson.configuration(data.configuration()))),
@@ -57,7 +64,6 @@ final class Api {
                 get("/tags/{path}/last", this::last),
                 get("/series", this::series),
                 get("/alarms", this::alarms),
-                post("/alarms/{incident}/ack", this::acknowledge),
                 get("/work-orders", c -> list(data.workOrders(limit(c)), ConsoleJson::order)),
                 get("/work-orders/{number}", c -> Answer.json(ConsoleJson.orderDetail(order(c)))),
                 post("/work-orders/{number}/state", this::setState),
@@ -70,11 +76,11 @@ final class Api {
                 get("/unmapped", c -> list(data.unmapped(limit(c)), ConsoleJson::unmapped)));
     }
 
-    private static Endpoint get(String path, Function<RoutingContext, Answer> answer) {
+    static Endpoint get(String path, Function<RoutingContext, Answer> answer) {
         return new Endpoint(HttpMethod.GET, path, answer);
     }
 
-    private static Endpoint post(String path, Function<RoutingContext, Answer> answer) {
+    static Endpoint post(String path, Function<RoutingContext, Answer> answer) {
         return new Endpoint(HttpMethod.POST, path, answer);
     }
 
@@ -184,10 +190,6 @@ final class Api {
         return list(data.alarms(state.equals("open"), limit(c)), alarm -> ConsoleJson.alarm(alarm, now));
     }
 
-    private Answer acknowledge(RoutingContext c) {
-        return outcome(data.acknowledge(c.pathParam("incident"), user(body(c))));
-    }
-
     private Answer setState(RoutingContext c) {
         JsonObject body = body(c);
         return outcome(data.setState(c.pathParam("number"), text(body, "state", 40), user(body)));
@@ -215,7 +217,7 @@ final class Api {
         return new Answer(200, "image/svg+xml; charset=utf-8", detail.trendSvg());
     }
 
-    private static Answer outcome(Outcome outcome) {
+    static Answer outcome(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Done done -> Answer.json(ConsoleJson.shape("ok", true));
             case Outcome.NotFound missing -> throw ApiException.notFound(missing.what(), "it may have been closed");
@@ -224,7 +226,7 @@ final class Api {
         };
     }
 
-    private static JsonObject body(RoutingContext c) {
+    static JsonObject body(RoutingContext c) {
         try {
             JsonObject body = c.body().asJsonObject();
             return body == null ? new JsonObject() : body;
@@ -233,11 +235,11 @@ final class Api {
         }
     }
 
-    private static String user(JsonObject body) {
+    static String user(JsonObject body) {
         return body.containsKey("user") ? text(body, "user", USER_LIMIT) : "console";
     }
 
-    private static String text(JsonObject body, String field, int limit) {
+    static String text(JsonObject body, String field, int limit) {
         if (!(body.getValue(field) instanceof String text) || text.isBlank()) {
             throw ApiException.badRequest(
                     "the body needs \"" + field + "\" as a text", "it is missing, empty or no text");
@@ -275,7 +277,7 @@ final class Api {
                 name + "=" + value + " is not possible", "a whole number from " + least + " to " + most);
     }
 
-    private static long instant(RoutingContext c, String name, long otherwise) {
+    static long instant(RoutingContext c, String name, long otherwise) {
         String value = query(c, name, "");
         try {
             if (value.isEmpty()) {

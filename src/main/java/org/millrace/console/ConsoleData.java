@@ -3,6 +3,9 @@ package org.millrace.console;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.millrace.alarm.AlarmBoard;
+import org.millrace.alarm.AlarmCommand;
+import org.millrace.alarm.AlarmMetrics;
 import org.millrace.config.Problem;
 import org.millrace.journal.Journal;
 import org.millrace.journal.Ledger;
@@ -63,6 +66,19 @@ public interface ConsoleData {
     record RuleMemory(int instances, long bytes) {}
 
     Outcome acknowledge(String incident, String user);
+
+    /** What an operator says to an alarm; refused with a sentence when it is not possible now. */
+    Outcome alarm(AlarmCommand command);
+
+    /** Alarms that are shelved, suppressed, out of service, muted or chattering, also without an incident. */
+    AlarmBoard board();
+
+    /**
+     * How the alarms bear on people, the whole plant first, then by area.
+     *
+     * @param from µs; as {@code to}, not included
+     */
+    List<AlarmMetrics> alarmMetrics(long from, long to);
 
     /** Newest first. */
     List<WorkOrder> workOrders(int limit);
@@ -231,8 +247,19 @@ public interface ConsoleData {
      * @param open not yet over: active, or returned and unacknowledged
      * @param workOrder its number, empty when there is none
      * @param held how long the condition had held when {@code latest} came, µs
+     * @param entry how it stands with people beyond that, as far as there is something to say
      */
-    record Alarm(AlarmEvent latest, boolean acknowledged, boolean open, String workOrder, long held) {
+    record Alarm(
+            AlarmEvent latest,
+            boolean acknowledged,
+            boolean open,
+            String workOrder,
+            long held,
+            Optional<AlarmBoard.Entry> entry) {
+        public Alarm(AlarmEvent latest, boolean acknowledged, boolean open, String workOrder, long held) {
+            this(latest, acknowledged, open, workOrder, held, Optional.empty());
+        }
+
         public boolean active() {
             return !latest.level().isEmpty();
         }

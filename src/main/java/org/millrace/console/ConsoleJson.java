@@ -334,7 +334,9 @@ final class ConsoleJson {
                 "inputs",
                 e.inputs(),
                 "workOrder",
-                alarm.workOrder());
+                alarm.workOrder(),
+                "handling",
+                AlarmJson.handling(alarm));
     }
 
     /** Event time up to the last step, hub time from there on: right also for data that carries an old clock. */

@@ -30,12 +30,12 @@ import org.millrace.plant.Tag;
  *
  * @see <a href="https://github.com/google/cel-spec/blob/master/doc/langdef.md">CEL language definition</a>
  */
-final class ConditionCompiler {
+public final class ConditionCompiler {
     /** One thing CEL refused. */
-    record Fault(int offset, String message, String hint) {}
+    public record Fault(int offset, String message, String hint) {}
 
     /** Either a condition or at least one fault. */
-    sealed interface Result {
+    public sealed interface Result {
         record Compiled(Condition condition) implements Result {}
 
         record Refused(List<Fault> faults) implements Result {}
@@ -61,8 +61,8 @@ final class ConditionCompiler {
         return !tag.states().isEmpty();
     }
 
-    /** A condition: true or false. */
-    Result compile(String text, Asset asset) {
+    /** A condition: true or false. @param asset whose tags the expression may name */
+    public Result compile(String text, Asset asset) {
         return compile(text, asset.tags(), true);
     }
 

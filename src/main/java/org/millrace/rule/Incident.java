@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.millrace.rule.AlarmEvent.Type;
 
@@ -19,6 +20,8 @@ final class Incident {
 
     int step;
     boolean acked;
+    boolean confirmed;
+    boolean reset;
     long since = NEVER;
     double value = Double.NaN;
     double highest = Double.NaN;
@@ -77,6 +80,8 @@ final class Incident {
             track(value);
         }
         acked = false;
+        confirmed = false;
+        reset = false;
         low = to.low();
         worst = to.severity().compareTo(worst) > 0 ? to.severity() : worst;
         level = to.name();
@@ -92,23 +97,62 @@ final class Incident {
 
     void returned(long time, long hub, List<AlarmEvent> out) {
         level = "";
-        if (acked) {
+        if (done()) {
             close(time, hub, out);
         } else {
             emit(Type.RTN_UNACK, worst, time, hub, out);
         }
     }
 
+    /** Everything a person must do for the incident to be over has been done. */
+    private boolean done() {
+        return acked && (confirmed || !wants(RuleFile.Alarm::confirm)) && (reset || !wants(RuleFile.Alarm::latch));
+    }
+
+    private boolean wants(Predicate<RuleFile.Alarm> what) {
+        return bound.rule().alarm().filter(what).isPresent();
+    }
+
     void acknowledge(long time, long hub, List<AlarmEvent> out) {
-        if (!isOpen() || acked) {
-            return;
+        if (isOpen() && !acked) {
+            acked = true;
+            acted(Type.ACKED, time, hub, out);
         }
-        acked = true;
-        if (level.isEmpty()) {
+    }
+
+    /** After the acknowledgement, where the rule asks for it (OPC 10000-9 §5.7.4). */
+    void confirm(long time, long hub, List<AlarmEvent> out) {
+        if (isOpen() && acked && !confirmed && wants(RuleFile.Alarm::confirm)) {
+            confirmed = true;
+            acted(Type.CONFIRMED, time, hub, out);
+        }
+    }
+
+    /** Of a latched alarm that has returned, was acknowledged and, where asked for, confirmed. */
+    void reset(long time, long hub, List<AlarmEvent> out) {
+        boolean ready = acked && (confirmed || !wants(RuleFile.Alarm::confirm));
+        if (isOpen() && level.isEmpty() && ready && wants(RuleFile.Alarm::latch)) {
+            reset = true;
+            close(time, hub, out);
+        }
+    }
+
+    private void acted(Type type, long time, long hub, List<AlarmEvent> out) {
+        if (level.isEmpty() && done()) {
             close(time, hub, out);
         } else {
-            emit(Type.ACKED, severityOf(level), time, hub, out);
+            emit(type, level.isEmpty() ? worst : severityOf(level), time, hub, out);
         }
+    }
+
+    /** True when it was acknowledged and is still active. */
+    boolean unacknowledge() {
+        if (!isOpen() || !acked || level.isEmpty()) {
+            return false;
+        }
+        acked = false;
+        confirmed = false;
+        return true;
     }
 
     private void close(long time, long hub, List<AlarmEvent> out) {
@@ -144,7 +188,7 @@ final class Incident {
                 step,
                 type,
                 rule.id(),
-                Title.fill(rule.title(), leftLevel, bound.asset()),
+                Title.fill(rule.title(), level.isEmpty() ? worstLevel() : leftLevel, bound.asset()),
                 bound.asset().id(),
                 bound.asset().name(),
                 bound.asset().path(),
@@ -161,6 +205,18 @@ final class Incident {
                 low,
                 bound.unit(),
                 Collections.unmodifiableMap(inputs)));
+    }
+
+    /** What has returned is named for the worst it was, as its severity and its ticket are. */
+    private String worstLevel() {
+        String name = leftLevel;
+        for (LimitLevel l : bound.levels()) {
+            if (l.low() == low && l.severity() == worst) {
+                name = l.name();
+                break;
+            }
+        }
+        return name;
     }
 
     private double limitOf(String name) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.millrace.plant.Tag;
 import org.millrace.signal.SampleBatch;
@@ -171,14 +172,58 @@ public final class RuleEngine {
      * @param user who did it; the audit trail keeps it, the state machine does not depend on it
      */
     public List<AlarmEvent> acknowledge(long hubTime, String incident, String user) {
+        return act(hubTime, incident, instance -> instance.incident::acknowledge);
+    }
+
+    /** Confirms an acknowledged incident whose rule asks for it; else nothing happens. */
+    public List<AlarmEvent> confirm(long hubTime, String incident) {
+        return act(hubTime, incident, instance -> instance.incident::confirm);
+    }
+
+    /** Resets a latched incident that has returned and was acknowledged; else nothing happens. */
+    public List<AlarmEvent> reset(long hubTime, String incident) {
+        return act(hubTime, incident, instance -> instance.incident::reset);
+    }
+
+    private List<AlarmEvent> act(long hubTime, String incident, Function<RuleInstance, RuleInstance.Action> action) {
         List<AlarmEvent> out = new ArrayList<>(0);
         passed(hubTime);
         for (RuleInstance instance : instances) {
             if (instance.incident.isOpen() && instance.incident.id.equals(incident)) {
-                instance.acknowledge(hubTime, out);
+                instance.act(hubTime, out, action.apply(instance));
             }
         }
         return out;
+    }
+
+    /** Makes an active, acknowledged incident unacknowledged again, without an event; false when it is neither. */
+    public boolean unacknowledge(String stateKey) {
+        RuleInstance instance = byKey.get(stateKey);
+        if (instance == null || !instance.incident.unacknowledge()) {
+            return false;
+        }
+        instance.dirty = true;
+        return true;
+    }
+
+    /** Event time of one rule on one asset when the hub's clock says {@code hub}; hub time before its first value. */
+    public long timeOf(String stateKey, long hub) {
+        RuleInstance instance = byKey.get(stateKey);
+        long time = instance == null ? Slot.NEVER : instance.now(hub);
+        return time == Slot.NEVER ? hub : time;
+    }
+
+    /**
+     * Levels of one rule on one asset are left after this long at the earliest, whatever their own off-delay; 0 takes
+     * that back. Not part of the state rows: to be given again after {@link #restore}.
+     *
+     * @param micros µs
+     */
+    public void leastOffDelay(String stateKey, long micros) {
+        RuleInstance instance = byKey.get(stateKey);
+        if (instance != null) {
+            instance.leastOffDelay(micros);
+        }
     }
 
     /**

@@ -108,7 +108,10 @@ public record RuleFile(
         @Doc("What to check, in the ticket.") Optional<Guidance> guidance,
 
         @Doc("When an alarm asks for work; where the work order goes, a route in routes/sinks says.")
-        Optional<WorkOrder> workOrder) {
+        Optional<WorkOrder> workOrder,
+
+        @Doc("What acknowledging takes, and when the alarm is repeated, escalated or suppressed; see docs/alarms.md.")
+        Optional<Alarm> alarm) {
 
     /** What a rule compares with its limits. */
     public enum Watch {
@@ -236,5 +239,59 @@ public record RuleFile(
     public enum OnRepeat {
         REOPEN,
         LINK
+    }
+
+    /** How the alarm is handled once raised, in the terms of OPC 10000-9. */
+    public record Alarm(
+            @Doc("After the acknowledgement someone must also confirm what was done (ConfirmedState).")
+            @Default("false")
+            boolean confirm,
+
+            @Doc("Once raised it stands until it has returned, was acknowledged, and was reset (LatchedState).")
+            @Default("false")
+            boolean latch,
+
+            @Doc("Still active this long after the acknowledgement: unacknowledged again (ReAlarmTime).")
+            Optional<Duration> realarm,
+
+            @Doc(
+                    "Nothing heard from the input for this long: an active alarm returns. Without it an alarm never clears by silence.")
+            Optional<Duration> clearAfter,
+
+            @Doc("Not told while another alarm is active or a condition holds (suppressed by design).")
+            Optional<Suppress> suppress,
+
+            @Doc("Whom to tell when nobody acts; replaces the escalation of the alarm policy.")
+            List<Escalation> escalate) {}
+
+    public record Suppress(
+            @Doc("CEL over the asset's tags; suppressed while it is true. Unknown holds what was known last.")
+            Optional<String> when,
+
+            @Doc("Id of another rule; suppressed while that one is active.")
+            Optional<String> rule,
+
+            @Doc(
+                    "What the assets of both must have in common: asset, line, area, site, enterprise, class or cmms.<key>. Default: [asset].")
+            List<String> equal) {}
+
+    /** One step of an escalation. */
+    public record Escalation(
+            @Doc("How long after the alarm was told.") Duration after,
+
+            @Doc("The state that must still hold.") @Default("unacked")
+            Unless if_,
+
+            @Doc("Only these severities; without it all.") List<Severity> severity,
+
+            @Doc("Whom it is for: header notify of the event, for routes.")
+            String notify_) {}
+
+    /** What an escalation still waits for. */
+    public enum Unless {
+        UNACKED,
+        ACTIVE,
+        /** No work order for the asset and failure mode is in progress. */
+        NOT_IN_PROGRESS
     }
 }

@@ -2,8 +2,10 @@ package org.millrace.rule;
 
 import static org.millrace.rule.Slot.NEVER;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.millrace.plant.Tag;
 import org.millrace.signal.SampleBatch;
@@ -49,6 +51,9 @@ final class RuleInstance {
     long measuredAt = NEVER;
 
     boolean dirty;
+    /** Least off-delay of every level while the alarm chatters, µs; given anew after a restore. */
+    private long leastOffDelay;
+
     private final String conditions;
     private final LimitLevel[] levels;
     private final boolean[] ofGate;
@@ -178,17 +183,58 @@ final class RuleInstance {
         } else if (nextDue <= now(hub)) {
             fire(now(hub), hub, out);
         }
+        lapse(now(hub), hub, out);
+    }
+
+    /** An alarm whose input has not been heard of for {@code clear_after} returns. */
+    private void lapse(long now, long hub, List<AlarmEvent> out) {
+        if (quiet
+                || measure != null
+                || slots[0].time == NEVER
+                || bound.rule().alarm().isEmpty()) {
+            return;
+        }
+        Optional<Duration> clearAfter = bound.rule().alarm().get().clearAfter();
+        if (clearAfter.isEmpty() || now < slots[0].time + Micros.of(clearAfter.get())) {
+            return;
+        }
+        for (int i = 0; i < levels.length; i++) {
+            entered[i] = false;
+            active[i] = false;
+            onStart[i] = NEVER;
+            since[i] = now;
+        }
+        nextDue = nextDue();
+        standAt(now, hub, false, NEVER, out);
+        quiet = isQuiet();
+        dirty = true;
     }
 
     void acknowledge(long hub, List<AlarmEvent> out) {
+        act(hub, out, incident::acknowledge);
+    }
+
+    /** What a person does with the incident. */
+    interface Action {
+        void on(long time, long hub, List<AlarmEvent> out);
+    }
+
+    /** Delays that have run out come first, then the action. */
+    void act(long hub, List<AlarmEvent> out, Action action) {
         long now = now(hub);
         if (measure != null) {
             advance(measure, now, hub, out);
         }
         fire(now, hub, out);
-        incident.acknowledge(now, hub, out);
+        action.on(now, hub, out);
         quiet = isQuiet();
         dirty = true;
+    }
+
+    /** See {@link RuleEngine#leastOffDelay}. */
+    void leastOffDelay(long micros) {
+        leastOffDelay = micros;
+        nextDue = nextDue();
     }
 
     /** The work that this rule asks for was done at this event time. */
@@ -345,7 +391,7 @@ final class RuleInstance {
             return onStart[i] + levels[i].onDelay();
         }
         if (!entered[i] && active[i] && inputKnown) {
-            long due = Math.max(since[i] + levels[i].offDelay(), knownSince);
+            long due = Math.max(since[i] + Math.max(levels[i].offDelay(), leastOffDelay), knownSince);
             return due <= freshUntil() ? due : NO_DUE;
         }
         return NO_DUE;

@@ -11,11 +11,13 @@ import org.millrace.signal.SampleBatch.Kind;
 
 /**
  * The stored form of one instance, big-endian, slots and levels by name. Version 2 has what the rule measures at its
- * end; version 1, of rules on the value itself, is read too.
+ * end; version 1, of rules on the value itself, is read too. Version 3 has confirmation
+ * and reset of the incident.
  */
 final class StateCodec {
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     private static final int WITHOUT_MEASURE = 1;
+    private static final int WITHOUT_RESET = 2;
 
     private StateCodec() {}
 
@@ -82,6 +84,10 @@ final class StateCodec {
                 level(in, s);
             }
             incident(in, s.incident);
+            if (version > WITHOUT_RESET) {
+                s.incident.confirmed = in.readBoolean();
+                s.incident.reset = in.readBoolean();
+            }
             if (version > WITHOUT_MEASURE) {
                 measure(in, s);
             }
@@ -165,6 +171,8 @@ final class StateCodec {
         out.writeBoolean(incident.low);
         out.writeLong(incident.lastRaised);
         out.writeLong(incident.lastTime);
+        out.writeBoolean(incident.confirmed);
+        out.writeBoolean(incident.reset);
     }
 
     private static void incident(DataInputStream in, Incident incident) throws IOException {

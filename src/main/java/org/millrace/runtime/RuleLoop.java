@@ -13,9 +13,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.millrace.alarm.AlarmSystem;
 import org.millrace.journal.Journal;
 import org.millrace.rule.AlarmEvent;
-import org.millrace.rule.RuleEngine;
 import org.millrace.store.OperationalStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +35,7 @@ public final class RuleLoop implements AutoCloseable {
     private static final Duration WAIT = Duration.ofMillis(500);
 
     private final Journal journal;
-    private volatile RuleEngine engine;
+    private volatile AlarmSystem engine;
     private final OperationalStore store;
     private final Consumer<Journal.Entry> observer;
     private final DerivedValues derived;
@@ -58,7 +58,7 @@ public final class RuleLoop implements AutoCloseable {
      * @param engine restored from the store's checkpoint
      * @param first events to be committed before anything is read, see {@link Orphans}
      */
-    public record Resumed(RuleEngine engine, List<AlarmEvent> first) {}
+    public record Resumed(AlarmSystem engine, List<AlarmEvent> first) {}
 
     private record Change(Supplier<Resumed> next, CompletableFuture<Void> done) {}
 
@@ -70,7 +70,7 @@ public final class RuleLoop implements AutoCloseable {
      */
     public RuleLoop(
             Journal journal,
-            RuleEngine engine,
+            AlarmSystem engine,
             OperationalStore store,
             long position,
             List<AlarmEvent> first,

@@ -15,6 +15,8 @@ public final class Alarms {
         ACTIVE_UNACKNOWLEDGED,
         ACTIVE_ACKNOWLEDGED,
         NORMAL_UNACKNOWLEDGED,
+        /** Returned and acknowledged; waits for a confirmation or a reset. */
+        NORMAL_ACKNOWLEDGED,
         CLOSED
     }
 
@@ -67,10 +69,23 @@ public final class Alarms {
 
     private static State after(State before, AlarmEvent.Type type) {
         return switch (type) {
-            case RAISED -> State.ACTIVE_UNACKNOWLEDGED;
-            case LOWERED -> before;
-            case RTN_UNACK -> State.NORMAL_UNACKNOWLEDGED;
-            case ACKED -> before == State.NORMAL_UNACKNOWLEDGED ? before : State.ACTIVE_ACKNOWLEDGED;
+            case RAISED, REALARMED -> State.ACTIVE_UNACKNOWLEDGED;
+            case RTN_UNACK ->
+                before == State.ACTIVE_ACKNOWLEDGED ? State.NORMAL_ACKNOWLEDGED : State.NORMAL_UNACKNOWLEDGED;
+            case ACKED ->
+                before == State.NORMAL_UNACKNOWLEDGED || before == State.NORMAL_ACKNOWLEDGED
+                        ? State.NORMAL_ACKNOWLEDGED
+                        : State.ACTIVE_ACKNOWLEDGED;
+            case LOWERED,
+                    CONFIRMED,
+                    ESCALATED,
+                    SHELVED,
+                    UNSHELVED,
+                    SUPPRESSED,
+                    UNSUPPRESSED,
+                    OUT_OF_SERVICE,
+                    IN_SERVICE,
+                    SUMMARY -> before;
             case NORMAL -> State.CLOSED;
         };
     }

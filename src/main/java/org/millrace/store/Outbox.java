@@ -111,6 +111,25 @@ public final class Outbox {
     }
 
     /**
+     * Events of all incidents, oldest first, as far back as they are kept.
+     *
+     * @param from hub time, µs; as {@code to}, not included
+     */
+    public List<AlarmEvent> between(long from, long to) {
+        return database.read("read events", session -> {
+            List<AlarmEvent> events = new ArrayList<>();
+            try (ResultSet row = session.prepare(
+                            "SELECT body FROM outbox WHERE hub_time >= ? AND hub_time < ? ORDER BY id", from, to)
+                    .executeQuery()) {
+                while (row.next()) {
+                    events.add(AlarmEventJson.read(row.getString(1)));
+                }
+            }
+            return events;
+        });
+    }
+
+    /**
      * Deletes events that are older and that every consumer is done with; returns how many.
      *
      * @param hubTime µs since the epoch

@@ -30,7 +30,17 @@ public final class BreachTime {
                     returned = true;
                 }
                 case NORMAL -> measured = returned ? measured : step; // after a return it is the acknowledgement's time
-                case ACKED -> {}
+                case ACKED,
+                        CONFIRMED,
+                        REALARMED,
+                        ESCALATED,
+                        SHELVED,
+                        UNSHELVED,
+                        SUPPRESSED,
+                        UNSUPPRESSED,
+                        OUT_OF_SERVICE,
+                        IN_SERVICE,
+                        SUMMARY -> {} // people, not values
             }
         }
         long running = last.level().isEmpty() ? 0 : Math.max(0, asOf - measured.hubTime());

@@ -213,6 +213,27 @@ class ConsoleServerIT {
     }
 
     @Test
+    void shelvesWithReasonAndTimeAndSaysSo() throws Exception {
+        String path = "/api/v1/alarms/" + encode(FakePlant.INCIDENT);
+        assertThat(post(path + "/shelve", "{\"user\":\"anna\",\"reason\":\"known leak\",\"for\":\"2h\"}")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(plant.shelved().get(FakePlant.INCIDENT).micros()).isEqualTo(7_200_000_000L);
+        JsonNode handling = JSON.readTree(get("/api/v1/alarms").body()).at("/items/0/handling");
+        assertThat(handling.at("/silencedBy/0").asText()).isEqualTo("shelved");
+        assertThat(handling.get("shelvedBy").asText()).isEqualTo("anna");
+        assertThat(handling.get("shelvedWhy").asText()).isEqualTo("known leak");
+        assertThat(JSON.readTree(get("/api/v1/alarms/shelved").body())
+                        .at("/items/0/alarm")
+                        .asText())
+                .isEqualTo("vib-zone@P-101");
+        assertThat(post(path + "/shelve", "{\"for\":\"two hours\"}").body())
+                .contains("is not a time", "write for example 30m");
+        assertThat(post(path + "/unshelve", "{}").statusCode()).isEqualTo(200);
+        assertThat(post(path + "/unshelve", "{}").statusCode()).isEqualTo(409);
+    }
+
+    @Test
     void replaysADeadLetterByItsNumberAndRefusesOthers() throws Exception {
         JsonNode outcome = JSON.readTree(
                 post("/api/v1/dead-letters/12/replay", "{\"user\":\"anna\"}").body());

@@ -11,6 +11,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.millrace.alarm.AlarmBoard;
+import org.millrace.alarm.AlarmCommand;
+import org.millrace.alarm.AlarmMetrics;
 import org.millrace.config.Problem;
 import org.millrace.journal.Journal;
 import org.millrace.journal.Ledger;
@@ -39,6 +42,7 @@ final class FakePlant implements ConsoleData {
     private final Clock clock;
     private final long started;
     private final Map<String, String> acked = new LinkedHashMap<>();
+    private final Map<String, AlarmCommand.Shelve> shelved = new LinkedHashMap<>();
     private final List<Note> notes = new ArrayList<>();
     private String state = "open";
     private final List<String> reasons = new ArrayList<>();
@@ -457,7 +461,13 @@ final class FakePlant implements ConsoleData {
                 "bar",
                 Map.of());
         List<Alarm> all = new ArrayList<>(List.of(
-                new Alarm(pump, acked.containsKey(INCIDENT), true, ORDER, held(pump)),
+                new Alarm(
+                        pump,
+                        acked.containsKey(INCIDENT),
+                        true,
+                        ORDER,
+                        held(pump),
+                        Optional.ofNullable(board().alarms().get(INCIDENT))),
                 new Alarm(silo, acked.containsKey("silo"), true, "WO-000003", held(silo)),
                 new Alarm(oil, acked.containsKey(PRESS_INCIDENT), true, "WO-000002", held(oil))));
         if (!open) {
@@ -478,6 +488,60 @@ final class FakePlant implements ConsoleData {
         return acked.putIfAbsent(incident, user) == null
                 ? new Outcome.Done()
                 : new Outcome.Refused(incident + " is already acknowledged");
+    }
+
+    @Override
+    public synchronized Outcome alarm(AlarmCommand command) {
+        return switch (command) {
+            case AlarmCommand.Acknowledge c -> acknowledge(c.target(), c.who());
+            case AlarmCommand.Shelve c -> {
+                shelved.put(c.target(), c);
+                yield new Outcome.Done();
+            }
+            case AlarmCommand.Unshelve c ->
+                shelved.remove(c.target()) == null ? new Outcome.Refused("it is not shelved") : new Outcome.Done();
+            default -> new Outcome.Done();
+        };
+    }
+
+    synchronized Map<String, AlarmCommand.Shelve> shelved() {
+        return Map.copyOf(shelved);
+    }
+
+    @Override
+    public synchronized AlarmBoard board() {
+        Map<String, AlarmBoard.Entry> entries = new LinkedHashMap<>();
+        shelved.forEach((target, c) -> entries.put(target, entry(target, c)));
+        return new AlarmBoard(entries, List.of(new AlarmBoard.Mute("WO-000002", "PR-3", "OHE", 0, "atlas")));
+    }
+
+    private AlarmBoard.Entry entry(String target, AlarmCommand.Shelve c) {
+        long now = now();
+        long until = c.micros() == 0 ? now + 8 * 3600 * SECOND : now + c.micros();
+        return new AlarmBoard.Entry(
+                "vib-zone@P-101",
+                "vib-zone",
+                "P-101",
+                PUMP,
+                target,
+                List.of(AlarmEvent.Silence.SHELVED),
+                new AlarmBoard.Shelving(
+                        c.oneShot() ? AlarmBoard.Kind.ONE_SHOT : AlarmBoard.Kind.TIMED,
+                        now,
+                        until,
+                        c.who(),
+                        c.reason()),
+                AlarmBoard.Service.IN,
+                "",
+                "",
+                0,
+                false,
+                false);
+    }
+
+    @Override
+    public synchronized List<AlarmMetrics> alarmMetrics(long from, long to) {
+        return AlarmMetrics.of(pumpSteps(), pumpSteps(), event -> "acme/lyon/utilities", from, to);
     }
 
     @Override

@@ -133,6 +133,7 @@ final class Fixtures {
         final Map<String, RuleFile.Level> levels = new LinkedHashMap<>();
         String failureMode = "VIB";
         Optional<RuleFile.WorkOrder> workOrder = Optional.empty();
+        Optional<RuleFile.Alarm> alarm = Optional.empty();
 
         RuleBuilder with(java.util.function.Consumer<RuleBuilder> change) {
             change.accept(this);
@@ -181,7 +182,8 @@ final class Fixtures {
                     levels,
                     failureMode,
                     Optional.empty(),
-                    workOrder);
+                    workOrder,
+                    alarm);
         }
     }
 }

@@ -71,7 +71,7 @@ class RuleEngineTest {
         assertThat(e.limit()).isEqualTo(2.8);
         assertThat(e.level()).isEmpty();
         assertThat(e.since()).isEqualTo(1 * S);
-        assertThat(e.title()).startsWith("Vibration zone C");
+        assertThat(e.title()).startsWith("Vibration zone D");
     }
 
     @Test

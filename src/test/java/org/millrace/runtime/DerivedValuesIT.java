@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.millrace.alarm.AlarmPlan;
+import org.millrace.alarm.AlarmSystem;
 import org.millrace.journal.Journal;
 import org.millrace.journal.JournalLimits;
 import org.millrace.journal.SqliteJournal;
@@ -92,7 +94,8 @@ class DerivedValuesIT {
 
     private static RuleLoop loop(Compilation rules, SqliteJournal journal, OperationalStore store) {
         OperationalStore.Checkpoint checkpoint = store.load();
-        RuleEngine engine = new RuleEngine(rules, journal::tagNumber);
+        AlarmSystem engine =
+                new AlarmSystem(new RuleEngine(rules, journal::tagNumber), AlarmPlan.of(rules), journal::tagNumber);
         engine.restore(checkpoint.state());
         return new RuleLoop(journal, engine, store, checkpoint.sequence(), List.of(), entry -> {});
     }

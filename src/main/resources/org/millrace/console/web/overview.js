@@ -118,7 +118,7 @@ export function overview(main) {
   }
   const drawAlarms = () => {
     const open = openAlarms()
-    replace(alarms, open.length ? h('ul', { class: 'list' }, open.slice(0, 8).map(alarmItem))
+    replace(alarms, open.length ? h('ul', { class: 'list' }, open.slice(0, 8).map(a => alarmItem(a)))
       : h('p', { class: 'empty' }, 'No open alarms.'))
     cards.forEach(c => c.update())
   }

@@ -98,7 +98,7 @@ export async function seedTrail(tag) {
 
 const RANK = { critical: 0, major: 1, minor: 2, info: 3 }
 export const openAlarms = () => [...state.alarms.values()].filter(a => a.open)
-  .sort((a, b) => (a.acknowledged - b.acknowledged) || (RANK[a.severity] - RANK[b.severity]) || b.since.localeCompare(a.since))
+  .sort((a, b) => (!!a.handling.silencedBy.length - !!b.handling.silencedBy.length) || (a.acknowledged - b.acknowledged) || (RANK[a.severity] - RANK[b.severity]) || b.since.localeCompare(a.since))
 export const openOrders = () => [...state.orders.values()].filter(o => o.open)
   .sort((a, b) => (RANK[a.severity] - RANK[b.severity]) || b.created.localeCompare(a.created))
 export const worst = alarms => alarms.reduce((w, a) => w === null || RANK[a.severity] < RANK[w] ? a.severity : w, null)
