@@ -439,7 +439,8 @@ class RuleKindsTest {
                 .orElseThrow();
         assertThat(due.wantedAt("warning")).isFalse();
         assertThat(due.wantedAt("due")).isTrue();
-        assertThat(new RuleFile.WorkOrder("raised", Map.of()).wantedAt("warning")).isTrue();
+        assertThat(new RuleFile.WorkOrder("raised", Map.of()).wantedAt("warning"))
+                .isTrue();
     }
 
     /** A back-test has to read these: the recorded values of derived tags are not used. */
