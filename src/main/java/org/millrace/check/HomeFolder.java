@@ -60,6 +60,9 @@ public final class HomeFolder {
             ConnectorFile.class);
 
     private static final long MIN_JOURNAL_BYTES = 10_000_000;
+    /** Half of what the rules take for a pause of the hub. */
+    private static final Duration LONGEST_TICK = Duration.ofSeconds(30);
+
     private static final Duration MIN_JOURNAL_AGE = Duration.ofMinutes(1);
 
     private final Path home;
@@ -177,6 +180,13 @@ public final class HomeFolder {
             problems.add(config.positions()
                     .of(hub, "tick_every")
                     .error("tick_every must be longer than nothing", "write e.g. 1s"));
+        } else if (hub.tickEvery().compareTo(LONGEST_TICK) > 0) {
+            problems.add(config.positions()
+                    .of(hub, "tick_every")
+                    .error(
+                            "with a tick every " + hub.tickEvery().toSeconds()
+                                    + " s the rules take the time between for time in which the hub did not run",
+                            "at most 30s; 1s is usual"));
         }
         hub.http().ifPresent(http -> {
             if (http.port() < 0 || http.port() > 65_535) {

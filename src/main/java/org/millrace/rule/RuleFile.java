@@ -234,6 +234,11 @@ public record RuleFile(
         public WorkOrder(String on, Map<String, Duration> due) {
             this(on, due, Duration.ofHours(24), OnRepeat.REOPEN, false);
         }
+
+        /** Whether an alarm raised to this level asks for a work order: with {@code on: due} a warning does not. */
+        public boolean wantedAt(String level) {
+            return !on.equals("due") || !level.equals("warning");
+        }
     }
 
     public enum OnRepeat {
