@@ -11,7 +11,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.millrace.config.ConfigFolder;
 import org.millrace.config.Placeholders;
@@ -58,6 +60,7 @@ public final class HomeFolder {
     private final Map<String, Record> sourceFiles = new HashMap<>();
 
     private final Supplier<RouteCheck> routeCheck;
+    private Optional<Path> otherRules = Optional.empty();
 
     private HomeFolder(Path home, Placeholders placeholders, Supplier<RouteCheck> routeCheck) {
         this.home = home;
@@ -75,9 +78,29 @@ public final class HomeFolder {
         return new HomeFolder(home, placeholders, () -> routeCheck).read();
     }
 
+    /**
+     * The home's machines with the rules of another folder: for trying rules out. Routes are neither read nor checked.
+     *
+     * @param rules every {@code kind: Rule} in it stands for those of the home; the configuration's version is that of
+     *     its files
+     */
+    public static Configuration readWithRules(Path home, Path rules, Placeholders placeholders) throws IOException {
+        HomeFolder folder = new HomeFolder(home, placeholders, RouteCheck::create);
+        folder.otherRules = Optional.of(rules);
+        return folder.read();
+    }
+
+    private static List<ConfigFolder.Part> parts(Path connectors, Optional<Path> otherRules) {
+        Predicate<String> isRule = kind -> kind.equals("Rule");
+        return otherRules
+                .map(rules -> List.of(
+                        new ConfigFolder.Part(connectors, isRule.negate()), new ConfigFolder.Part(rules, isRule)))
+                .orElseGet(() -> List.of(new ConfigFolder.Part(connectors, kind -> true)));
+    }
+
     private Configuration read() throws IOException {
-        ConfigFolder.Config config =
-                new ConfigFolder(KINDS, placeholders).read(home, home.resolve("connectors-config"));
+        ConfigFolder.Config config = new ConfigFolder(KINDS, placeholders)
+                .read(home, parts(home.resolve("connectors-config"), otherRules));
         problems.addAll(config.problems());
         HubFile hub = one(config, HubFile.class, HubFile.defaults());
         checkHub(config, hub);
@@ -97,7 +120,7 @@ public final class HomeFolder {
                 new Known(sources, Set.of("desk"), Set.of(), Decoders.standard().names());
         Rights rights = hub.mayWrite() ? Rights.standard().withWrite() : Rights.standard();
         RouteFiles.Found routeFiles = RouteFiles.find(home);
-        if (Files.isDirectory(home.resolve("routes"))) {
+        if (otherRules.isEmpty() && Files.isDirectory(home.resolve("routes"))) {
             problems.addAll(routeFiles.problems());
             problems.addAll(routeCheck.get().check(routeFiles.files(), known, rights));
         }
@@ -111,13 +134,15 @@ public final class HomeFolder {
                 ruleFiles,
                 rules,
                 routeFiles.files(),
-                FilesVersion.of(home, List.of("connectors-config", "routes")),
+                otherRules.isPresent()
+                        ? FilesVersion.of(otherRules.get(), List.of(""))
+                        : FilesVersion.of(home, List.of("connectors-config", "routes")),
                 List.copyOf(problems));
     }
 
     private static HistorianFile noHistorianFile() {
         return new HistorianFile(
-                "", java.util.Optional.empty(), java.util.Optional.empty(), 10_000, Duration.ofSeconds(1));
+                "", Optional.empty(), Optional.empty(), 10_000, Duration.ofSeconds(1));
     }
 
     private <T extends Record> T one(ConfigFolder.Config config, Class<T> kind, T otherwise) {

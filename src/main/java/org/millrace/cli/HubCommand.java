@@ -14,6 +14,7 @@ import picocli.CommandLine.HelpCommand;
             RunCommand.class,
             CheckCommand.class,
             LedgerCommand.class,
+            BacktestCommand.class,
             DeadLettersCommand.class,
             HealthCommand.class,
             DoctorCommand.class,

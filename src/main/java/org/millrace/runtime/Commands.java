@@ -27,7 +27,8 @@ public final class Commands {
         }
     }
 
-    static List<AlarmEvent> apply(RuleEngine engine, Journal.Entry.Command command) {
+    /** What the command does to the rules; a command of another version, or none at all, does nothing. */
+    public static List<AlarmEvent> apply(RuleEngine engine, Journal.Entry.Command command) {
         try {
             JsonNode json = JSON.readTree(command.json());
             if (json.path("command").asText().equals("acknowledge")) {
