@@ -29,6 +29,7 @@ import org.millrace.check.HubFile;
 import org.millrace.config.Placeholders;
 import org.millrace.config.Problem;
 import org.millrace.connector.Desk;
+import org.millrace.connector.TracedSystem;
 import org.millrace.connector.WorkOrderSystem;
 import org.millrace.console.ConsoleServer;
 import org.millrace.historian.Historian;
@@ -63,6 +64,7 @@ import org.millrace.source.opcua.OpcUaSource;
 import org.millrace.source.plc.PlcSource;
 import org.millrace.store.OperationalStore;
 import org.millrace.store.Outbox;
+import org.millrace.store.Trace;
 import org.millrace.ticket.TicketText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -133,6 +135,7 @@ public final class Hub implements AutoCloseable {
             journal = open(SqliteJournal.open(data, settings.journalLimits(), clock));
             journal.configuration(configuration.version());
             store = open(OperationalStore.open(data));
+            store.trace().configuration(configuration.version());
             historian = open(Historian.open(configuration.historian(), data, secrets));
             historian.describe(configuration.plant());
             binder = new TagBinder(configuration.plant(), journal::tagNumber, TimePolicy.STANDARD);
@@ -430,12 +433,23 @@ public final class Hub implements AutoCloseable {
 
         @Override
         public Optional<WorkOrderSystem> workOrderSystem(String id) {
-            return id.equals("desk") ? Optional.of(desk) : Optional.empty();
+            return id.equals("desk")
+                    ? Optional.of(new TracedSystem(desk, store.trace(), Hub.this::now))
+                    : Optional.empty();
         }
 
         @Override
         public Outbox events() {
             return store.outbox();
+        }
+
+        @Override
+        public void routed(AlarmEvent event, String consumer, String outcome, String detail) {
+            try {
+                store.trace().record(Hub.this.now(), event, Trace.Step.ROUTE, consumer, outcome, detail);
+            } catch (RuntimeException e) {
+                LOG.warn("what became of event {} at {} is not in the trace: {}", event.id(), consumer, e.toString());
+            }
         }
 
         @Override

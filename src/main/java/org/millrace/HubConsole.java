@@ -29,6 +29,9 @@ import org.millrace.store.Alarms;
 import org.millrace.store.WorkOrders;
 import org.millrace.ticket.BreachTime;
 import org.millrace.ticket.Numbers;
+import org.millrace.why.Explanation;
+import org.millrace.why.Why;
+import org.millrace.why.WhyNot;
 
 /** The running hub as the console sees it. */
 final class HubConsole implements ConsoleData {
@@ -391,5 +394,16 @@ final class HubConsole implements ConsoleData {
                         seen.lastTime(),
                         seen.lastValue()))
                 .toList();
+    }
+
+    @Override
+    public Optional<Explanation> why(String id) {
+        return new Why(hub.configuration(), hub.historian(), hub.store(), hub::now).explain(id);
+    }
+
+    @Override
+    public Explanation whyNot(String tag, long time) {
+        return new WhyNot(hub.configuration(), hub.historian(), hub.store(), new Present(hub), hub::now)
+                .explain(tag, time);
     }
 }

@@ -15,6 +15,8 @@ import picocli.CommandLine.HelpCommand;
             CheckCommand.class,
             LedgerCommand.class,
             BacktestCommand.class,
+            WhyCommand.class,
+            WhyNotCommand.class,
             DeadLettersCommand.class,
             HealthCommand.class,
             DoctorCommand.class,

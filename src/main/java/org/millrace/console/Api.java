@@ -205,7 +205,7 @@ final class Api {
         return new Answer(200, "image/svg+xml; charset=utf-8", detail.trendSvg());
     }
 
-    private static Answer outcome(Outcome outcome) {
+    static Answer outcome(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Done done -> Answer.json(ConsoleJson.shape("ok", true));
             case Outcome.NotFound missing -> throw ApiException.notFound(missing.what(), "it may have been closed");
@@ -214,7 +214,7 @@ final class Api {
         };
     }
 
-    private static JsonObject body(RoutingContext c) {
+    static JsonObject body(RoutingContext c) {
         try {
             JsonObject body = c.body().asJsonObject();
             return body == null ? new JsonObject() : body;
@@ -223,11 +223,11 @@ final class Api {
         }
     }
 
-    private static String user(JsonObject body) {
+    static String user(JsonObject body) {
         return body.containsKey("user") ? text(body, "user", USER_LIMIT) : "console";
     }
 
-    private static String text(JsonObject body, String field, int limit) {
+    static String text(JsonObject body, String field, int limit) {
         if (!(body.getValue(field) instanceof String text) || text.isBlank()) {
             throw ApiException.badRequest(
                     "the body needs \"" + field + "\" as a text", "it is missing, empty or no text");
@@ -242,7 +242,7 @@ final class Api {
         return ApiException.notFound("no tag " + path, "/api/v1/tags lists the full paths");
     }
 
-    private static String query(RoutingContext c, String name, String otherwise) {
+    static String query(RoutingContext c, String name, String otherwise) {
         String value = c.queryParams().get(name);
         return value == null || value.isEmpty() ? otherwise : value;
     }
@@ -251,7 +251,7 @@ final class Api {
         return whole(c, "limit", MOST_ROWS, 1, MOST_ROWS * 10);
     }
 
-    private static int whole(RoutingContext c, String name, int otherwise, int least, int most) {
+    static int whole(RoutingContext c, String name, int otherwise, int least, int most) {
         String value = query(c, name, Integer.toString(otherwise));
         try {
             int number = Integer.parseInt(value);
@@ -265,7 +265,7 @@ final class Api {
                 name + "=" + value + " is not possible", "a whole number from " + least + " to " + most);
     }
 
-    private static long instant(RoutingContext c, String name, long otherwise) {
+    static long instant(RoutingContext c, String name, long otherwise) {
         String value = query(c, name, "");
         try {
             if (value.isEmpty()) {
@@ -280,7 +280,7 @@ final class Api {
         }
     }
 
-    private long now() {
+    long now() {
         return ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
     }
 }

@@ -9,6 +9,7 @@ import org.millrace.plant.AssetFile;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.signal.Value;
 import org.millrace.source.SourceStatus;
+import org.millrace.why.Explanation;
 
 /**
  * Everything the console shows and the few things it may do. Methods may block (they are called from worker threads,
@@ -228,4 +229,14 @@ public interface ConsoleData {
         /** Not allowed in this state; {@code why} is a sentence for people. */
         record Refused(String why) implements Outcome {}
     }
+
+    /** The way of a work order or an incident, by id; empty when there is no such thing. */
+    Optional<Explanation> why(String id);
+
+    /**
+     * What stopped a tag's value at a time.
+     *
+     * @param time µs since the epoch
+     */
+    Explanation whyNot(String tag, long time);
 }

@@ -30,6 +30,8 @@ public final class OperationalStore implements AutoCloseable {
     private final Alarms alarms;
     private final Audit audit;
     private final WorkOrders workOrders;
+    private final Trace trace;
+    private final StopReasons stopReasons;
 
     /**
      * Opens or makes {@code store.db} in the folder, bringing an older format up to date.
@@ -46,6 +48,8 @@ public final class OperationalStore implements AutoCloseable {
         this.alarms = new Alarms(database);
         this.audit = new Audit(database);
         this.workOrders = new WorkOrders(database);
+        this.trace = new Trace(database);
+        this.stopReasons = new StopReasons(database);
     }
 
     /** What the last {@link #commit} left: where rules go on after a start. */
@@ -89,6 +93,7 @@ public final class OperationalStore implements AutoCloseable {
             for (AlarmEvent event : events) {
                 if (Outbox.add(session, event)) {
                     Alarms.apply(session, event);
+                    trace.event(session, event);
                 }
             }
             session.update("UPDATE rule_checkpoint SET sequence = ? WHERE id = 1", sequence);
@@ -113,6 +118,14 @@ public final class OperationalStore implements AutoCloseable {
 
     public WorkOrders workOrders() {
         return workOrders;
+    }
+
+    public Trace trace() {
+        return trace;
+    }
+
+    public StopReasons stopReasons() {
+        return stopReasons;
     }
 
     @Override

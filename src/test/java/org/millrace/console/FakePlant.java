@@ -24,6 +24,7 @@ import org.millrace.ticket.Numbers;
 import org.millrace.ticket.Ticket;
 import org.millrace.ticket.TicketText;
 import org.millrace.ticket.TrendPoint;
+import org.millrace.why.Explanation;
 
 /** A plausible plant that is a pure function of the clock: same time, same values. Actions are remembered. */
 final class FakePlant implements ConsoleData {
@@ -606,5 +607,26 @@ final class FakePlant implements ConsoleData {
     @Override
     public List<Unmapped> unmapped(int limit) {
         return List.of(new Unmapped("field", "24e124136b509999", "co2", 180, started, now() - 30 * SECOND, "612 ppm"));
+    }
+
+    @Override
+    public Optional<Explanation> why(String id) {
+        return id.equals("none") ? Optional.empty() : Optional.of(whyNot(VIBRATION, now()));
+    }
+
+    @Override
+    public Explanation whyNot(String tag, long time) {
+        Explanation.Step step = new Explanation.Step(
+                "rule", Explanation.Outcome.STOPPED, time, "3 mm/s is within the limits", "0123456789ab", Map.of("a", "b"));
+        Explanation.Plot plot = new Explanation.Plot(
+                VIBRATION,
+                "mm/s",
+                time - SECOND,
+                time,
+                List.of(new Explanation.Point(time, 3, true), new Explanation.Point(time, Double.NaN, false)),
+                List.of(new Explanation.Limit("C", 4.5, false)),
+                List.of(new Explanation.Band(time - SECOND, time, "normal", "")),
+                List.of(new Explanation.Mark(time, "asked")));
+        return new Explanation(tag, "rule: 3 mm/s is within the limits", true, List.of(step), Optional.of(plot));
     }
 }
