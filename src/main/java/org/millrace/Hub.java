@@ -48,6 +48,7 @@ import org.millrace.rule.RuleEngine;
 import org.millrace.rule.RuleFile;
 import org.millrace.runtime.Housekeeping;
 import org.millrace.runtime.Ingest;
+import org.millrace.runtime.KpiLoop;
 import org.millrace.runtime.LiveView;
 import org.millrace.runtime.Orphans;
 import org.millrace.runtime.Refused;
@@ -97,6 +98,7 @@ public final class Hub implements AutoCloseable {
     private final TagBinder binder;
     private final LiveView live = new LiveView();
     private final Desk desk;
+    private final KpiLoop kpi;
     private final RuleLoop rules;
     private final Ingest ingest;
     private final Replay replay;
@@ -145,6 +147,8 @@ public final class Hub implements AutoCloseable {
             HubFile.Http http = settings.httpOrDefault();
             int port = options.port().orElse(http.port());
             desk = new Desk(store.workOrders(), tickets(settings, http, port), this::workOrderSettings, clock);
+            kpi = open(new KpiLoop(configuration.oee(), journal, historian, store.stopReasons(), this::now));
+            kpi.start();
             rules = resumedRules();
             ingest = new Ingest(journal, binder);
             replay = new Replay(journal, ingest, new ReplayWays(), this::now);
@@ -264,7 +268,10 @@ public final class Hub implements AutoCloseable {
         RuleEngine engine = new RuleEngine(configuration.rules(), journal::tagNumber);
         engine.restore(checkpoint.state());
         List<AlarmEvent> closing = orphans(engine.openIncidents());
-        return new RuleLoop(journal, engine, store, checkpoint.sequence(), closing, live::observe);
+        return new RuleLoop(journal, engine, store, checkpoint.sequence(), closing, entry -> {
+            live.observe(entry);
+            kpi.observe(entry);
+        });
     }
 
     private TicketText tickets(HubFile settings, HubFile.Http http, int port) {
@@ -316,6 +323,10 @@ public final class Hub implements AutoCloseable {
 
     RuleLoop rules() {
         return rules;
+    }
+
+    KpiLoop kpi() {
+        return kpi;
     }
 
     List<Source> sources() {

@@ -15,6 +15,7 @@ import org.millrace.console.ConsoleData;
 import org.millrace.journal.Journal;
 import org.millrace.journal.Ledger;
 import org.millrace.journal.SqliteJournal;
+import org.millrace.kpi.AlarmRates;
 import org.millrace.plant.Asset;
 import org.millrace.plant.Tag;
 import org.millrace.rule.AlarmEvent;
@@ -405,5 +406,20 @@ final class HubConsole implements ConsoleData {
     public Explanation whyNot(String tag, long time) {
         return new WhyNot(hub.configuration(), hub.historian(), hub.store(), new Present(hub), hub::now)
                 .explain(tag, time);
+    }
+
+    @Override
+    public List<OeeView> oee(int shifts) {
+        return new OeeConsole(hub).list(shifts);
+    }
+
+    @Override
+    public Outcome giveReason(String id, long start, String reason, String user) {
+        return new OeeConsole(hub).giveReason(id, start, reason, user);
+    }
+
+    @Override
+    public AlarmRates alarmRates(long from, long to) {
+        return AlarmRates.of(hub.store().outbox().between(from, to), from, to);
     }
 }

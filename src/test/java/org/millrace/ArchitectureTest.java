@@ -29,7 +29,11 @@ import org.jspecify.annotations.NullMarked;
 @AnalyzeClasses(packages = "org.millrace", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     private static final String[] PURE = {
-        "org.millrace.signal..", "org.millrace.plant..", "org.millrace.rule..", "org.millrace.ticket.."
+        "org.millrace.signal..",
+        "org.millrace.plant..",
+        "org.millrace.rule..",
+        "org.millrace.ticket..",
+        "org.millrace.kpi.."
     };
 
     private static DescribedPredicate<JavaClass> inPure() {

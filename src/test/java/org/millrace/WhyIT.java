@@ -193,7 +193,7 @@ class WhyIT {
 
     @Test
     void theStepThatStoppedAValueIsNamed() {
-        assertThat(whyNot("calm")).contains("rule calm-high: 3 bar is within the limits (H above 5 bar)");
+        assertThat(whyNot("calm")).contains("rule: calm-high: 3 bar is within the limits (H above 5 bar)");
         assertThat(whyNot("gated")).contains("9 bar is beyond level H, but the gate is closed");
         assertThat(whyNot("blind")).contains("9 bar is beyond level H, but the gate is unknown");
         assertThat(whyNot("slow")).contains("its on-delay is not over before");

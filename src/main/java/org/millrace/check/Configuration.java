@@ -3,6 +3,7 @@ package org.millrace.check;
 import java.util.List;
 import org.millrace.config.Problem;
 import org.millrace.historian.HistorianFile;
+import org.millrace.kpi.OeeSpec;
 import org.millrace.plant.Plant;
 import org.millrace.route.RouteFiles.RouteFile;
 import org.millrace.rule.Compilation;
@@ -27,6 +28,7 @@ public record Configuration(
         Plant plant,
         List<RuleFile> ruleFiles,
         Compilation rules,
+        List<OeeSpec> oee,
         List<RouteFile> routes,
         String version,
         List<Problem> problems) {

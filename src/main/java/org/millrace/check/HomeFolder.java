@@ -21,6 +21,9 @@ import org.millrace.config.Position;
 import org.millrace.config.Problem;
 import org.millrace.historian.Historian;
 import org.millrace.historian.HistorianFile;
+import org.millrace.kpi.OeeCompiler;
+import org.millrace.kpi.OeeFile;
+import org.millrace.kpi.ShiftCalendarFile;
 import org.millrace.plant.AssetFile;
 import org.millrace.plant.PlantBuilder;
 import org.millrace.route.Known;
@@ -49,7 +52,9 @@ public final class HomeFolder {
             PlcSourceFile.class,
             MqttSourceFile.class,
             AssetFile.class,
-            RuleFile.class);
+            RuleFile.class,
+            OeeFile.class,
+            ShiftCalendarFile.class);
 
     private static final long MIN_JOURNAL_BYTES = 10_000_000;
     private static final Duration MIN_JOURNAL_AGE = Duration.ofMinutes(1);
@@ -116,6 +121,14 @@ public final class HomeFolder {
         Compilation rules = RuleCompiler.compile(built.plant(), ruleFiles);
         place(config, ruleFiles, rules.problems());
 
+        OeeCompiler.Compiled oee = OeeCompiler.compile(
+                built.plant(),
+                config.all(OeeFile.class),
+                config.all(ShiftCalendarFile.class),
+                zone(hub),
+                config.positions());
+        problems.addAll(oee.problems());
+
         Known known =
                 new Known(sources, Set.of("desk"), Set.of(), Decoders.standard().names());
         Rights rights = hub.mayWrite() ? Rights.standard().withWrite() : Rights.standard();
@@ -133,6 +146,7 @@ public final class HomeFolder {
                 built.plant(),
                 ruleFiles,
                 rules,
+                oee.specs(),
                 routeFiles.files(),
                 otherRules.isPresent()
                         ? FilesVersion.of(otherRules.get(), List.of(""))
@@ -156,6 +170,14 @@ public final class HomeFolder {
                             "keep one"));
         }
         return found.isEmpty() ? otherwise : found.getFirst();
+    }
+
+    private static ZoneId zone(HubFile hub) {
+        try {
+            return ZoneId.of(hub.timeZone());
+        } catch (DateTimeException told) {
+            return ZoneId.of("UTC");
+        }
     }
 
     private void checkHub(ConfigFolder.Config config, HubFile hub) {

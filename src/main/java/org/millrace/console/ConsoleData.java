@@ -8,6 +8,8 @@ import org.millrace.journal.Ledger;
 import org.millrace.plant.AssetFile;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.signal.Value;
+import org.millrace.kpi.AlarmRates;
+import org.millrace.kpi.ShiftReport;
 import org.millrace.source.SourceStatus;
 import org.millrace.why.Explanation;
 
@@ -239,4 +241,33 @@ public interface ConsoleData {
      * @param time µs since the epoch
      */
     Explanation whyNot(String tag, long time);
+
+    /**
+     * One machine's OEE.
+     *
+     * @param running empty between shifts
+     * @param past shifts that are over, latest first
+     * @param reasons words that a person may choose from
+     */
+    record OeeView(
+            String id,
+            String asset,
+            String assetName,
+            Optional<ShiftReport> running,
+            List<ShiftReport> past,
+            List<String> reasons) {}
+
+    /** @param shifts how many past ones */
+    List<OeeView> oee(int shifts);
+
+    /**
+     * A person says why a machine stood.
+     *
+     * @param id of the OEE
+     * @param start of the stop, µs
+     */
+    Outcome giveReason(String id, long start, String reason, String user);
+
+    /** How the alarms behaved, µs. */
+    AlarmRates alarmRates(long from, long to);
 }

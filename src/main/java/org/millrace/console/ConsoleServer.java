@@ -143,6 +143,7 @@ public final class ConsoleServer implements AutoCloseable {
         Api api = new Api(data, clock);
         List<Api.Endpoint> endpoints = new ArrayList<>(api.endpoints());
         endpoints.addAll(new WhyApi(data, api).endpoints());
+        endpoints.addAll(new KpiApi(data, api).endpoints());
         for (Api.Endpoint endpoint : endpoints) {
             operation(endpoint.method(), API + endpoint.path())
                     .handler(c -> answer(c, () -> endpoint.answer().apply(c)));

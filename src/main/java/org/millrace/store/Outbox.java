@@ -110,6 +110,21 @@ public final class Outbox {
         });
     }
 
+    /** Events whose hub time is in [from, to), as far as they are kept, in the order in which they happened. */
+    public List<AlarmEvent> between(long from, long to) {
+        return database.read("read the events of a time", session -> {
+            List<AlarmEvent> events = new ArrayList<>();
+            try (ResultSet row = session.prepare(
+                            "SELECT body FROM outbox WHERE hub_time >= ? AND hub_time < ? ORDER BY id", from, to)
+                    .executeQuery()) {
+                while (row.next()) {
+                    events.add(AlarmEventJson.read(row.getString(1)));
+                }
+            }
+            return events;
+        });
+    }
+
     /**
      * Deletes events that are older and that every consumer is done with; returns how many.
      *

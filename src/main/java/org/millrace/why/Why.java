@@ -126,7 +126,7 @@ public final class Why {
         facts.put("first beyond", iso(first.since()));
         facts.put("raised", iso(first.time()));
         if (bound.isEmpty()) {
-            String text = "rule " + first.rule() + " raised level " + first.level() + "; it is no longer configured";
+            String text = first.rule() + " raised level " + first.level() + "; it is no longer configured";
             steps.add(new Step("rule", Outcome.OK, first.time(), text, version, facts));
             return Optional.empty();
         }
@@ -137,11 +137,12 @@ public final class Why {
                 "rule",
                 Outcome.OK,
                 first.time(),
-                "rule " + first.rule() + " went to level " + first.level() + " (" + word(first.severity()) + ")"
+                first.rule() + " went to level " + first.level() + " (" + word(first.severity()) + ")"
                         + (other ? "; the configuration has changed since, the plot shows today's limits" : ""),
                 version,
                 facts));
-        long from = first.since() - 10 * MINUTE;
+        long lasted = Math.max(last.time(), first.time()) - first.since();
+        long from = first.since() - Math.clamp(lasted / 2, MINUTE, 30 * MINUTE);
         long to = Math.min(now.getAsLong(), Math.max(last.time(), first.time()) + 2 * MINUTE);
         return plot(rule, from, Math.clamp(to, from + MINUTE, from + LONGEST_PLOT), events);
     }

@@ -230,7 +230,7 @@ public final class WhyNot {
         until.inputs().forEach(input -> facts.put(input.substring(0, input.indexOf(" = ")), input.substring(input.indexOf(" = ") + 3)));
         rule.gate().ifPresent(gate -> facts.put("while", gate.text()));
         Optional<Alarms.Alarm> alarm = alarm(rule, time);
-        String text = "rule " + rule.rule().id() + ": " + text(rule, state, alarm.isPresent());
+        String text = rule.rule().id() + ": " + text(rule, state, alarm.isPresent());
         boolean active = state.phase() == RuleProbe.Phase.ACTIVE || state.phase() == RuleProbe.Phase.CLEARING;
         if (alarm.isEmpty()) {
             Outcome outcome = active ? Outcome.UNKNOWN : Outcome.STOPPED;

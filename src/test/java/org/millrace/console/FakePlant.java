@@ -11,7 +11,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.time.LocalDate;
+import java.util.OptionalDouble;
 import org.millrace.journal.Journal;
+import org.millrace.kpi.AlarmRates;
+import org.millrace.kpi.Loss;
+import org.millrace.kpi.MachineState;
+import org.millrace.kpi.Oee;
+import org.millrace.kpi.OeeFile;
+import org.millrace.kpi.ShiftCalendar;
+import org.millrace.kpi.ShiftReport;
+import org.millrace.kpi.StateSpan;
 import org.millrace.journal.Ledger;
 import org.millrace.plant.AssetFile.Criticality;
 import org.millrace.rule.AlarmEvent;
@@ -628,5 +638,41 @@ final class FakePlant implements ConsoleData {
                 List.of(new Explanation.Band(time - SECOND, time, "normal", "")),
                 List.of(new Explanation.Mark(time, "asked")));
         return new Explanation(tag, "rule: 3 mm/s is within the limits", true, List.of(step), Optional.of(plot));
+    }
+
+    @Override
+    public List<OeeView> oee(int shifts) {
+        long start = now() - 3600 * SECOND;
+        ShiftReport report = new ShiftReport(
+                "press-3",
+                "PR-3",
+                OeeFile.Standard.ISO22400,
+                new ShiftCalendar.Shift(
+                        "early", LocalDate.EPOCH, new ShiftCalendar.Interval(start, start + 7200 * SECOND), List.of()),
+                now(),
+                3600 * SECOND,
+                0,
+                0,
+                OptionalDouble.of(1),
+                new Oee(3600 * SECOND, 3000 * SECOND, 0, 2500.0 * SECOND, 1250, 1240),
+                List.of(new ShiftReport.LossTime(Loss.BREAKDOWNS, 600 * SECOND, 1)),
+                List.of(new StateSpan(start, now(), MachineState.PRODUCING, "RUN", "")),
+                List.of(new ShiftReport.Stop(start, start + 600 * SECOND, 600 * SECOND, false, "FAULT", "")),
+                0,
+                0,
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                List.of());
+        return List.of(new OeeView("press-3", "PR-3", "Press", Optional.of(report), List.of(), List.of("drive fault")));
+    }
+
+    @Override
+    public Outcome giveReason(String id, long start, String reason, String user) {
+        return new Outcome.Done();
+    }
+
+    @Override
+    public AlarmRates alarmRates(long from, long to) {
+        return AlarmRates.of(List.of(), from, to);
     }
 }

@@ -8,6 +8,14 @@ import { now } from './state.js'
 const MARK = { ok: '✓', stopped: '✕', waiting: '…', unknown: '?' }
 const W = 1000, H = 320, LEFT = 56, RIGHT = 70, TOP = 12, BAND = 26, BOTTOM = 44
 
+/** Round numbers within the plot. */
+function grid(low, high) {
+  const size = 10 ** Math.floor(Math.log10((high - low) / 4))
+  const step = [1, 2, 5, 10].map(n => n * size).find(n => (high - low) / n <= 6) ?? 10 * size
+  const first = Math.ceil(low / step)
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step)
+}
+
 export function plot(p) {
   const from = Date.parse(p.from), to = Date.parse(p.to)
   const good = p.values.filter((v, i) => v != null && p.good[i])
@@ -25,7 +33,7 @@ export function plot(p) {
     pen = true
   })
   const ticks = Array.from({ length: 6 }, (_, i) => from + (to - from) * i / 5)
-  const steps = Array.from({ length: 4 }, (_, i) => low + (high - low) * (i + .5) / 4)
+  const steps = grid(low, high)
   return h('figure', { class: 'why-plot' },
     s('svg', { viewBox: `0 0 ${W} ${H}`, role: 'img', 'aria-label': `${p.tag} with its limits, and the state of the rule below` },
       steps.map(v => [s('line', { class: 'grid', x1: LEFT, x2: W - RIGHT, y1: y(v), y2: y(v) }), s('text', { class: 'axis end', x: LEFT - 8, y: y(v) + 4 }, f.number(v))]),
