@@ -2,6 +2,7 @@ package org.millrace.check;
 
 import java.util.List;
 import org.millrace.config.Problem;
+import org.millrace.connector.rest.ConnectorFile;
 import org.millrace.historian.HistorianFile;
 import org.millrace.kpi.OeeSpec;
 import org.millrace.plant.Plant;
@@ -25,6 +26,7 @@ public record Configuration(
         List<OpcUaSourceFile> opcUa,
         List<PlcSourceFile> plc,
         List<MqttSourceFile> mqtt,
+        List<ConnectorFile> connectors,
         Plant plant,
         List<RuleFile> ruleFiles,
         Compilation rules,

@@ -13,6 +13,7 @@ import picocli.CommandLine.HelpCommand;
         subcommands = {
             RunCommand.class,
             CheckCommand.class,
+            ReloadCommand.class,
             LedgerCommand.class,
             BacktestCommand.class,
             WhyCommand.class,
@@ -20,7 +21,9 @@ import picocli.CommandLine.HelpCommand;
             DeadLettersCommand.class,
             HealthCommand.class,
             DoctorCommand.class,
+            ConnectorCommand.class,
             SchemaCommand.class,
+            RehearseCommand.class,
             HelpCommand.class
         },
         footer = {

@@ -71,7 +71,8 @@ public final class RuleProbe {
         return state(time);
     }
 
-    private State state(long time) {
+    /** How it stands, without anything having passed. */
+    public State state(long time) {
         List<LimitLevel> levels = instance.bound.levels();
         int top = top(instance.active);
         if (top >= 0) {
@@ -85,7 +86,7 @@ public final class RuleProbe {
                                     instance.since[top] + levels.get(top).offDelay())
                             : OptionalLong.empty());
         }
-        boolean fresh = instance.inputKnown && time <= instance.slots[0].freshUntil();
+        boolean fresh = instance.inputKnown && time <= instance.freshUntil();
         int entered = top(instance.entered);
         if (entered < 0) {
             return new State(

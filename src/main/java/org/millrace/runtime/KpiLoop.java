@@ -49,7 +49,7 @@ public final class KpiLoop implements AutoCloseable {
     private record Listener(Running machine, Tag tag) {}
 
     private static final class Running {
-        final OeeSpec spec;
+        volatile OeeSpec spec;
         ShiftRecorder recorder; // guarded by this
         long published;
 
@@ -57,14 +57,20 @@ public final class KpiLoop implements AutoCloseable {
             this.spec = spec;
             this.recorder = new ShiftRecorder(spec);
         }
+
+        /** The calendar may be another one. */
+        Running with(OeeSpec next) {
+            spec = next;
+            return this;
+        }
     }
 
     private final Journal journal;
     private final Historian historian;
     private final StopReasons reasons;
     private final LongSupplier now;
-    private final Map<String, Running> machines = new LinkedHashMap<>();
-    private final Map<Integer, List<Listener>> listeners = new HashMap<>();
+    private volatile Map<String, Running> machines = Map.of();
+    private volatile Map<Integer, List<Listener>> listeners = Map.of();
     private final Map<String, ShiftReport> cache = new LinkedHashMap<>(64, 0.75f, true);
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("hub-kpi").daemon().factory());
@@ -76,26 +82,48 @@ public final class KpiLoop implements AutoCloseable {
         this.historian = historian;
         this.reasons = reasons;
         this.now = now;
+        this.machines = machines(specs);
+        this.listeners = listeners(machines);
+    }
+
+    /** As they are where nothing has changed, else new. */
+    private Map<String, Running> machines(List<OeeSpec> specs) {
+        Map<String, Running> next = new LinkedHashMap<>();
         for (OeeSpec spec : specs) {
-            Running machine = new Running(spec);
-            machines.put(spec.file().id(), machine);
-            for (Tag tag : spec.tags()) {
-                listeners
-                        .computeIfAbsent(journal.tagNumber(tag.path()), n -> new ArrayList<>())
+            Running running = machines.get(spec.file().id());
+            boolean same = running != null
+                    && running.spec.file().equals(spec.file())
+                    && running.spec.tags().equals(spec.tags());
+            next.put(spec.file().id(), same && running != null ? running.with(spec) : new Running(spec));
+        }
+        return next;
+    }
+
+    private Map<Integer, List<Listener>> listeners(Map<String, Running> of) {
+        Map<Integer, List<Listener>> next = new HashMap<>();
+        for (Running machine : of.values()) {
+            for (Tag tag : machine.spec.tags()) {
+                next.computeIfAbsent(journal.tagNumber(tag.path()), n -> new ArrayList<>())
                         .add(new Listener(machine, tag));
             }
         }
+        return next;
     }
 
     /** Takes up the running shifts from the historian; to be called before the first {@link #observe}. */
     public void start() {
-        if (machines.isEmpty()) {
-            return;
-        }
-        for (Running machine : machines.values()) {
-            seed(machine);
-        }
+        machines.values().forEach(this::seed);
         executor.scheduleWithFixedDelay(this::publish, 60, 60, TimeUnit.SECONDS);
+    }
+
+    /** Another configuration: what has changed begins anew with what the historian has of the running shift. */
+    public void adopt(List<OeeSpec> specs) {
+        Map<String, Running> before = machines;
+        Map<String, Running> next = machines(specs);
+        next.values().stream().filter(machine -> !before.containsValue(machine)).forEach(this::seed);
+        listeners = listeners(next);
+        machines = next;
+        reasonGiven();
     }
 
     private void seed(Running machine) {

@@ -44,7 +44,8 @@ final class RuleReplay {
                 places.put(id, i);
             }
         }
-        Run run = new Run(probe, places, from);
+        Run run = new Run(probe, places, from, rule.measure().isPresent());
+        run.until(from - warmUp);
         run.take(reader.lastBefore(places.keySet(), from - warmUp));
         run.take(reader.window(places.keySet(), from - warmUp, from));
         run.until(from);
@@ -58,6 +59,9 @@ final class RuleReplay {
         private final RuleProbe probe;
         private final Map<Integer, Integer> places;
         private final long from;
+        /** What is compared with the limits is not the value of the input. */
+        private final boolean measured;
+
         private final List<Point> points = new ArrayList<>();
         private final List<Band> bands = new ArrayList<>();
         private RuleProbe.State last;
@@ -65,12 +69,13 @@ final class RuleReplay {
         private long time = Long.MIN_VALUE;
         private long step = TICK * 60;
 
-        Run(RuleProbe probe, Map<Integer, Integer> places, long from) {
+        Run(RuleProbe probe, Map<Integer, Integer> places, long from, boolean measured) {
             this.probe = probe;
             this.places = places;
             this.from = from;
+            this.measured = measured;
             this.bandFrom = from;
-            this.last = probe.tick(Long.MIN_VALUE / 2);
+            this.last = probe.state(from);
         }
 
         void take(SampleBatch batch) {
@@ -81,7 +86,7 @@ final class RuleReplay {
                     continue;
                 }
                 stand(probe.sample(place, batch, i));
-                if (place == 0 && batch.time(i) >= from) {
+                if (!measured && place == 0 && batch.time(i) >= from) {
                     points.add(new Point(batch.time(i), batch.number(i), Quality.isGood(batch.quality(i))));
                 }
             }
@@ -93,12 +98,17 @@ final class RuleReplay {
                 for (long at = time + step; at < to; at += step) {
                     stand(probe.tick(at));
                 }
+            }
+            if (to > time) {
                 stand(probe.tick(to));
             }
             time = Math.max(time, to);
         }
 
         private void stand(RuleProbe.State now) {
+            if (measured && now.time() >= from) {
+                points.add(new Point(now.time(), now.value(), now.phase() != RuleProbe.Phase.INPUT_UNKNOWN));
+            }
             if (now.phase() != last.phase() || !now.level().equals(last.level())) {
                 band(now.time());
             }

@@ -163,7 +163,7 @@ public final class Why {
     static Plot plot(BoundRule rule, long from, long to, RuleReplay.Replayed replayed, List<Mark> marks) {
         return new Plot(
                 rule.input().path(),
-                rule.input().unit(),
+                rule.unit(),
                 from,
                 to,
                 replayed.points(),

@@ -186,7 +186,8 @@ public final class WhyNot {
 
     private Explanation rules(Answer answer, Tag tag, long time) throws SQLException {
         List<BoundRule> watching = configuration.rules().rules().stream()
-                .filter(rule -> rule.input().path().equals(tag.path()))
+                .filter(rule -> rule.input().path().equals(tag.path())
+                        || rule.measure().map(measure -> measure.tags().contains(tag)).orElse(false))
                 .toList();
         if (watching.isEmpty()) {
             List<String> gated = configuration.rules().rules().stream()
@@ -254,7 +255,7 @@ public final class WhyNot {
     private static String text(BoundRule rule, RuleProbe.State state, boolean alarm) {
         String value = Double.isNaN(state.value())
                 ? "no good value"
-                : Numbers.quantity(state.value(), rule.input().unit(), Locale.ENGLISH);
+                : Numbers.quantity(state.value(), rule.unit(), Locale.ENGLISH);
         return switch (state.phase()) {
             case NORMAL -> value + " is within the limits (" + limits(rule) + ")";
             case INPUT_UNKNOWN -> "the input is unknown (missing, bad or stale), which neither raises nor clears";
@@ -278,7 +279,7 @@ public final class WhyNot {
         List<String> limits = new ArrayList<>();
         for (LimitLevel level : rule.levels()) {
             limits.add(level.name() + (level.low() ? " below " : " above ")
-                    + Numbers.quantity(level.limit(), rule.input().unit(), Locale.ENGLISH));
+                    + Numbers.quantity(level.limit(), rule.unit(), Locale.ENGLISH));
         }
         return String.join(", ", limits);
     }
