@@ -154,8 +154,7 @@ public final class Desk implements WorkOrderSystem {
             return new Delivery.Unchanged("rule " + event.rule() + " asks for no work order");
         }
         if (event.type() == AlarmEvent.Type.RAISED
-                && event.level().equals("warning")
-                && settings.get().on().equals("due")) {
+                && settings.filter(order -> !order.wantedAt(event.level())).isPresent()) {
             return new Delivery.Unchanged("rule " + event.rule() + " asks for a work order when it is due");
         }
         if (event.type() == AlarmEvent.Type.RAISED) {

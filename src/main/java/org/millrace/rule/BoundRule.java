@@ -1,8 +1,10 @@
 package org.millrace.rule;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.millrace.plant.Asset;
 import org.millrace.plant.Tag;
@@ -32,6 +34,14 @@ public record BoundRule(
     /** A rule on the value itself. */
     public BoundRule(RuleFile rule, Asset asset, Tag input, List<LimitLevel> levels, Optional<Condition> gate) {
         this(rule, asset, input, levels, gate, Optional.empty(), Map.of());
+    }
+
+    /** Every tag it looks at: the input, what it measures by, and those of its gate. */
+    public Set<Tag> tags() {
+        Set<Tag> tags = new LinkedHashSet<>(List.of(input));
+        measure.ifPresent(spec -> tags.addAll(spec.tags()));
+        gate.ifPresent(condition -> tags.addAll(condition.tags()));
+        return tags;
     }
 
     /** UCUM unit of what is compared with the limits. */

@@ -1,6 +1,11 @@
 package org.millrace.rule;
 
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.millrace.plant.Tag;
 
 /**
  * What became of the rule files: one {@link BoundRule} for every rule without error and every asset it watches, in
@@ -29,6 +34,27 @@ public record Compilation(
 
     public Compilation(List<BoundRule> rules, List<RuleProblem> problems) {
         this(rules, problems, List.of(), List.of());
+    }
+
+    /**
+     * Every tag whose recorded values the rules need: what they look at, and for a derived tag what it is computed from,
+     * because its own recorded values are passed over.
+     */
+    public Set<Tag> inputs() {
+        Map<String, DerivedTag> byPath = new HashMap<>();
+        derived.forEach(tag -> byPath.put(tag.tag().path(), tag));
+        Set<Tag> inputs = new LinkedHashSet<>();
+        rules.forEach(rule -> rule.tags().forEach(tag -> add(tag, byPath, inputs)));
+        return inputs;
+    }
+
+    private static void add(Tag tag, Map<String, DerivedTag> byPath, Set<Tag> inputs) {
+        DerivedTag derived = byPath.get(tag.path());
+        if (derived == null) {
+            inputs.add(tag);
+        } else {
+            derived.inputs().forEach(input -> add(input, byPath, inputs));
+        }
     }
 
     public boolean hasErrors() {

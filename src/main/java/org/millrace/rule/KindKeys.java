@@ -73,7 +73,7 @@ final class KindKeys {
         return watch.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** False when the kind is not in this version: then nothing else is worth saying. */
+    /** False when the kind is not in this version or lacks a key: then it can be bound to nothing. */
     boolean check() {
         Kind kind = KINDS.get(rule.watch());
         String word = word(rule.watch());
@@ -85,9 +85,11 @@ final class KindKeys {
             return false;
         }
         Map<String, Boolean> given = given();
+        boolean whole = true;
         for (String key : kind.needs()) {
             if (!Boolean.TRUE.equals(given.get(key))) {
                 boolean limits = key.equals("limits");
+                whole = false;
                 findings.error(
                         limits ? "limits" : "watch",
                         limits ? "there is no limit" : "watch: " + word + " needs " + key,
@@ -108,7 +110,7 @@ final class KindKeys {
         }
         limitNames(kind, word);
         levelNames(kind, word);
-        return true;
+        return whole;
     }
 
     private static String belongs(String key) {

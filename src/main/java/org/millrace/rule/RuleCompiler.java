@@ -53,12 +53,9 @@ public final class RuleCompiler {
         checkTitle(rule, findings);
         checkWorkOrder(rule, findings);
         checkDelays(rule, findings);
-        boolean known = new KindKeys(rule, findings).check();
+        boolean whole = new KindKeys(rule, findings).check();
         List<Asset> selected = select(rule, findings);
-        boolean complete = known
-                && findings.problems().stream()
-                        .noneMatch(p -> p.isError() && p.message().contains(" needs "));
-        List<BoundRule> onAssets = complete ? bind(rule, selected, findings) : List.of();
+        List<BoundRule> onAssets = whole ? bind(rule, selected, findings) : List.of();
         if (findings.errors() == 0) {
             bound.addAll(onAssets);
         }

@@ -215,5 +215,11 @@ public record RuleFile(
 
             @Doc(
                     "Time to finish by level name, e.g. { C: 7d, D: 4h }. Checked; the built-in desk still goes by severity.")
-            Map<String, Duration> due) {}
+            Map<String, Duration> due) {
+
+        /** Whether an alarm raised to this level asks for a work order: with {@code on: due} a warning does not. */
+        public boolean wantedAt(String level) {
+            return !on.equals("due") || !level.equals("warning");
+        }
+    }
 }

@@ -95,6 +95,8 @@ class ShippedRoutesIT extends RouteTestSupport {
             value = {
                 "type=raised              | k@1.1 k@1.2 i@1.1",
                 "type=raised,normal       | k@1.1 k@1.2 k@1.3 i@1.1",
+                "type=alarm               | k@1.1 k@1.2 k@1.3 i@1.1",
+                "type=purchase-request,maintenance-due | ''",
                 "severity=critical        | k@1.2 k@1.3",
                 "severity=critical,info   | k@1.2 k@1.3 i@1.1",
                 "type=raised&severity=major | k@1.1",
@@ -145,6 +147,7 @@ class ShippedRoutesIT extends RouteTestSupport {
                         "asset", "P-101",
                         "criticality", "A",
                         "severity", "major",
+                        "subject", "alarm",
                         "level", "D",
                         "title", RAISED.title()));
         assertThat(out.getExchanges().getFirst().getMessage().getBody(String.class))

@@ -432,6 +432,26 @@ class RuleKindsTest {
     }
 
     @Test
+    void onDueAWarningAsksForNoWork() {
+        RuleFile.WorkOrder due = Scenario.files(SERVICE + "\nwork_order: { on: due }")
+                .getFirst()
+                .workOrder()
+                .orElseThrow();
+        assertThat(due.wantedAt("warning")).isFalse();
+        assertThat(due.wantedAt("due")).isTrue();
+        assertThat(new RuleFile.WorkOrder("raised", Map.of()).wantedAt("warning")).isTrue();
+    }
+
+    /** A back-test has to read these: the recorded values of derived tags are not used. */
+    @Test
+    void aCompilationNamesTheTagsItsRulesNeed() {
+        Compilation compilation = Scenario.compile(
+                "id: a\nwatch: deviation\ninput: p\nset_point: sp\nlimits: { H: 1 bar }\nwhile: run > 5.0",
+                "id: b\nwatch: threshold\ninput: twice\nlimits: { H: 1 bar }");
+        assertThat(compilation.inputs()).extracting(tag -> tag.name()).containsExactlyInAnyOrder("p", "sp", "state");
+    }
+
+    @Test
     void everyInstanceTellsItsSize() {
         Map<String, Integer> bytes = new Scenario(SILO, SERVICE).engine.footprint();
         assertThat(bytes).containsKeys("r@M", "wear@M", "derive:acme/lyon/hall/m/run");
