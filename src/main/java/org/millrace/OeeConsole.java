@@ -43,14 +43,20 @@ final class OeeConsole {
         try {
             return shifts == 0 ? List.of() : hub.kpi().past(spec.file().id(), shifts);
         } catch (SQLException e) {
-            LOG.warn("past shifts of {} are not shown, the historian does not answer: {}", spec.file().id(), e.toString());
+            LOG.warn(
+                    "past shifts of {} are not shown, the historian does not answer: {}",
+                    spec.file().id(),
+                    e.toString());
             return List.of();
         }
     }
 
     private static List<String> words(OeeSpec spec) {
-        Set<String> words = new LinkedHashSet<>(
-                spec.file().reasons().map(OeeFile.ReasonFile::map).map(map -> List.copyOf(map.values())).orElse(List.of()));
+        Set<String> words = new LinkedHashSet<>(spec.file()
+                .reasons()
+                .map(OeeFile.ReasonFile::map)
+                .map(map -> List.copyOf(map.values()))
+                .orElse(List.of()));
         return List.copyOf(words);
     }
 

@@ -30,9 +30,7 @@ record Present(Hub hub) implements WhyNot.Present {
     @Override
     public Optional<String> trouble(String consumer) {
         return hub.routes().loops().stream()
-                .filter(loop -> loop.queue().equals("events")
-                        && loop.name().equals(consumer)
-                        && !loop.up())
+                .filter(loop -> loop.queue().equals("events") && loop.name().equals(consumer) && !loop.up())
                 .map(loop -> loop.lastError())
                 .findFirst();
     }

@@ -47,7 +47,13 @@ class HubOeeIT {
         HttpRequest request = HttpRequest.newBuilder(URI.create(hub.url() + "/api/v1/kpi/oee?id=press&shifts=1"))
                 .build();
         String body = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
-        return JsonMapper.builder().build().readTree(body).path("items").path(0).path("shifts").path(0);
+        return JsonMapper.builder()
+                .build()
+                .readTree(body)
+                .path("items")
+                .path(0)
+                .path("shifts")
+                .path(0);
     }
 
     @Test
@@ -87,23 +93,28 @@ class HubOeeIT {
             hub.journal()
                     .append(new Journal.Intake("field", hub.now(), 1, batch, Map.of(), List.of()))
                     .join();
-            await().ignoreExceptions().untilAsserted(() -> assertThat(shift(hub).path("stops")).hasSize(1));
+            await().ignoreExceptions()
+                    .untilAsserted(() -> assertThat(shift(hub).path("stops")).hasSize(1));
             JsonNode stop = shift(hub).path("stops").path(0);
             assertThat(stop.path("startMicros").asLong()).isEqualTo(start);
             assertThat(stop.path("reason").asText()).isEmpty();
-            assertThat(shift(hub).path("reasons").path(0).path("reason").asText()).isEqualTo("no reason given");
+            assertThat(shift(hub).path("reasons").path(0).path("reason").asText())
+                    .isEqualTo("no reason given");
 
-            assertThat(post(hub, "{\"start\":" + start + ",\"reason\":\"no material\",\"user\":\"anna\"}").statusCode())
+            assertThat(post(hub, "{\"start\":" + start + ",\"reason\":\"no material\",\"user\":\"anna\"}")
+                            .statusCode())
                     .isEqualTo(200);
 
             assertThat(shift(hub).path("stops").path(0).path("reason").asText()).isEqualTo("no material");
-            assertThat(shift(hub).path("reasons").path(0).path("reason").asText()).isEqualTo("no material");
+            assertThat(shift(hub).path("reasons").path(0).path("reason").asText())
+                    .isEqualTo("no material");
             assertThat(hub.store().audit().latest(1)).singleElement().satisfies(row -> {
                 assertThat(row.who()).isEqualTo("anna");
                 assertThat(row.what()).isEqualTo("stop.reason");
                 assertThat(row.detail()).contains("PR").contains("no material");
             });
-            assertThat(post(hub, "{\"start\":12,\"reason\":\"x\"}").statusCode()).isEqualTo(404);
+            assertThat(post(hub, "{\"start\":12,\"reason\":\"x\"}").statusCode())
+                    .isEqualTo(404);
             assertThat(post(hub, "{\"reason\":\"x\"}").statusCode()).isEqualTo(400);
         }
     }

@@ -186,7 +186,8 @@ class WhyIT {
         assertThat(why.path("steps").get(1).path("text").asText()).isEqualTo("150 °C");
         String version = hub.configuration().version();
         assertThat(why.path("steps").findValuesAsText("configuration")).containsOnly(version);
-        assertThat(why.path("plot").path("limits").get(0).path("value").asDouble()).isEqualTo(100);
+        assertThat(why.path("plot").path("limits").get(0).path("value").asDouble())
+                .isEqualTo(100);
         assertThat(why.path("plot").path("bands").findValuesAsText("state")).contains("active");
         assertThat(hub("why", number)).contains("ok    connector").contains("desk: created (" + number + ")");
     }
@@ -198,7 +199,9 @@ class WhyIT {
         assertThat(whyNot("blind")).contains("9 bar is beyond level H, but the gate is unknown");
         assertThat(whyNot("slow")).contains("its on-delay is not over before");
         assertThat(whyNot("broken")).contains("tag: 99 bar is out of range [0, 10 bar]");
-        assertThat(whyNot("silent")).contains("reading: not received: the last value").contains("source field is down");
+        assertThat(whyNot("silent"))
+                .contains("reading: not received: the last value")
+                .contains("source field is down");
         assertThat(whyNot("unwatched")).contains("no rule watches this tag");
         assertThat(whyNot("state")).contains("no rule watches this tag; gated-high only has it in 'while'");
         assertThat(hub("why-not", "M/noticed@now")).contains("STOP  event").contains("asks for no work order");

@@ -14,7 +14,6 @@ import org.millrace.kpi.AlarmRates;
 import org.millrace.plant.Tag;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.Compilation;
-import org.millrace.rule.Condition;
 import org.millrace.rule.RuleEngine;
 import org.millrace.rule.RuleFile;
 import org.millrace.runtime.Commands;
@@ -66,32 +65,20 @@ public final class Backtest {
 
     private Backtest() {}
 
-    public static Result run(
-            List<Version> versions, History history, Settings settings, History.Progress progress)
+    public static Result run(List<Version> versions, History history, Settings settings, History.Progress progress)
             throws SQLException, IOException {
         List<Lane> lanes = versions.stream()
                 .map(version -> new Lane(version, history, settings))
                 .toList();
         Map<String, Tag> tags = new LinkedHashMap<>();
-        versions.forEach(version -> watched(version.rules()).forEach(tag -> tags.put(tag.path(), tag)));
+        versions.forEach(version -> version.rules().inputs().forEach(tag -> tags.put(tag.path(), tag)));
         Count count = new Count(lanes);
-        history.replay(
-                List.copyOf(tags.values()), settings.from() - settings.warmUp(), settings.to(), count, progress);
+        history.replay(List.copyOf(tags.values()), settings.from() - settings.warmUp(), settings.to(), count, progress);
         return new Result(
                 lanes.stream().map(lane -> lane.outcome(settings)).toList(),
                 count.values,
                 settings.from(),
                 settings.to());
-    }
-
-    /** Every tag that a rule looks at. */
-    private static List<Tag> watched(Compilation rules) {
-        List<Tag> tags = new ArrayList<>();
-        rules.rules().forEach(rule -> {
-            tags.add(rule.input());
-            rule.gate().map(Condition::tags).ifPresent(tags::addAll);
-        });
-        return tags;
     }
 
     private static final class Count implements History.Sink {
@@ -164,11 +151,7 @@ public final class Backtest {
             int others = TicketBook.of(counted.stream().filter(asks.negate()).toList(), 0)
                     .size();
             return new Outcome(
-                    version.name(),
-                    counted,
-                    tickets,
-                    others,
-                    AlarmRates.of(counted, settings.from(), settings.to()));
+                    version.name(), counted, tickets, others, AlarmRates.of(counted, settings.from(), settings.to()));
         }
     }
 }

@@ -15,8 +15,7 @@ import java.util.Map;
  * @param changed the same matter, raised at another time or with another severity
  * @param same how many stay as they are
  */
-public record Difference(
-        List<BacktestTicket> onlyOld, List<BacktestTicket> onlyNew, List<Changed> changed, int same) {
+public record Difference(List<BacktestTicket> onlyOld, List<BacktestTicket> onlyNew, List<Changed> changed, int same) {
     /** @param later by how much the new one comes later, µs; negative when it comes earlier */
     public record Changed(BacktestTicket before, BacktestTicket after, long later) {
         public boolean severityChanged() {

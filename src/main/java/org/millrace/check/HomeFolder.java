@@ -110,8 +110,8 @@ public final class HomeFolder {
     }
 
     private Configuration read() throws IOException {
-        ConfigFolder.Config config = new ConfigFolder(KINDS, placeholders)
-                .read(home, parts(home.resolve("connectors-config"), otherRules));
+        ConfigFolder.Config config =
+                new ConfigFolder(KINDS, placeholders).read(home, parts(home.resolve("connectors-config"), otherRules));
         problems.addAll(config.problems());
         HubFile hub = one(config, HubFile.class, HubFile.defaults());
         checkHub(config, hub);
@@ -174,8 +174,7 @@ public final class HomeFolder {
     }
 
     private static HistorianFile noHistorianFile() {
-        return new HistorianFile(
-                "", Optional.empty(), Optional.empty(), 10_000, Duration.ofSeconds(1));
+        return new HistorianFile("", Optional.empty(), Optional.empty(), 10_000, Duration.ofSeconds(1));
     }
 
     private <T extends Record> T one(ConfigFolder.Config config, Class<T> kind, T otherwise) {

@@ -165,10 +165,7 @@ final class BacktestCommand implements Callable<Integer> {
     }
 
     private Backtest.Result run(
-            Path folder,
-            Map<Backtest.Version, Configuration> versions,
-            Configuration first,
-            Backtest.Settings settings)
+            Path folder, Map<Backtest.Version, Configuration> versions, Configuration first, Backtest.Settings settings)
             throws SQLException, IOException {
         Path store = data(folder);
         ProgressBar bar =

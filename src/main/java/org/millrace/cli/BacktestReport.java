@@ -30,13 +30,12 @@ final class BacktestReport {
         StringBuilder out = new StringBuilder();
         out.append("%s to %s (%s), %,d values%n"
                 .formatted(
-                        TimeText.shown(result.from(), zone),
-                        TimeText.shown(result.to(), zone),
-                        zone,
-                        result.values()));
+                        TimeText.shown(result.from(), zone), TimeText.shown(result.to(), zone), zone, result.values()));
         for (Backtest.Outcome outcome : result.outcomes()) {
-            out.append("%n%s: %d tickets".formatted(outcome.name(), outcome.tickets().size()));
-            out.append(outcome.alarmsOnly() == 0 ? "\n" : ", and %d alarms without one%n".formatted(outcome.alarmsOnly()));
+            out.append("%n%s: %d tickets"
+                    .formatted(outcome.name(), outcome.tickets().size()));
+            out.append(
+                    outcome.alarmsOnly() == 0 ? "\n" : ", and %d alarms without one%n".formatted(outcome.alarmsOnly()));
             out.append(tickets(outcome.tickets()));
         }
         if (result.outcomes().size() == 2) {
@@ -63,7 +62,8 @@ final class BacktestReport {
                     peak(t),
                     Integer.toString(t.incidents())));
         }
-        String more = tickets.size() > MOST_SHOWN ? "… and " + (tickets.size() - MOST_SHOWN) + " more; --json has all\n" : "";
+        String more =
+                tickets.size() > MOST_SHOWN ? "… and " + (tickets.size() - MOST_SHOWN) + " more; --json has all\n" : "";
         return Terminal.table(rows) + more;
     }
 

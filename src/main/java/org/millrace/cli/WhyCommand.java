@@ -77,12 +77,16 @@ final class WhyCommand implements Callable<Integer> {
         if (!bands.isEmpty()) {
             out.append("\nrule over time\n");
             bands.forEach(band -> out.append("  %-27s  %s %s%n"
-                    .formatted(
-                            band.path("from").asText(),
-                            band.path("state").asText().replace('_', ' '),
-                            band.path("level").asText())
-                    .stripTrailing()).append('\n'));
+                            .formatted(
+                                    band.path("from").asText(),
+                                    band.path("state").asText().replace('_', ' '),
+                                    band.path("level").asText())
+                            .stripTrailing())
+                    .append('\n'));
         }
-        return out.append('\n').append(explanation.path("verdict").asText()).append('\n').toString();
+        return out.append('\n')
+                .append(explanation.path("verdict").asText())
+                .append('\n')
+                .toString();
     }
 }

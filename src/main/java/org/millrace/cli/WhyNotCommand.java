@@ -36,14 +36,14 @@ final class WhyNotCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         int at = question.lastIndexOf('@');
         if (at < 1) {
-            throw new IllegalArgumentException("'" + question
-                    + "' is not TAG@TIME; hint: e.g. P-101/vibration.velocity_rms@-10m");
+            throw new IllegalArgumentException(
+                    "'" + question + "' is not TAG@TIME; hint: e.g. P-101/vibration.velocity_rms@-10m");
         }
         HubClient hub = new HubClient(url);
         ZoneId zone = ZoneId.of(hub.get("info").path("zone").asText("UTC"));
-        long time = TimeText.parse(question.substring(at + 1), zone, Clock.systemUTC().instant());
-        JsonNode answer =
-                hub.get("why-not?tag=" + WhyCommand.encoded(question.substring(0, at)) + "&at=" + time);
+        long time = TimeText.parse(
+                question.substring(at + 1), zone, Clock.systemUTC().instant());
+        JsonNode answer = hub.get("why-not?tag=" + WhyCommand.encoded(question.substring(0, at)) + "&at=" + time);
         spec.commandLine().getOut().print(json ? answer + "\n" : WhyCommand.text(answer));
         spec.commandLine().getOut().flush();
         return 0;

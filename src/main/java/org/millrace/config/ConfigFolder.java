@@ -78,14 +78,15 @@ public final class ConfigFolder {
         }
         problems.addAll(binder.problems());
         // a file that is read for two parts says what is wrong with it once
-        return new Config(
-                List.copyOf(records), binder.positions(), List.copyOf(new LinkedHashSet<>(problems)));
+        return new Config(List.copyOf(records), binder.positions(), List.copyOf(new LinkedHashSet<>(problems)));
     }
 
     private static boolean isWanted(YamlNode document, Part part) {
         return !(document instanceof Mapping mapping)
                 || mapping.entry("kind")
-                        .map(entry -> entry.value() instanceof Scalar kind ? part.wanted().test(kind.text()) : true)
+                        .map(entry -> entry.value() instanceof Scalar kind
+                                ? part.wanted().test(kind.text())
+                                : true)
                         .orElse(true);
     }
 

@@ -6,11 +6,11 @@ import java.util.Optional;
 import org.millrace.config.Problem;
 import org.millrace.journal.Journal;
 import org.millrace.journal.Ledger;
+import org.millrace.kpi.AlarmRates;
+import org.millrace.kpi.ShiftReport;
 import org.millrace.plant.AssetFile;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.signal.Value;
-import org.millrace.kpi.AlarmRates;
-import org.millrace.kpi.ShiftReport;
 import org.millrace.source.SourceStatus;
 import org.millrace.why.Explanation;
 

@@ -48,13 +48,15 @@ final class KpiApi {
         if (!id.isEmpty() && found.isEmpty()) {
             throw ApiException.notFound("no OEE " + id, "/api/v1/kpi/oee lists them all");
         }
-        return Answer.json(ConsoleJson.shape("items", found.stream().map(KpiApi::view).toList()));
+        return Answer.json(
+                ConsoleJson.shape("items", found.stream().map(KpiApi::view).toList()));
     }
 
     private Answer reason(RoutingContext c) {
         JsonObject body = Api.body(c);
         if (!(body.getValue("start") instanceof Number start)) {
-            throw ApiException.badRequest("the body needs \"start\" as a number", "µs since 1970, as startMicros of the stop");
+            throw ApiException.badRequest(
+                    "the body needs \"start\" as a number", "µs since 1970, as startMicros of the stop");
         }
         return Api.outcome(data.giveReason(
                 c.pathParam("id"), start.longValue(), Api.text(body, "reason", LONGEST_REASON), Api.user(body)));

@@ -61,8 +61,7 @@ public final class JournalReader implements AutoCloseable {
 
     /** The sequence before the first entry whose hub time is at or after {@code hubTime}: where to begin reading. */
     public long before(long hubTime) throws SQLException {
-        try (ResultSet row = session.prepare(
-                        "SELECT seq FROM entry WHERE hub_time >= ? ORDER BY seq LIMIT 1", hubTime)
+        try (ResultSet row = session.prepare("SELECT seq FROM entry WHERE hub_time >= ? ORDER BY seq LIMIT 1", hubTime)
                 .executeQuery()) {
             return row.next() ? row.getLong(1) - 1 : head;
         }

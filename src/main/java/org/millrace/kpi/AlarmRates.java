@@ -112,16 +112,19 @@ public record AlarmRates(
                 new Verdict("alarms per day", perDay, "at most 150; act at 300", perDay <= 150),
                 new Verdict("most in an hour", peakHour, "at most 15 (EEMUA 191)", peakHour <= 15),
                 new Verdict("most in a minute", peakMinute, "at most 2 (EEMUA 191)", peakMinute <= 2),
-                new Verdict("% of time above 1 per 10 min", 100 * timeAboveTarget, "0 (EEMUA 191)", timeAboveTarget == 0),
+                new Verdict(
+                        "% of time above 1 per 10 min", 100 * timeAboveTarget, "0 (EEMUA 191)", timeAboveTarget == 0),
                 new Verdict("% of time in flood", 100 * timeInFlood, "under 1 (ISA-18.2)", timeInFlood < 0.01),
                 new Verdict("% high priority", 100 * high, "about 5 (EEMUA 191)", high <= 0.05 || annunciations < 20),
                 new Verdict("chattering alarms", chattering, "0", chattering == 0),
-                new Verdict("stale alarms a day", stale * (DAY / (double) Math.max(1, to - from)), "under 5", stalePerDay() < 5),
+                new Verdict(
+                        "stale alarms a day",
+                        stale * (DAY / (double) Math.max(1, to - from)),
+                        "under 5",
+                        stalePerDay() < 5),
                 new Verdict(
                         "% from the ten most frequent",
-                        100 * topTenShare,
-                        "1 to 5 (ISA-18.2)",
-                        topTenShare <= 0.05 || annunciations < 200));
+                        100 * topTenShare, "1 to 5 (ISA-18.2)", topTenShare <= 0.05 || annunciations < 200));
     }
 
     private double stalePerDay() {
@@ -229,11 +232,14 @@ public record AlarmRates(
                     default -> {}
                 }
             }
-            int stale = (int) standing.values().stream().filter(raised -> to - raised > DAY).count();
+            int stale = (int) standing.values().stream()
+                    .filter(raised -> to - raised > DAY)
+                    .count();
             int chattering = 0;
             int fleeting = 0;
             for (List<Stood> alarms : byKey.values()) {
-                stale += (int) alarms.stream().filter(a -> a.cleared - a.raised > DAY).count();
+                stale += (int)
+                        alarms.stream().filter(a -> a.cleared - a.raised > DAY).count();
                 if (chatters(alarms)) {
                     chattering++;
                 } else {

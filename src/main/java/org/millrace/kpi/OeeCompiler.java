@@ -71,7 +71,11 @@ public final class OeeCompiler {
             try {
                 holidays.add(LocalDate.parse(file.holidays().get(i)));
             } catch (DateTimeException e) {
-                error(file, "holidays." + i, "'" + file.holidays().get(i) + "' is not a date", "write e.g. \"2026-12-25\"");
+                error(
+                        file,
+                        "holidays." + i,
+                        "'" + file.holidays().get(i) + "' is not a date",
+                        "write e.g. \"2026-12-25\"");
             }
         }
         List<ShiftCalendar.Pattern> patterns = new ArrayList<>();
@@ -79,7 +83,11 @@ public final class OeeCompiler {
             pattern(shift).ifPresent(patterns::add);
         }
         if (file.shifts().isEmpty()) {
-            error(file, "shifts", "there is no shift", "write e.g. - { name: early, days: [mon], from: \"06:00\", to: \"14:00\" }");
+            error(
+                    file,
+                    "shifts",
+                    "there is no shift",
+                    "write e.g. - { name: early, days: [mon], from: \"06:00\", to: \"14:00\" }");
         }
         if (problems.size() > before) {
             return Optional.empty();
@@ -93,7 +101,11 @@ public final class OeeCompiler {
         try {
             return ZoneId.of(file.timeZone());
         } catch (DateTimeException e) {
-            error(file, "time_zone", "'" + file.timeZone() + "' is not a time zone", "write an IANA name such as Europe/Paris");
+            error(
+                    file,
+                    "time_zone",
+                    "'" + file.timeZone() + "' is not a time zone",
+                    "write an IANA name such as Europe/Paris");
             return ZoneId.of("UTC");
         }
     }
@@ -133,7 +145,8 @@ public final class OeeCompiler {
         for (int i = 1; i < shifts.size(); i++) {
             if (shifts.get(i).time().from() < shifts.get(i - 1).time().to()) {
                 return Optional.of("the shifts " + shifts.get(i - 1).name() + " and "
-                        + shifts.get(i).name() + " overlap on " + shifts.get(i).day().getDayOfWeek());
+                        + shifts.get(i).name() + " overlap on "
+                        + shifts.get(i).day().getDayOfWeek());
             }
         }
         return Optional.empty();
@@ -153,15 +166,17 @@ public final class OeeCompiler {
         Optional<ShiftCalendar> calendar = file.calendar().isEmpty()
                 ? Optional.of(ShiftCalendar.roundTheClock(site))
                 : Optional.ofNullable(calendars.get(file.calendar().get()));
-        file.calendar().filter(id -> !named.contains(id)).ifPresent(id -> error(
-                file, "calendar", "there is no shift calendar '" + id + "'", DidYouMean.hint(id, named)));
+        file.calendar()
+                .filter(id -> !named.contains(id))
+                .ifPresent(id ->
+                        error(file, "calendar", "there is no shift calendar '" + id + "'", DidYouMean.hint(id, named)));
         Optional<Tag> state = file.state().flatMap(s -> tag(asset.get(), s, "tag", s.tag()));
         state.ifPresent(tag -> states(file.state().orElseThrow(), tag));
-        Optional<Tag> cycles = tag(asset.get(), file.cycles(), "tag", file.cycles().tag());
+        Optional<Tag> cycles =
+                tag(asset.get(), file.cycles(), "tag", file.cycles().tag());
         Optional<Tag> scrap = file.scrap().flatMap(s -> tag(asset.get(), s, "tag", s.tag()));
         Optional<Tag> product = file.product().flatMap(name -> tag(asset.get(), file, "product", name));
-        Optional<Tag> reason = file.reasons()
-                .flatMap(r -> r.tag().flatMap(name -> tag(asset.get(), r, "tag", name)));
+        Optional<Tag> reason = file.reasons().flatMap(r -> r.tag().flatMap(name -> tag(asset.get(), r, "tag", name)));
         bits(file.cycles());
         file.scrap().ifPresent(this::bits);
         durations(file);
@@ -179,8 +194,13 @@ public final class OeeCompiler {
     }
 
     private void bits(OeeFile.CounterFile counter) {
-        counter.bits().filter(n -> n < 4 || n > 52).ifPresent(n -> error(
-                counter, "bits", "a counter of " + n + " bits", "4 to 52; leave it out for one that never rolls over"));
+        counter.bits()
+                .filter(n -> n < 4 || n > 52)
+                .ifPresent(n -> error(
+                        counter,
+                        "bits",
+                        "a counter of " + n + " bits",
+                        "4 to 52; leave it out for one that never rolls over"));
     }
 
     private void durations(OeeFile file) {
@@ -224,7 +244,10 @@ public final class OeeCompiler {
             for (int i = 0; names != null && i < names.size(); i++) {
                 String name = names.get(i);
                 if (!tag.states().isEmpty() && !tag.states().containsValue(name)) {
-                    error(file, key + "." + i, "the tag '" + tag.name() + "' has no state '" + name + "'",
+                    error(
+                            file,
+                            key + "." + i,
+                            "the tag '" + tag.name() + "' has no state '" + name + "'",
                             DidYouMean.hint(name, tag.states().values()));
                 }
                 if (first.putIfAbsent(name, positions.of(file, key)) != null) {
@@ -234,8 +257,10 @@ public final class OeeCompiler {
         }
         for (String name : new LinkedHashSet<>(tag.states().values())) {
             if (!first.containsKey(name)) {
-                problems.add(positions.of(file, "tag")
-                        .warning("the state '" + name + "' stands in no list: its time counts as unknown",
+                problems.add(positions
+                        .of(file, "tag")
+                        .warning(
+                                "the state '" + name + "' stands in no list: its time counts as unknown",
                                 "add it to producing, planned_stop, setup, down or idle"));
             }
         }

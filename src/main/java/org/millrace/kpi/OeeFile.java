@@ -12,7 +12,9 @@ import org.millrace.config.Kind;
 @Kind("Oee")
 @Doc("Overall equipment effectiveness of one machine, by shift.")
 public record OeeFile(
-        @Doc("Unique id; part of the tags the result is kept in.") String id,
+        @Doc("Unique id; part of the tags the result is kept in.")
+        String id,
+
         @Doc("Asset id of the machine.") String asset,
 
         @Doc("iso22400 takes planned stops out of the planned time; smrp counts them as a loss of availability.")

@@ -56,7 +56,8 @@ public final class ShiftCalculator {
             }
         }
         stops(spans);
-        long micro = stops.stream().filter(Stop::micro).mapToLong(Stop::inPlanned).sum();
+        long micro =
+                stops.stream().filter(Stop::micro).mapToLong(Stop::inPlanned).sum();
         long unknown = time(MachineState.UNKNOWN);
         long all = worked.stream().mapToLong(Interval::length).sum();
         long plannedStops = time(MachineState.PLANNED_STOP);
@@ -67,7 +68,12 @@ public final class ShiftCalculator {
         recorder.scrap().forEach(counts::scrapped);
         double good = Math.max(0, counts.made - counts.scrap);
         Oee oee = new Oee(
-                planned, time(MachineState.PRODUCING) + micro, time(MachineState.SETUP), counts.ideal, counts.made, good);
+                planned,
+                time(MachineState.PRODUCING) + micro,
+                time(MachineState.SETUP),
+                counts.ideal,
+                counts.made,
+                good);
         return new ShiftReport(
                 spec.file().id(),
                 spec.asset().id(),
@@ -84,9 +90,7 @@ public final class ShiftCalculator {
                 List.copyOf(stops),
                 counts.uncounted,
                 failures(),
-                failures() == 0
-                        ? OptionalDouble.empty()
-                        : OptionalDouble.of((double) oee.production() / failures()),
+                failures() == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) oee.production() / failures()),
                 failures() == 0 ? OptionalDouble.empty() : OptionalDouble.of(restoring() / failures()),
                 warnings(oee, counts));
     }
@@ -191,7 +195,8 @@ public final class ShiftCalculator {
         List<LossTime> losses = new ArrayList<>();
         List<Stop> longer = stops.stream().filter(stop -> !stop.micro()).toList();
         add(losses, Loss.BREAKDOWNS, longer.stream().mapToLong(Stop::inPlanned).sum(), longer.size());
-        long setups = spans.stream().filter(s -> s.state() == MachineState.SETUP).count();
+        long setups =
+                spans.stream().filter(s -> s.state() == MachineState.SETUP).count();
         add(losses, Loss.SETUP, oee.setup(), setups);
         add(losses, Loss.PLANNED_STOPS, plannedStops, 0);
         add(losses, Loss.MINOR_STOPS, micro, stops.size() - longer.size());

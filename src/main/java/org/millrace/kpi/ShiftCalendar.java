@@ -95,8 +95,8 @@ public final class ShiftCalendar {
         Interval time = interval(day, pattern.from(), pattern.to(), pattern.from());
         List<Interval> breaks = new ArrayList<>();
         for (Pause pause : pattern.breaks()) {
-            Interval at = interval(day, pause.from(), pause.to(), pattern.from())
-                    .clipped(time.from(), time.to());
+            Interval at =
+                    interval(day, pause.from(), pause.to(), pattern.from()).clipped(time.from(), time.to());
             if (!at.isEmpty()) {
                 breaks.add(at);
             }
@@ -113,7 +113,8 @@ public final class ShiftCalendar {
     }
 
     private long micros(LocalDate day, LocalTime time) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, day.atTime(time).atZone(zone).toInstant());
+        return ChronoUnit.MICROS.between(
+                Instant.EPOCH, day.atTime(time).atZone(zone).toInstant());
     }
 
     private LocalDate day(long micros) {

@@ -36,7 +36,8 @@ public record ShiftCalendarFile(
             @Doc("Wall clock, e.g. \"14:00\"; not after from: on the next day.")
             String to,
 
-            @Doc("Times within the shift that are not worked.") List<BreakFile> breaks) {}
+            @Doc("Times within the shift that are not worked.")
+            List<BreakFile> breaks) {}
 
     public record BreakFile(
             @Doc("Wall clock, e.g. \"10:00\".") String from,

@@ -42,10 +42,8 @@ public final class ShiftRecorder {
         this.states = spec.states();
         this.cycles = new CycleCounter(spec.file().cycles().bits());
         this.scrapped = new CycleCounter(spec.file().scrap().flatMap(OeeFile.CounterFile::bits));
-        this.silentAfter = spec.state()
-                .flatMap(Tag::staleAfter)
-                .map(ShiftRecorder::micros)
-                .orElse(Long.MAX_VALUE);
+        this.silentAfter =
+                spec.state().flatMap(Tag::staleAfter).map(ShiftRecorder::micros).orElse(Long.MAX_VALUE);
     }
 
     /** Takes one sample; older ones and repeated ones of a tag are passed over. */

@@ -81,10 +81,7 @@ public final class RuleProbe {
                     time,
                     back ? Phase.CLEARING : Phase.ACTIVE,
                     top,
-                    back
-                            ? OptionalLong.of(
-                                    instance.since[top] + levels.get(top).offDelay())
-                            : OptionalLong.empty());
+                    back ? OptionalLong.of(instance.since[top] + levels.get(top).offDelay()) : OptionalLong.empty());
         }
         boolean fresh = instance.inputKnown && time <= instance.freshUntil();
         int entered = top(instance.entered);

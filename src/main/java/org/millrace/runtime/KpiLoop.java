@@ -76,8 +76,7 @@ public final class KpiLoop implements AutoCloseable {
             Thread.ofPlatform().name("hub-kpi").daemon().factory());
 
     /** @param now µs since the epoch */
-    public KpiLoop(
-            List<OeeSpec> specs, Journal journal, Historian historian, StopReasons reasons, LongSupplier now) {
+    public KpiLoop(List<OeeSpec> specs, Journal journal, Historian historian, StopReasons reasons, LongSupplier now) {
         this.journal = journal;
         this.historian = historian;
         this.reasons = reasons;
@@ -128,7 +127,8 @@ public final class KpiLoop implements AutoCloseable {
 
     private void seed(Running machine) {
         long until = now.getAsLong();
-        long from = running(machine.spec, until).map(shift -> shift.time().from()).orElse(until);
+        long from =
+                running(machine.spec, until).map(shift -> shift.time().from()).orElse(until);
         if (!historian.reached()) {
             return;
         }
@@ -137,8 +137,10 @@ public final class KpiLoop implements AutoCloseable {
                 machine.recorder = recorded(machine.spec, from, until + 1);
             }
         } catch (SQLException e) {
-            LOG.warn("OEE {}: the running shift begins anew, the historian does not answer: {}",
-                    machine.spec.file().id(), e.getMessage());
+            LOG.warn(
+                    "OEE {}: the running shift begins anew, the historian does not answer: {}",
+                    machine.spec.file().id(),
+                    e.getMessage());
         }
     }
 
@@ -171,8 +173,7 @@ public final class KpiLoop implements AutoCloseable {
         return running(machine.spec, until).map(shift -> {
             synchronized (machine) {
                 machine.recorder.forget(shift.time().from() - DAY);
-                return ShiftCalculator.report(
-                        machine.spec, machine.recorder, shift, until, given(machine.spec, shift));
+                return ShiftCalculator.report(machine.spec, machine.recorder, shift, until, given(machine.spec, shift));
             }
         });
     }
@@ -209,8 +210,10 @@ public final class KpiLoop implements AutoCloseable {
                 return known;
             }
         }
-        ShiftRecorder recorder = recorded(spec, shift.time().from(), shift.time().to());
-        ShiftReport report = ShiftCalculator.report(spec, recorder, shift, shift.time().to(), given(spec, shift));
+        ShiftRecorder recorder =
+                recorded(spec, shift.time().from(), shift.time().to());
+        ShiftReport report =
+                ShiftCalculator.report(spec, recorder, shift, shift.time().to(), given(spec, shift));
         if (now.getAsLong() - shift.time().to() > DAY) { // until then values may come late
             synchronized (cache) {
                 cache.put(key, report);
@@ -235,7 +238,10 @@ public final class KpiLoop implements AutoCloseable {
 
     private LongFunction<String> given(OeeSpec spec, Shift shift) {
         Map<Long, String> words = new HashMap<>();
-        reasons.between(spec.asset().id(), shift.time().from() - 30 * DAY, shift.time().to())
+        reasons.between(
+                        spec.asset().id(),
+                        shift.time().from() - 30 * DAY,
+                        shift.time().to())
                 .forEach(given -> words.put(given.start(), given.reason()));
         return start -> words.getOrDefault(start, "");
     }
@@ -276,8 +282,10 @@ public final class KpiLoop implements AutoCloseable {
                         .ifPresent(report -> append(machine.spec, report, now.getAsLong(), ""));
                 publishOver(machine);
             } catch (SQLException | RuntimeException e) {
-                LOG.warn("OEE {} could not be published, tried again in a minute: {}",
-                        machine.spec.file().id(), e.toString());
+                LOG.warn(
+                        "OEE {} could not be published, tried again in a minute: {}",
+                        machine.spec.file().id(),
+                        e.toString());
             }
         }
     }
@@ -286,14 +294,17 @@ public final class KpiLoop implements AutoCloseable {
     private void publishOver(Running machine) throws SQLException {
         long until = now.getAsLong();
         List<Shift> over = machine.spec.calendar().shifts(until - 4 * DAY, until).stream()
-                .filter(shift -> shift.time().to() <= until - SETTLED && shift.time().to() > machine.published)
+                .filter(shift ->
+                        shift.time().to() <= until - SETTLED && shift.time().to() > machine.published)
                 .toList();
         if (over.isEmpty()) {
             return;
         }
         Shift last = over.getLast();
         long end = last.time().to();
-        boolean kept = historian.query().last(machine.spec.tagPath("shift.oee"))
+        boolean kept = historian
+                .query()
+                .last(machine.spec.tagPath("shift.oee"))
                 .filter(value -> value.time() >= end)
                 .isPresent();
         if (!kept) {

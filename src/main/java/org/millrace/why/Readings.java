@@ -37,7 +37,13 @@ final class Readings {
         }
         boolean good = Quality.isGood(batch.quality(i));
         return List.of(
-                new Step("reading", Outcome.OK, batch.time(i), "received from " + tag.origin().source(), configuration, from),
+                new Step(
+                        "reading",
+                        Outcome.OK,
+                        batch.time(i),
+                        "received from " + tag.origin().source(),
+                        configuration,
+                        from),
                 new Step(
                         "tag",
                         good ? Outcome.OK : Outcome.STOPPED,

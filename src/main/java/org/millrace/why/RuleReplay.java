@@ -117,8 +117,8 @@ final class RuleReplay {
 
         private void band(long end) {
             if (end > from && end > bandFrom) {
-                bands.add(new Band(
-                        bandFrom, end, last.phase().name().toLowerCase(java.util.Locale.ROOT), last.level()));
+                bands.add(
+                        new Band(bandFrom, end, last.phase().name().toLowerCase(java.util.Locale.ROOT), last.level()));
                 bandFrom = end;
             }
         }

@@ -63,7 +63,8 @@ public final class Why {
     private Optional<Explanation> explainIncident(String id, String incident) {
         List<AlarmEvent> events = store.outbox().events(incident);
         if (events.isEmpty()) {
-            events = store.alarms().incident(incident).map(Alarms.Alarm::last).stream().toList();
+            events = store.alarms().incident(incident).map(Alarms.Alarm::last).stream()
+                    .toList();
         }
         if (events.isEmpty()) {
             return Optional.empty();
@@ -110,7 +111,8 @@ public final class Why {
             }
             steps.addAll(Readings.steps(tag, at, 0, configuration.version()));
         } catch (SQLException e) {
-            steps.add(step("reading", Outcome.UNKNOWN, 0, "the historian does not answer: " + e.getMessage(), Map.of()));
+            steps.add(
+                    step("reading", Outcome.UNKNOWN, 0, "the historian does not answer: " + e.getMessage(), Map.of()));
         }
     }
 
@@ -200,7 +202,8 @@ public final class Why {
                 facts.put("first tried", iso(row.firstTime()));
             }
             boolean call = row.step() == Trace.Step.CALL;
-            String text = (call ? row.subject() + ": " : "consumer " + row.subject() + ": ") + row.outcome()
+            String text = (call ? row.subject() + ": " : "consumer " + row.subject() + ": ")
+                    + row.outcome()
                     + (row.detail().isEmpty() ? "" : " (" + row.detail() + ")");
             steps.add(new Step(
                     call ? "connector" : "route", outcome(row), row.lastTime(), text, row.configuration(), facts));

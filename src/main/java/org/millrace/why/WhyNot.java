@@ -118,8 +118,8 @@ public final class WhyNot {
     }
 
     private static String ambiguous(String name, List<Tag> found) {
-        return "'" + name + "' may be " + String.join(", ", found.stream().map(Tag::path).toList())
-                + ": give the whole path";
+        return "'" + name + "' may be "
+                + String.join(", ", found.stream().map(Tag::path).toList()) + ": give the whole path";
     }
 
     private Explanation reading(Answer answer, Tag tag, long time) throws SQLException {
@@ -127,18 +127,23 @@ public final class WhyNot {
         Integer id = reader.tagIds(List.of(tag.path())).get(tag.path());
         SampleBatch last = id == null ? SampleBatch.empty() : reader.lastBefore(List.of(id), time + 1);
         long patience = tag.staleAfter()
-                .or(() -> tag.expectEvery().map(every -> every.multipliedBy(3)))
-                .orElse(Duration.ofHours(1))
-                .toNanos()
+                        .or(() -> tag.expectEvery().map(every -> every.multipliedBy(3)))
+                        .orElse(Duration.ofHours(1))
+                        .toNanos()
                 / 1_000;
         if (last.size() == 0 || last.time(0) < time - patience) {
-            return answer.stop("reading", time, missing(tag, last, time, patience), Map.of("source", tag.origin().source()));
+            return answer.stop(
+                    "reading",
+                    time,
+                    missing(tag, last, time, patience),
+                    Map.of("source", tag.origin().source()));
         }
         List<Step> steps = Readings.steps(tag, last, 0, configuration.version());
         answer.steps.addAll(steps);
         if (!Quality.isGood(last.quality(0))) {
             String why = last.quality(0) == Quality.BAD_OUT_OF_RANGE
-                    ? Readings.shown(tag, last, 0) + " is out of range [" + Numbers.text(tag.low(), Locale.ENGLISH) + ", "
+                    ? Readings.shown(tag, last, 0) + " is out of range [" + Numbers.text(tag.low(), Locale.ENGLISH)
+                            + ", "
                             + Numbers.quantity(tag.high(), tag.unit(), Locale.ENGLISH)
                             + "]: kept with quality Bad_OutOfRange, unknown to rules"
                     : "its quality is " + Quality.severity(last.quality(0)) + ": rules take it for unknown";
@@ -159,8 +164,8 @@ public final class WhyNot {
                 .findFirst();
         if (refused.isPresent()) {
             Journal.DeadLetter letter = refused.get().letter();
-            return "rejected at " + Why.iso(letter.hubTime()) + " (dead letter " + refused.get().id() + ", "
-                    + letter.step() + "): " + letter.reason() + ": " + letter.detail();
+            return "rejected at " + Why.iso(letter.hubTime()) + " (dead letter "
+                    + refused.get().id() + ", " + letter.step() + "): " + letter.reason() + ": " + letter.detail();
         }
         Optional<SourceStatus> source = present.sources().stream()
                 .filter(status -> status.id().equals(tag.origin().source()))
@@ -181,17 +186,21 @@ public final class WhyNot {
                 + new String(letter.raw(), java.nio.charset.StandardCharsets.UTF_8);
         return text.contains(tag.path())
                 || text.contains(tag.origin().field())
-                        && (tag.origin().device().isEmpty() || text.contains(tag.origin().device()));
+                        && (tag.origin().device().isEmpty()
+                                || text.contains(tag.origin().device()));
     }
 
     private Explanation rules(Answer answer, Tag tag, long time) throws SQLException {
         List<BoundRule> watching = configuration.rules().rules().stream()
                 .filter(rule -> rule.input().path().equals(tag.path())
-                        || rule.measure().map(measure -> measure.tags().contains(tag)).orElse(false))
+                        || rule.measure()
+                                .map(measure -> measure.tags().contains(tag))
+                                .orElse(false))
                 .toList();
         if (watching.isEmpty()) {
             List<String> gated = configuration.rules().rules().stream()
-                    .filter(rule -> rule.gate().map(Condition::tags).orElse(List.of()).contains(tag))
+                    .filter(rule ->
+                            rule.gate().map(Condition::tags).orElse(List.of()).contains(tag))
                     .map(rule -> rule.rule().id())
                     .toList();
             return answer.stop(
@@ -221,14 +230,20 @@ public final class WhyNot {
         RuleReplay.Replayed until = replay.run(rule, time - LOOK_BACK, time + 1, WARM_UP);
         long end = Math.min(now.getAsLong(), time + 10 * MINUTE);
         if (answer.plot.isEmpty()) {
-            RuleReplay.Replayed shown =
-                    end > time + 1 ? replay.run(rule, time - LOOK_BACK, end, WARM_UP) : until;
-            Plot plot = Why.plot(rule, time - LOOK_BACK, Math.max(end, time + 1), shown, List.of(new Explanation.Mark(time, "asked")));
+            RuleReplay.Replayed shown = end > time + 1 ? replay.run(rule, time - LOOK_BACK, end, WARM_UP) : until;
+            Plot plot = Why.plot(
+                    rule,
+                    time - LOOK_BACK,
+                    Math.max(end, time + 1),
+                    shown,
+                    List.of(new Explanation.Mark(time, "asked")));
             answer.plot = Optional.of(plot);
         }
         RuleProbe.State state = until.last();
         Map<String, String> facts = new LinkedHashMap<>();
-        until.inputs().forEach(input -> facts.put(input.substring(0, input.indexOf(" = ")), input.substring(input.indexOf(" = ") + 3)));
+        until.inputs()
+                .forEach(input ->
+                        facts.put(input.substring(0, input.indexOf(" = ")), input.substring(input.indexOf(" = ") + 3)));
         rule.gate().ifPresent(gate -> facts.put("while", gate.text()));
         Optional<Alarms.Alarm> alarm = alarm(rule, time);
         String text = rule.rule().id() + ": " + text(rule, state, alarm.isPresent());
@@ -259,9 +274,11 @@ public final class WhyNot {
         return switch (state.phase()) {
             case NORMAL -> value + " is within the limits (" + limits(rule) + ")";
             case INPUT_UNKNOWN -> "the input is unknown (missing, bad or stale), which neither raises nor clears";
-            case GATE_CLOSED -> value + " is beyond level " + state.level() + ", but the gate is closed: 'while' is false";
+            case GATE_CLOSED ->
+                value + " is beyond level " + state.level() + ", but the gate is closed: 'while' is false";
             case GATE_UNKNOWN ->
-                value + " is beyond level " + state.level() + ", but the gate is unknown: an input of 'while' is missing, bad or stale, or it has not settled";
+                value + " is beyond level " + state.level()
+                        + ", but the gate is unknown: an input of 'while' is missing, bad or stale, or it has not settled";
             case PENDING ->
                 value + " is beyond level " + state.level() + " since " + Why.iso(state.since())
                         + ", but its on-delay is not over before "
@@ -278,7 +295,8 @@ public final class WhyNot {
     private static String limits(BoundRule rule) {
         List<String> limits = new ArrayList<>();
         for (LimitLevel level : rule.levels()) {
-            limits.add(level.name() + (level.low() ? " below " : " above ")
+            limits.add(level.name()
+                    + (level.low() ? " below " : " above ")
                     + Numbers.quantity(level.limit(), rule.unit(), Locale.ENGLISH));
         }
         return String.join(", ", limits);
@@ -291,20 +309,33 @@ public final class WhyNot {
         List<Trace.Row> raised = trace.stream()
                 .filter(row -> row.step() == Trace.Step.EVENT && row.outcome().equals("raised"))
                 .toList();
-        answer.add("event", Outcome.OK, alarm.firstTime(), "incident " + incident + " began at "
-                + Why.iso(alarm.firstTime()), version(raised));
+        answer.add(
+                "event",
+                Outcome.OK,
+                alarm.firstTime(),
+                "incident " + incident + " began at " + Why.iso(alarm.firstTime()),
+                version(raised));
         Optional<Trace.Row> order = trace.stream()
                 .filter(row -> row.step() == Trace.Step.CALL
                         && (row.outcome().equals("created") || row.outcome().equals("updated")))
                 .findFirst();
         if (order.isPresent()) {
-            answer.add("connector", Outcome.OK, order.get().lastTime(), "there is a work order: "
-                    + order.get().detail() + " in " + order.get().subject() + "; it takes everything of this incident",
+            answer.add(
+                    "connector",
+                    Outcome.OK,
+                    order.get().lastTime(),
+                    "there is a work order: " + order.get().detail() + " in "
+                            + order.get().subject() + "; it takes everything of this incident",
                     order.get().configuration());
             return;
         }
         if (rule.rule().workOrder().isEmpty()) {
-            answer.add("event", Outcome.STOPPED, 0, "rule " + rule.rule().id() + " asks for no work order", configuration.version());
+            answer.add(
+                    "event",
+                    Outcome.STOPPED,
+                    0,
+                    "rule " + rule.rule().id() + " asks for no work order",
+                    configuration.version());
             return;
         }
         held(answer, trace, raised);
@@ -325,8 +356,12 @@ public final class WhyNot {
         if (!calls.isEmpty()) {
             Trace.Row call = calls.getFirst();
             Outcome outcome = call.outcome().equals("unchanged") ? Outcome.STOPPED : Why.outcome(call);
-            answer.add("connector", outcome, call.lastTime(), call.subject() + " answered " + call.outcome() + ": "
-                    + call.detail(), call.configuration());
+            answer.add(
+                    "connector",
+                    outcome,
+                    call.lastTime(),
+                    call.subject() + " answered " + call.outcome() + ": " + call.detail(),
+                    call.configuration());
             return;
         }
         for (String consumer : store.outbox().pending().keySet()) {
@@ -341,12 +376,18 @@ public final class WhyNot {
                         Outcome.WAITING,
                         0,
                         "the event waits in the outbox for " + consumer
-                                + present.trouble(consumer).map(why -> ", which is held up: " + why).orElse(""),
+                                + present.trouble(consumer)
+                                        .map(why -> ", which is held up: " + why)
+                                        .orElse(""),
                         configuration.version());
                 return;
             }
         }
-        answer.add("route", Outcome.STOPPED, 0, "filtered by route: the routes took the event and called no connector",
+        answer.add(
+                "route",
+                Outcome.STOPPED,
+                0,
+                "filtered by route: the routes took the event and called no connector",
                 configuration.version());
     }
 

@@ -90,8 +90,7 @@ class LiveAndBacktestIT {
                 journal.tick(time + SECOND).join();
                 if (s == 170) {
                     await().until(() -> !store.alarms().open().isEmpty());
-                    String incident =
-                            store.alarms().open().getFirst().last().incident();
+                    String incident = store.alarms().open().getFirst().last().incident();
                     journal.command(time + 2 * SECOND, Commands.acknowledge(incident, "anna"))
                             .join();
                 }

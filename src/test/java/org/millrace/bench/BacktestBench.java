@@ -40,8 +40,8 @@ public final class BacktestBench {
         Configuration configuration = HomeFolder.read(home(folder), Placeholders.of(Map.of(), Map.of()));
         List<Backtest.Version> one =
                 List.of(new Backtest.Version("bench", configuration.ruleFiles(), configuration.rules()));
-        Backtest.Settings settings = new Backtest.Settings(
-                START, START + minutes * 60 * SECOND, 0, 0, Backtest.Acknowledge.ON_RETURN);
+        Backtest.Settings settings =
+                new Backtest.Settings(START, START + minutes * 60 * SECOND, 0, 0, Backtest.Acknowledge.ON_RETURN);
         HistorianFile file = new HistorianFile("", Optional.empty(), Optional.empty(), 10_000, Duration.ofSeconds(1));
         try (Historian historian = Historian.open(file, folder, r -> r);
                 SqliteJournal journal = SqliteJournal.open(folder, JournalLimits.DEFAULT)) {

@@ -52,8 +52,8 @@ class BacktestCommandIT {
     }
 
     private Cli backtest(Path rules, String... more) {
-        List<String> line = new java.util.ArrayList<>(List.of(
-                "backtest", "--home", home.toString(), "--data", data.toString(), "--rules", rules.toString()));
+        List<String> line = new java.util.ArrayList<>(
+                List.of("backtest", "--home", home.toString(), "--data", data.toString(), "--rules", rules.toString()));
         line.addAll(List.of("--from", "2026-11-02T00:00:00Z", "--to", "2026-11-02T01:00:00Z", "--stay-open", "1m"));
         line.addAll(List.of(more));
         return Cli.hub(line.toArray(String[]::new));
@@ -78,7 +78,8 @@ class BacktestCommandIT {
     void saysWhatAChangedRuleChanges() throws Exception {
         Path higher = PumpHome.rule(home, "try/higher", "8 mm/s", "60s");
 
-        Cli cli = backtest(higher, "--against", home.resolve("connectors-config/rules").toString(), "--json");
+        Cli cli = backtest(
+                higher, "--against", home.resolve("connectors-config/rules").toString(), "--json");
 
         assertThat(cli.exit()).as(cli.err()).isZero();
         JsonNode json = JsonMapper.builder().build().readTree(cli.out());
@@ -89,8 +90,10 @@ class BacktestCommandIT {
         assertThat(difference.path("onlyBefore").get(0).path("raised").asText()).isEqualTo("2026-11-02T00:10:30Z");
         assertThat(difference.path("onlyAfter")).isEmpty();
         assertThat(difference.path("changed")).hasSize(1);
-        assertThat(difference.path("changed").get(0).path("laterSeconds").asDouble()).isEqualTo(30);
-        assertThat(difference.path("changed").get(0).path("after").path("peak").asDouble()).isEqualTo(9);
+        assertThat(difference.path("changed").get(0).path("laterSeconds").asDouble())
+                .isEqualTo(30);
+        assertThat(difference.path("changed").get(0).path("after").path("peak").asDouble())
+                .isEqualTo(9);
     }
 
     @Test
@@ -124,7 +127,14 @@ class BacktestCommandIT {
         assertThat(backtest(home.resolve("connectors-config/rules"), "--warm-up", "an hour")
                         .err())
                 .contains("--warm-up: expected a duration");
-        assertThat(Cli.hub("backtest", "--home", home.toString(), "--rules", home + "/connectors-config", "--from", "lately")
+        assertThat(Cli.hub(
+                                "backtest",
+                                "--home",
+                                home.toString(),
+                                "--rules",
+                                home + "/connectors-config",
+                                "--from",
+                                "lately")
                         .err())
                 .contains("'lately' is not a time");
     }

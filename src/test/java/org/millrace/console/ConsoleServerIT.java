@@ -93,7 +93,9 @@ class ConsoleServerIT {
         }
         return method.equals("get")
                 ? get(path)
-                : post(path, "{\"user\":\"anna\",\"state\":\"in_progress\",\"reason\":\"no material\",\"start\":12,\"text\":\"seen\"}");
+                : post(
+                        path,
+                        "{\"user\":\"anna\",\"state\":\"in_progress\",\"reason\":\"no material\",\"start\":12,\"text\":\"seen\"}");
     }
 
     @SuppressWarnings("unchecked")

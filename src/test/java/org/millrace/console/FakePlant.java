@@ -3,6 +3,7 @@ package org.millrace.console;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -11,10 +12,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.time.LocalDate;
 import java.util.OptionalDouble;
 import org.millrace.config.Problem;
 import org.millrace.journal.Journal;
+import org.millrace.journal.Ledger;
 import org.millrace.kpi.AlarmRates;
 import org.millrace.kpi.Loss;
 import org.millrace.kpi.MachineState;
@@ -23,7 +24,6 @@ import org.millrace.kpi.OeeFile;
 import org.millrace.kpi.ShiftCalendar;
 import org.millrace.kpi.ShiftReport;
 import org.millrace.kpi.StateSpan;
-import org.millrace.journal.Ledger;
 import org.millrace.plant.AssetFile.Criticality;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.RuleFile;
@@ -665,7 +665,12 @@ final class FakePlant implements ConsoleData {
     @Override
     public Explanation whyNot(String tag, long time) {
         Explanation.Step step = new Explanation.Step(
-                "rule", Explanation.Outcome.STOPPED, time, "3 mm/s is within the limits", "0123456789ab", Map.of("a", "b"));
+                "rule",
+                Explanation.Outcome.STOPPED,
+                time,
+                "3 mm/s is within the limits",
+                "0123456789ab",
+                Map.of("a", "b"));
         Explanation.Plot plot = new Explanation.Plot(
                 VIBRATION,
                 "mm/s",

@@ -22,8 +22,29 @@ class AlarmRatesTest {
     private void event(String key, int incident, int step, Type type, Severity severity, long time) {
         String id = key + "@" + incident;
         events.add(new AlarmEvent(
-                id + "." + step, id, key, step, type, "r", "t", "A", "A", "p", "OTH", "p/t", time, time, time, "H",
-                severity, 1, 1, 1, false, "", Map.of()));
+                id + "." + step,
+                id,
+                key,
+                step,
+                type,
+                "r",
+                "t",
+                "A",
+                "A",
+                "p",
+                "OTH",
+                "p/t",
+                time,
+                time,
+                time,
+                "H",
+                severity,
+                1,
+                1,
+                1,
+                false,
+                "",
+                Map.of()));
     }
 
     private void alarm(String key, int incident, long raised, long cleared) {
@@ -50,9 +71,10 @@ class AlarmRatesTest {
         assertThat(rates.peakTenMinutes()).isEqualTo(2);
         assertThat(rates.peakMinute()).isEqualTo(1);
         assertThat(rates.timeAboveTarget()).isEqualTo(1 / 144.0);
-        assertThat(rates.medium()).as("priority is that of the first annunciation").isEqualTo(1);
-        assertThat(rates.topTen())
-                .containsExactly(new AlarmRates.Actor("a", 2), new AlarmRates.Actor("b", 1));
+        assertThat(rates.medium())
+                .as("priority is that of the first annunciation")
+                .isEqualTo(1);
+        assertThat(rates.topTen()).containsExactly(new AlarmRates.Actor("a", 2), new AlarmRates.Actor("b", 1));
     }
 
     @Test

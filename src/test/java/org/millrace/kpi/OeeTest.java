@@ -78,8 +78,7 @@ class OeeTest {
     void setUpCountsAsUseInNee() {
         Oee oee = new Oee(480, 240, 120, 200, 10, 9);
 
-        assertThat(oee.nee().orElseThrow())
-                .isCloseTo((240 + 120) / 480.0 * 200 / 240 * .9, within(1e-12));
+        assertThat(oee.nee().orElseThrow()).isCloseTo((240 + 120) / 480.0 * 200 / 240 * .9, within(1e-12));
     }
 
     /** Availability × effectiveness × quality is GQ × PRI / PBT, whatever the production time. */

@@ -42,8 +42,20 @@ class ShiftCalculatorTest {
 
     private static Tag tag(String name) {
         return new Tag(
-                "x/pr/" + name, name, "PR", new Tag.Origin("s", "", name, "default"), "", 1, 0, 0, 1e9, Map.of(), 0,
-                Optional.empty(), Optional.empty(), Optional.empty());
+                "x/pr/" + name,
+                name,
+                "PR",
+                new Tag.Origin("s", "", name, "default"),
+                "",
+                1,
+                0,
+                0,
+                1e9,
+                Map.of(),
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     private OeeSpec spec() {
@@ -53,14 +65,20 @@ class ShiftCalculatorTest {
                 standard,
                 Optional.empty(),
                 Optional.of(new OeeFile.StateFile(
-                        "state", List.of("RUN"), List.of("BREAK"), List.of("SETUP"), List.of("FAULT"), List.of("STOP"))),
+                        "state",
+                        List.of("RUN"),
+                        List.of("BREAK"),
+                        List.of("SETUP"),
+                        List.of("FAULT"),
+                        List.of("STOP"))),
                 new OeeFile.CounterFile("cycles", Optional.of(16)),
                 Optional.of(new OeeFile.CounterFile("scrap", Optional.empty())),
                 new OeeFile.IdealFile(Duration.ofMinutes(1), Map.of("fast", Duration.ofSeconds(30))),
                 Optional.of("product"),
                 microStop,
                 startup,
-                Optional.of(new OeeFile.ReasonFile(Optional.of("reason"), Map.of("FAULT", "fault", "17", "no material"))));
+                Optional.of(
+                        new OeeFile.ReasonFile(Optional.of("reason"), Map.of("FAULT", "fault", "17", "no material"))));
         Asset asset = new Asset(
                 "PR", "Press", "x/pr", "press", AssetFile.Criticality.A, Map.of(), List.of(STATE, CYCLES, SCRAP));
         return new OeeSpec(
@@ -152,12 +170,15 @@ class ShiftCalculatorTest {
 
         ShiftReport report = report();
 
-        double lost = report.losses().stream().mapToDouble(ShiftReport.LossTime::time).sum();
+        double lost =
+                report.losses().stream().mapToDouble(ShiftReport.LossTime::time).sum();
         double good = report.oee().good() * MINUTE;
         assertThat(lost + good).isCloseTo(report.oee().plannedBusy(), within(1.0));
         assertThat(minutes(report, Loss.SETUP)).isEqualTo(20);
         assertThat(minutes(report, Loss.MINOR_STOPS)).isEqualTo(3);
-        assertThat(minutes(report, Loss.BREAKDOWNS)).as("a fault that ends in waiting is one stop").isEqualTo(40);
+        assertThat(minutes(report, Loss.BREAKDOWNS))
+                .as("a fault that ends in waiting is one stop")
+                .isEqualTo(40);
         assertThat(minutes(report, Loss.STARTUP_REJECTS)).isCloseTo(2, within(1e-9));
         assertThat(minutes(report, Loss.DEFECTS)).isCloseTo(3, within(1e-9));
         assertThat(minutes(report, Loss.REDUCED_SPEED)).isCloseTo(417 - 380, within(1e-6));
@@ -300,7 +321,9 @@ class ShiftCalculatorTest {
         ShiftReport report = report();
 
         assertThat(report.oee().ideal() / MINUTE).isEqualTo(200 * .5 + 500);
-        assertThat(report.oee().effectiveness().orElseThrow()).as("never clipped").isEqualTo(600 / 480.0);
+        assertThat(report.oee().effectiveness().orElseThrow())
+                .as("never clipped")
+                .isEqualTo(600 / 480.0);
         assertThat(report.warnings()).anyMatch(w -> w.contains("ideal cycle time is too long"));
     }
 
@@ -317,10 +340,13 @@ class ShiftCalculatorTest {
 
         ShiftReport report = report();
 
-        assertThat(report.stops()).filteredOn(stop -> !stop.micro()).singleElement().satisfies(stop -> {
-            assertThat(stop.start()).isEqualTo(START + 200 * MINUTE);
-            assertThat(stop.end()).isEqualTo(START + 298 * MINUTE);
-        });
+        assertThat(report.stops())
+                .filteredOn(stop -> !stop.micro())
+                .singleElement()
+                .satisfies(stop -> {
+                    assertThat(stop.start()).isEqualTo(START + 200 * MINUTE);
+                    assertThat(stop.end()).isEqualTo(START + 298 * MINUTE);
+                });
         assertThat(report.oee().produced()).isEqualTo(380);
     }
 

@@ -35,8 +35,10 @@ class ShiftCalendarTest {
     void aNightShiftIsSevenHoursLongWhenSummerTimeBeginsAndNineWhenItEnds() {
         ShiftCalendar nights = calendar(shift("night", "22:00", "06:00"));
 
-        Shift spring = nights.shifts(at("2026-03-29T00:00:00Z"), at("2026-03-29T01:00:00Z")).getFirst();
-        Shift autumn = nights.shifts(at("2026-10-25T00:00:00Z"), at("2026-10-25T01:00:00Z")).getFirst();
+        Shift spring = nights.shifts(at("2026-03-29T00:00:00Z"), at("2026-03-29T01:00:00Z"))
+                .getFirst();
+        Shift autumn = nights.shifts(at("2026-10-25T00:00:00Z"), at("2026-10-25T01:00:00Z"))
+                .getFirst();
 
         assertThat(spring.id()).isEqualTo("2026-03-28 night");
         assertThat(spring.time().length()).isEqualTo(7 * HOUR);
@@ -48,15 +50,16 @@ class ShiftCalendarTest {
     void aShiftThatBeginsInTheHourThatIsLeftOutBeginsWhenTheClockHasMovedOn() {
         ShiftCalendar early = calendar(shift("early", "02:30", "10:00"));
 
-        Shift shift = early.shifts(at("2026-03-29T04:00:00Z"), at("2026-03-29T05:00:00Z")).getFirst();
+        Shift shift = early.shifts(at("2026-03-29T04:00:00Z"), at("2026-03-29T05:00:00Z"))
+                .getFirst();
 
         assertThat(shift.time().from()).as("03:30 summer time").isEqualTo(at("2026-03-29T01:30:00Z"));
     }
 
     @Test
     void threeShiftsCoverADayWithoutGapOrOverlapAlsoOverTheChangesOfTime() {
-        ShiftCalendar three =
-                calendar(shift("early", "06:00", "14:00"), shift("late", "14:00", "22:00"), shift("night", "22:00", "06:00"));
+        ShiftCalendar three = calendar(
+                shift("early", "06:00", "14:00"), shift("late", "14:00", "22:00"), shift("night", "22:00", "06:00"));
         for (String begin : List.of("2026-03-26T00:00:00Z", "2026-10-22T00:00:00Z", "2026-06-01T00:00:00Z")) {
             List<Shift> shifts = three.shifts(at(begin), at(begin) + 7 * 24 * HOUR);
 
@@ -77,7 +80,8 @@ class ShiftCalendarTest {
                 new ShiftCalendar.Pause(LocalTime.parse("02:00"), LocalTime.parse("02:30")),
                 new ShiftCalendar.Pause(LocalTime.parse("23:50"), LocalTime.parse("00:10"))));
 
-        Shift shift = nights.shifts(at("2026-06-01T23:00:00Z"), at("2026-06-02T00:00:00Z")).getFirst();
+        Shift shift = nights.shifts(at("2026-06-01T23:00:00Z"), at("2026-06-02T00:00:00Z"))
+                .getFirst();
 
         assertThat(shift.breaks())
                 .containsExactly(
@@ -89,7 +93,9 @@ class ShiftCalendarTest {
     void aHolidayHasNoShiftButTheNightBeforeEndsOnIt() {
         ShiftCalendar nights = calendar(shift("night", "22:00", "06:00"));
 
-        assertThat(nights.shifts(at("2026-12-25T03:00:00Z"), at("2026-12-25T04:00:00Z"))).hasSize(1);
-        assertThat(nights.shifts(at("2026-12-25T12:00:00Z"), at("2026-12-26T04:00:00Z"))).isEmpty();
+        assertThat(nights.shifts(at("2026-12-25T03:00:00Z"), at("2026-12-25T04:00:00Z")))
+                .hasSize(1);
+        assertThat(nights.shifts(at("2026-12-25T12:00:00Z"), at("2026-12-26T04:00:00Z")))
+                .isEmpty();
     }
 }

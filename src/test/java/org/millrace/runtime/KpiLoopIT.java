@@ -135,7 +135,9 @@ class KpiLoopIT {
 
             assertThat(report.shift().id()).isEqualTo("2026-11-17 early");
             assertThat(report.isFinal()).isFalse();
-            assertThat(report.oee().plannedBusy()).as("without the break, which takes ten minutes of the fault").isEqualTo(210 * MINUTE);
+            assertThat(report.oee().plannedBusy())
+                    .as("without the break, which takes ten minutes of the fault")
+                    .isEqualTo(210 * MINUTE);
             assertThat(report.oee().availability().orElseThrow()).isCloseTo(190 / 210.0, within(1e-9));
             assertThat(report.oee().produced()).isEqualTo(239);
             assertThat(report.stops()).singleElement().satisfies(stop -> {
@@ -190,7 +192,8 @@ class KpiLoopIT {
             store.stopReasons().give(new StopReasons.Given("PR", stop.start(), "bearing seized", "anna", now));
             loop.reasonGiven();
 
-            assertThat(loop.past("press", 1).getFirst().stops().getFirst().reason()).isEqualTo("bearing seized");
+            assertThat(loop.past("press", 1).getFirst().stops().getFirst().reason())
+                    .isEqualTo("bearing seized");
         }
     }
 
@@ -214,7 +217,8 @@ class KpiLoopIT {
 
         Configuration bad = HomeFolder.read(folder.resolve("home"), Placeholders.of(Map.of(), Map.of()));
 
-        assertThat(bad.problems()).extracting(p -> p.line() + ":" + p.column() + " " + p.message())
+        assertThat(bad.problems())
+                .extracting(p -> p.line() + ":" + p.column() + " " + p.message())
                 .contains(
                         "4:11 there is no shift calendar 'tow'",
                         "5:34 the tag 'state' has no state 'RUNN'",
