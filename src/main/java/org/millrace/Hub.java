@@ -52,6 +52,7 @@ import org.millrace.route.JournalBatch;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.RuleEngine;
 import org.millrace.rule.RuleFile;
+import org.millrace.runtime.ClockWatch;
 import org.millrace.runtime.Commands;
 import org.millrace.runtime.Housekeeping;
 import org.millrace.runtime.Ingest;
@@ -95,7 +96,7 @@ public final class Hub implements AutoCloseable {
         }
     }
 
-    private final Clock clock = Clock.systemUTC();
+    private final Clock clock;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private volatile Configuration configuration;
     private final Secrets secrets;
@@ -120,6 +121,11 @@ public final class Hub implements AutoCloseable {
      * @throws IOException when a folder, a port or a store can't be used; the message says what to do
      */
     public static Hub start(HubOptions options) throws BadConfigurationException, IOException {
+        return start(options, Clock.systemUTC());
+    }
+
+    /** As {@link #start(HubOptions)}, by another clock. */
+    public static Hub start(HubOptions options, Clock clock) throws BadConfigurationException, IOException {
         Placeholders placeholders = placeholders(options.environment());
         Configuration configuration = HomeFolder.read(options.home(), placeholders);
         if (configuration.hasErrors()) {
@@ -127,7 +133,7 @@ public final class Hub implements AutoCloseable {
         }
         configuration.problems().forEach(problem -> LOG.warn("{}", problem));
         Files.createDirectories(options.data());
-        return new Hub(options, configuration, placeholders);
+        return new Hub(options, configuration, placeholders, clock);
     }
 
     private static Placeholders placeholders(Map<String, String> environment) {
@@ -136,7 +142,9 @@ public final class Hub implements AutoCloseable {
                 name -> Optional.ofNullable(System.getProperty(name)));
     }
 
-    private Hub(HubOptions options, Configuration configuration, Placeholders placeholders) throws IOException {
+    private Hub(HubOptions options, Configuration configuration, Placeholders placeholders, Clock clock)
+            throws IOException {
+        this.clock = clock;
         this.configuration = configuration;
         Path data = options.data();
         HubFile settings = configuration.hub();
@@ -178,7 +186,8 @@ public final class Hub implements AutoCloseable {
             url = "http://" + shown(http.host()) + ":" + console.port();
             rules.start();
             opened.push(rules);
-            open(new Ticker(journal, settings.tickEvery(), this::now));
+            open(new Ticker(
+                    journal, settings.tickEvery(), new ClockWatch(this::now, System::nanoTime, this::clockJumped)));
             opened.push(routes);
             routes.start(configuration.routes());
             forgetRemovedConsumers();
@@ -334,6 +343,19 @@ public final class Hub implements AutoCloseable {
         return new TicketText(
                 new TicketText.Settings(Locale.ENGLISH, ZoneId.of(settings.timeZone()), link),
                 new TicketEvidence(historian, store, this::configuration));
+    }
+
+    /** Nothing is done about it: source times are kept, delays run on by the ticks; people need to know. */
+    private void clockJumped(long micros) {
+        String jump = "the clock of this machine jumped by " + Duration.ofSeconds(Math.round(micros / 1e6))
+                + ": hub times before and after it do not compare; readings whose own time is more than 5 minutes ahead"
+                + " of it are kept as dead letters (future-time), to be replayed once it is right";
+        LOG.warn("{}", jump);
+        try {
+            store.audit().record(now(), "hub", "clock.jump", jump);
+        } catch (RuntimeException e) {
+            LOG.warn("the jump is not in the audit trail: {}", e.getMessage());
+        }
     }
 
     private static String shown(String host) {
