@@ -38,6 +38,7 @@ import org.millrace.check.HubFile;
 import org.millrace.config.Placeholders;
 import org.millrace.config.Problem;
 import org.millrace.connector.Desk;
+import org.millrace.connector.TracedSystem;
 import org.millrace.connector.WorkOrderSystem;
 import org.millrace.console.ConsoleServer;
 import org.millrace.historian.Historian;
@@ -58,6 +59,7 @@ import org.millrace.runtime.ClockWatch;
 import org.millrace.runtime.Commands;
 import org.millrace.runtime.Housekeeping;
 import org.millrace.runtime.Ingest;
+import org.millrace.runtime.KpiLoop;
 import org.millrace.runtime.LiveView;
 import org.millrace.runtime.Orphans;
 import org.millrace.runtime.Refused;
@@ -74,6 +76,7 @@ import org.millrace.source.opcua.OpcUaSource;
 import org.millrace.source.plc.PlcSource;
 import org.millrace.store.OperationalStore;
 import org.millrace.store.Outbox;
+import org.millrace.store.Trace;
 import org.millrace.ticket.TicketText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,6 +111,7 @@ public final class Hub implements AutoCloseable {
     private final Desk desk;
     private final RemoteOrders remoteOrders;
     private volatile @Nullable AlarmSystem alarms;
+    private final KpiLoop kpi;
     private final RuleLoop rules;
     private final Ingest ingest;
     private final Replay replay;
@@ -154,6 +158,7 @@ public final class Hub implements AutoCloseable {
             journal = open(SqliteJournal.open(data, settings.journalLimits(), clock));
             journal.configuration(configuration.version());
             store = open(OperationalStore.open(data));
+            store.trace().configuration(configuration.version());
             historian = open(Historian.open(configuration.historian(), data, secrets));
             historian.describe(configuration.plant());
             sources = sources(configuration, Map.of(), Set.of());
@@ -170,6 +175,8 @@ public final class Hub implements AutoCloseable {
                     new TicketEvidence(historian, store, this::configuration),
                     consoleUrl(http, port),
                     clock));
+            kpi = open(new KpiLoop(configuration.oee(), journal, historian, store.stopReasons(), this::now));
+            kpi.start();
             rules = resumedRules();
             ingest = new Ingest(journal, new TagBinder(configuration.plant(), journal::tagNumber, TimePolicy.STANDARD));
             replay = new Replay(journal, ingest, new ReplayWays(), this::now);
@@ -259,6 +266,7 @@ public final class Hub implements AutoCloseable {
                         configuration = next;
                         sources = sources(next, sources, changedSources);
                         journal.configuration(next.version());
+                        store.trace().configuration(next.version());
                         return journal.command(now(), marker);
                     })
                     .get(10, TimeUnit.SECONDS);
@@ -271,6 +279,7 @@ public final class Hub implements AutoCloseable {
 
     /** What follows a change of configuration once its routes run. */
     void settle() {
+        kpi.adopt(configuration.oee());
         forgetRemovedConsumers();
         remoteOrders.keep(configuration);
         historian.describe(configuration.plant());
@@ -332,7 +341,10 @@ public final class Hub implements AutoCloseable {
     /** The rules as they were at the last commit; what the journal holds after it is replayed. */
     private RuleLoop resumedRules() {
         RuleLoop.Resumed resumed = resumed(configuration);
-        return new RuleLoop(journal, resumed.engine(), store, store.load().sequence(), resumed.first(), live::observe);
+        return new RuleLoop(journal, resumed.engine(), store, store.load().sequence(), resumed.first(), entry -> {
+            live.observe(entry);
+            kpi.observe(entry);
+        });
     }
 
     private RuleLoop.Resumed resumed(Configuration rulesOf) {
@@ -422,6 +434,10 @@ public final class Hub implements AutoCloseable {
     AlarmBoard alarmBoard() {
         AlarmSystem present = alarms;
         return present == null ? AlarmBoard.EMPTY : present.board();
+    }
+
+    KpiLoop kpi() {
+        return kpi;
     }
 
     List<Source> sources() {
@@ -540,13 +556,27 @@ public final class Hub implements AutoCloseable {
         @Override
         public Optional<WorkOrderSystem> workOrderSystem(String id) {
             return id.equals("desk")
-                    ? Optional.of(desk)
-                    : remoteOrders.system(id).map(orders -> orders);
+                    ? Optional.of(traced(desk))
+                    : remoteOrders.system(id).map(this::traced);
+        }
+
+        /** Every call leaves a trace, for {@code hub why}. */
+        private WorkOrderSystem traced(WorkOrderSystem system) {
+            return new TracedSystem(system, store.trace(), Hub.this::now);
         }
 
         @Override
         public Outbox events() {
             return store.outbox();
+        }
+
+        @Override
+        public void routed(AlarmEvent event, String consumer, String outcome, String detail) {
+            try {
+                store.trace().record(Hub.this.now(), event, Trace.Step.ROUTE, consumer, outcome, detail);
+            } catch (RuntimeException e) {
+                LOG.warn("what became of event {} at {} is not in the trace: {}", event.id(), consumer, e.toString());
+            }
         }
 
         @Override

@@ -37,6 +37,9 @@ import org.millrace.ticket.BreachTime;
 import org.millrace.ticket.Numbers;
 import org.millrace.ticket.OrderRow;
 import org.millrace.ticket.Ticket;
+import org.millrace.why.Explanation;
+import org.millrace.why.Why;
+import org.millrace.why.WhyNot;
 
 /** The running hub as the console sees it. */
 final class HubConsole implements ConsoleData {
@@ -535,5 +538,26 @@ final class HubConsole implements ConsoleData {
                         seen.lastTime(),
                         seen.lastValue()))
                 .toList();
+    }
+
+    @Override
+    public Optional<Explanation> why(String id) {
+        return new Why(hub.configuration(), hub.historian(), hub.store(), hub::now).explain(id);
+    }
+
+    @Override
+    public Explanation whyNot(String tag, long time) {
+        return new WhyNot(hub.configuration(), hub.historian(), hub.store(), new Present(hub), hub::now)
+                .explain(tag, time);
+    }
+
+    @Override
+    public List<OeeView> oee(int shifts) {
+        return new OeeConsole(hub).list(shifts);
+    }
+
+    @Override
+    public Outcome giveReason(String id, long start, String reason, String user) {
+        return new OeeConsole(hub).giveReason(id, start, reason, user);
     }
 }

@@ -33,7 +33,8 @@ class ArchitectureTest {
         "org.millrace.plant..",
         "org.millrace.rule..",
         "org.millrace.alarm..",
-        "org.millrace.ticket.."
+        "org.millrace.ticket..",
+        "org.millrace.kpi.."
     };
 
     private static DescribedPredicate<JavaClass> inPure() {

@@ -5,6 +5,7 @@ import org.millrace.alarm.AlarmPlan;
 import org.millrace.config.Problem;
 import org.millrace.connector.rest.ConnectorFile;
 import org.millrace.historian.HistorianFile;
+import org.millrace.kpi.OeeSpec;
 import org.millrace.plant.Plant;
 import org.millrace.route.RouteFiles.RouteFile;
 import org.millrace.rule.Compilation;
@@ -31,6 +32,7 @@ public record Configuration(
         List<RuleFile> ruleFiles,
         Compilation rules,
         AlarmPlan alarms,
+        List<OeeSpec> oee,
         List<RouteFile> routes,
         String version,
         List<Problem> problems) {

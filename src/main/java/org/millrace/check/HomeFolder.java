@@ -12,8 +12,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.millrace.alarm.AlarmPlanner;
 import org.millrace.alarm.AlarmPolicyFile;
 import org.millrace.alarm.CalendarFile;
@@ -25,6 +27,9 @@ import org.millrace.connector.rest.ConnectorCheck;
 import org.millrace.connector.rest.ConnectorFile;
 import org.millrace.historian.Historian;
 import org.millrace.historian.HistorianFile;
+import org.millrace.kpi.OeeCompiler;
+import org.millrace.kpi.OeeFile;
+import org.millrace.kpi.ShiftCalendarFile;
 import org.millrace.plant.AssetFile;
 import org.millrace.plant.PlantBuilder;
 import org.millrace.plant.Tag;
@@ -57,6 +62,8 @@ public final class HomeFolder {
             RuleFile.class,
             AlarmPolicyFile.class,
             CalendarFile.class,
+            OeeFile.class,
+            ShiftCalendarFile.class,
             ConnectorFile.class);
 
     private static final long MIN_JOURNAL_BYTES = 10_000_000;
@@ -71,6 +78,7 @@ public final class HomeFolder {
     private final Map<String, Record> sourceFiles = new HashMap<>();
 
     private final CompletableFuture<RouteCheck> routeCheck;
+    private Optional<Path> otherRules = Optional.empty();
 
     private HomeFolder(Path home, Placeholders placeholders, CompletableFuture<RouteCheck> routeCheck) {
         this.home = home;
@@ -89,9 +97,29 @@ public final class HomeFolder {
         return new HomeFolder(home, placeholders, CompletableFuture.completedFuture(routeCheck)).read();
     }
 
+    /**
+     * The home's machines with the rules of another folder: for trying rules out. Routes are neither read nor checked.
+     *
+     * @param rules every {@code kind: Rule} in it stands for those of the home; the configuration's version is that of
+     *     its files
+     */
+    public static Configuration readWithRules(Path home, Path rules, Placeholders placeholders) throws IOException {
+        HomeFolder folder = new HomeFolder(home, placeholders, new CompletableFuture<>());
+        folder.otherRules = Optional.of(rules);
+        return folder.read();
+    }
+
+    private static List<ConfigFolder.Part> parts(Path connectors, Optional<Path> otherRules) {
+        Predicate<String> isRule = kind -> kind.equals("Rule");
+        return otherRules
+                .map(rules -> List.of(
+                        new ConfigFolder.Part(connectors, isRule.negate()), new ConfigFolder.Part(rules, isRule)))
+                .orElseGet(() -> List.of(new ConfigFolder.Part(connectors, kind -> true)));
+    }
+
     private Configuration read() throws IOException {
         ConfigFolder.Config config =
-                new ConfigFolder(KINDS, placeholders).read(home, home.resolve("connectors-config"));
+                new ConfigFolder(KINDS, placeholders).read(home, parts(home.resolve("connectors-config"), otherRules));
         problems.addAll(config.problems());
         HubFile hub = one(config, HubFile.class, HubFile.defaults());
         checkHub(config, hub);
@@ -117,6 +145,14 @@ public final class HomeFolder {
                 config.positions());
         problems.addAll(alarms.problems());
 
+        OeeCompiler.Compiled oee = OeeCompiler.compile(
+                built.plant(),
+                config.all(OeeFile.class),
+                config.all(ShiftCalendarFile.class),
+                zone(hub),
+                config.positions());
+        problems.addAll(oee.problems());
+
         problems.addAll(routeProblems.join());
         return new Configuration(
                 hub,
@@ -129,15 +165,18 @@ public final class HomeFolder {
                 ruleFiles,
                 rules,
                 alarms.plan(),
+                oee.specs(),
                 routeFiles.files(),
-                FilesVersion.of(home, List.of("connectors-config", "routes")),
+                otherRules.isPresent()
+                        ? FilesVersion.of(otherRules.get(), List.of(""))
+                        : FilesVersion.of(home, List.of("connectors-config", "routes")),
                 List.copyOf(problems));
     }
 
     /** On another thread: it is the longest of the checks, and needs only the sources of the others. */
     private CompletableFuture<List<Problem>> routeProblems(
             HubFile hub, Map<String, String> sources, Set<String> connectors, RouteFiles.Found found) {
-        if (!Files.isDirectory(home.resolve("routes"))) {
+        if (otherRules.isPresent() || !Files.isDirectory(home.resolve("routes"))) {
             return CompletableFuture.completedFuture(List.of());
         }
         Known known =
@@ -151,8 +190,7 @@ public final class HomeFolder {
     }
 
     private static HistorianFile noHistorianFile() {
-        return new HistorianFile(
-                "", java.util.Optional.empty(), java.util.Optional.empty(), 10_000, Duration.ofSeconds(1));
+        return new HistorianFile("", Optional.empty(), Optional.empty(), 10_000, Duration.ofSeconds(1));
     }
 
     private <T extends Record> T one(ConfigFolder.Config config, Class<T> kind, T otherwise) {
@@ -166,6 +204,14 @@ public final class HomeFolder {
                             "keep one"));
         }
         return found.isEmpty() ? otherwise : found.getFirst();
+    }
+
+    private static ZoneId zone(HubFile hub) {
+        try {
+            return ZoneId.of(hub.timeZone());
+        } catch (DateTimeException told) {
+            return ZoneId.of("UTC");
+        }
     }
 
     private void checkHub(ConfigFolder.Config config, HubFile hub) {

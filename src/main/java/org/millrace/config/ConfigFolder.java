@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.millrace.config.YamlNode.Entry;
 import org.millrace.config.YamlNode.Mapping;
@@ -44,24 +46,48 @@ public final class ConfigFolder {
     }
 
     /**
+     * A folder, and which kinds of its documents are wanted; the others are passed over unread.
+     */
+    public record Part(Path folder, Predicate<String> wanted) {}
+
+    /**
      * @param home folder that file names are relative to
      * @param folder below or equal to home; all {@code *.yaml} and {@code *.yml} in it, but not what begins with a dot
      */
     public Config read(Path home, Path folder) {
+        return read(home, List.of(new Part(folder, kind -> true)));
+    }
+
+    /** Several folders as one. */
+    public Config read(Path home, List<Part> parts) {
         List<Problem> problems = new ArrayList<>();
         RecordBinder binder = new RecordBinder(placeholders);
         List<Record> records = new ArrayList<>();
-        for (Path path : files(folder, problems)) {
-            YamlReader.Parsed parsed = YamlReader.read(home, path);
-            problems.addAll(parsed.problems());
-            for (YamlNode document : parsed.documents()) {
-                kindOf(document, problems)
-                        .flatMap(type -> binder.bind(type, document))
-                        .ifPresent(records::add);
+        for (Part part : parts) {
+            for (Path path : files(part.folder(), problems)) {
+                YamlReader.Parsed parsed = YamlReader.read(home, path);
+                problems.addAll(parsed.problems());
+                for (YamlNode document : parsed.documents()) {
+                    if (isWanted(document, part)) {
+                        kindOf(document, problems)
+                                .flatMap(type -> binder.bind(type, document))
+                                .ifPresent(records::add);
+                    }
+                }
             }
         }
         problems.addAll(binder.problems());
-        return new Config(List.copyOf(records), binder.positions(), List.copyOf(problems));
+        // a file that is read for two parts says what is wrong with it once
+        return new Config(List.copyOf(records), binder.positions(), List.copyOf(new LinkedHashSet<>(problems)));
+    }
+
+    private static boolean isWanted(YamlNode document, Part part) {
+        return !(document instanceof Mapping mapping)
+                || mapping.entry("kind")
+                        .map(entry -> entry.value() instanceof Scalar kind
+                                ? part.wanted().test(kind.text())
+                                : true)
+                        .orElse(true);
     }
 
     private Optional<Class<? extends Record>> kindOf(YamlNode document, List<Problem> problems) {

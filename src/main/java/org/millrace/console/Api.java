@@ -254,7 +254,7 @@ final class Api {
         return ApiException.notFound("no tag " + path, "/api/v1/tags lists the full paths");
     }
 
-    private static String query(RoutingContext c, String name, String otherwise) {
+    static String query(RoutingContext c, String name, String otherwise) {
         String value = c.queryParams().get(name);
         return value == null || value.isEmpty() ? otherwise : value;
     }
@@ -263,7 +263,7 @@ final class Api {
         return whole(c, "limit", MOST_ROWS, 1, MOST_ROWS * 10);
     }
 
-    private static int whole(RoutingContext c, String name, int otherwise, int least, int most) {
+    static int whole(RoutingContext c, String name, int otherwise, int least, int most) {
         String value = query(c, name, Integer.toString(otherwise));
         try {
             int number = Integer.parseInt(value);
@@ -292,7 +292,7 @@ final class Api {
         }
     }
 
-    private long now() {
+    long now() {
         return ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
     }
 }

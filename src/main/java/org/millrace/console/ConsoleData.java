@@ -9,10 +9,12 @@ import org.millrace.alarm.AlarmMetrics;
 import org.millrace.config.Problem;
 import org.millrace.journal.Journal;
 import org.millrace.journal.Ledger;
+import org.millrace.kpi.ShiftReport;
 import org.millrace.plant.AssetFile;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.signal.Value;
 import org.millrace.source.SourceStatus;
+import org.millrace.why.Explanation;
 
 /**
  * Everything the console shows and the few things it may do. Methods may block (they are called from worker threads,
@@ -346,4 +348,40 @@ public interface ConsoleData {
         /** Not allowed in this state; {@code why} is a sentence for people. */
         record Refused(String why) implements Outcome {}
     }
+
+    /** The way of a work order or an incident, by id; empty when there is no such thing. */
+    Optional<Explanation> why(String id);
+
+    /**
+     * What stopped a tag's value at a time.
+     *
+     * @param time µs since the epoch
+     */
+    Explanation whyNot(String tag, long time);
+
+    /**
+     * One machine's OEE.
+     *
+     * @param running empty between shifts
+     * @param past shifts that are over, latest first
+     * @param reasons words that a person may choose from
+     */
+    record OeeView(
+            String id,
+            String asset,
+            String assetName,
+            Optional<ShiftReport> running,
+            List<ShiftReport> past,
+            List<String> reasons) {}
+
+    /** @param shifts how many past ones */
+    List<OeeView> oee(int shifts);
+
+    /**
+     * A person says why a machine stood.
+     *
+     * @param id of the OEE
+     * @param start of the stop, µs
+     */
+    Outcome giveReason(String id, long start, String reason, String user);
 }

@@ -27,7 +27,9 @@ final class WebFiles {
         "orders.js",
         "tag.js",
         "alarms.js",
-        "flow.js"
+        "flow.js",
+        "why.js",
+        "oee.js"
     };
 
     private record WebFile(Buffer bytes, String type, String etag) {}
@@ -40,6 +42,7 @@ final class WebFiles {
         WebFiles all = new WebFiles();
         all.add("index.html", WEB + "index.html", "text/html; charset=utf-8");
         all.add("app.css", WEB + "app.css", STYLE);
+        all.add("figures.css", WEB + "figures.css", STYLE);
         all.add("icon.svg", WEB + "icon.svg", "image/svg+xml; charset=utf-8");
         for (String script : SCRIPTS) {
             all.add(script, WEB + script, SCRIPT);

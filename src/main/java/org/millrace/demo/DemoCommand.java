@@ -77,6 +77,7 @@ final class DemoCommand implements Callable<Integer> {
                     }));
             plant.play();
             say("console: " + hub.url());
+            say("data: " + folder.resolve("data"));
             Duration limit = time;
             if (limit == null) {
                 say("the pump's vibration rises within the minute; Ctrl-C ends the demo");

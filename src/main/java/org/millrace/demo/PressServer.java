@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@code P1.TBear}, {@code P1.TOil}: temperatures in [degF], Double, slow drift and noise
- *   <li>{@code P1.State}: Int32, 1 = RUN mostly, 3 = SETUP now and then
+ *   <li>{@code P1.State}: Int32, 1 = RUN mostly, 3 = SETUP now and then, 0 = STOP for 4 s of every 31 s, 2 = FAULT for
+ *       12 s of every 75 s
  *   <li>{@code P1.Cycles}, {@code P1.Scrap}: UInt32 counters that run while it runs
  *   <li>{@code P1.Sensor3}: Double, Bad_SensorFailure for 5 s of every 20 s
  *   <li>{@code P1.Setpoint}: Double that never changes
@@ -39,7 +40,9 @@ public final class PressServer implements AutoCloseable {
 
     private static final int STEP_MILLIS = 250;
     private static final int STEPS_PER_SECOND = 1000 / STEP_MILLIS;
+    private static final int STOP = 0;
     private static final int RUN = 1;
+    private static final int FAULT = 2;
     private static final int SETUP = 3;
 
     private final int port;
@@ -138,13 +141,14 @@ public final class PressServer implements AutoCloseable {
         } else if (random.nextDouble() < 0.004) {
             setupLeft = 5 * STEPS_PER_SECOND;
         }
-        boolean runs = setupLeft == 0;
+        int state = state();
+        boolean runs = state == RUN;
         double target = runs ? 148 : 132;
         bearing += (target - bearing) * 0.01 + random.nextGaussian() * 0.15;
         oil += (target - 20 - oil) * 0.008 + random.nextGaussian() * 0.1;
         set("P1.TBear", good(new Variant(bearing)));
         set("P1.TOil", good(new Variant(oil)));
-        set("P1.State", good(new Variant(runs ? RUN : SETUP)));
+        set("P1.State", good(new Variant(state)));
         if (runs && step % (2 * STEPS_PER_SECOND) == 0) {
             set("P1.Cycles", good(new Variant(uint(++cycles))));
             if (random.nextDouble() < 0.03) {
@@ -157,6 +161,12 @@ public final class PressServer implements AutoCloseable {
                 broken
                         ? new DataValue(Variant.ofNull(), new StatusCode(StatusCodes.Bad_SensorFailure), now(), now())
                         : good(new Variant(5 + random.nextGaussian() * 0.02)));
+    }
+
+    private int state() {
+        boolean fault = step % (75L * STEPS_PER_SECOND) >= 63L * STEPS_PER_SECOND;
+        boolean stop = step % (31L * STEPS_PER_SECOND) >= 27L * STEPS_PER_SECOND;
+        return setupLeft > 0 ? SETUP : fault ? FAULT : stop ? STOP : RUN;
     }
 
     private void set(String name, DataValue value) {

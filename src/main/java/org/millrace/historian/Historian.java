@@ -254,6 +254,11 @@ public final class Historian implements AutoCloseable {
         return query;
     }
 
+    /** Many tags together in the order of time: for back-tests and reports. */
+    public HistoryReader history() {
+        return new HistoryReader(dialect);
+    }
+
     /** Pooled connections to the same database, for SQL in routes ({@code jdbc:historian}). */
     public DataSource dataSource() {
         return dialect.dataSource();

@@ -62,9 +62,25 @@ final class EventsConsumer extends LoopConsumer {
         }
         Outbox.Row row = next.get();
         if (wanted(row.event())) {
-            process(message(row.event()));
+            try {
+                process(message(row.event()));
+            } catch (Exception e) {
+                trace(row.event(), "failed", e.toString());
+                throw e;
+            }
+            trace(row.event(), "done", route());
+        } else {
+            trace(row.event(), "filtered", "by the filters of " + hub().getEndpointUri());
         }
         outbox.done(consumer, row);
+    }
+
+    private String route() {
+        return "route " + getRouteId();
+    }
+
+    private void trace(AlarmEvent event, String outcome, String detail) {
+        hub().port().routed(event, consumer, outcome, detail);
     }
 
     private Exchange message(AlarmEvent event) {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.millrace.connector.WorkOrderSystem;
 import org.millrace.journal.Journal;
+import org.millrace.rule.AlarmEvent;
 import org.millrace.source.Source;
 import org.millrace.source.SourceBatch;
 import org.millrace.store.Outbox;
@@ -48,6 +49,9 @@ public interface HubPort {
     Optional<WorkOrderSystem> workOrderSystem(String id);
 
     Outbox events();
+
+    /** What became of an event at one consumer of the outbox; kept for {@code hub why}. */
+    default void routed(AlarmEvent event, String consumer, String outcome, String detail) {}
 
     /** The hub's clock, µs since the epoch, UTC. */
     long now();

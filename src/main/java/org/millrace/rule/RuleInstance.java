@@ -302,7 +302,7 @@ final class RuleInstance {
         quiet = false;
     }
 
-    private long freshUntil() {
+    long freshUntil() {
         return measure == null ? slots[0].freshUntil() : measure.freshUntil();
     }
 

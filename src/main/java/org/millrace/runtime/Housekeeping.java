@@ -28,6 +28,7 @@ public final class Housekeeping implements AutoCloseable {
     static void once(OperationalStore store, long now) {
         try {
             int pruned = store.outbox().prune(now - KEEP_EVENTS.toNanos() / 1_000);
+            store.trace().prune(now - KEEP_EVENTS.toNanos() / 1_000);
             if (pruned > 0) {
                 LOG.info("{} events older than {} days and done with were deleted", pruned, KEEP_EVENTS.toDays());
             }

@@ -31,6 +31,8 @@ public final class OperationalStore implements AutoCloseable {
     private final Audit audit;
     private final WorkOrders workOrders;
     private final TicketLedger tickets;
+    private final Trace trace;
+    private final StopReasons stopReasons;
 
     /**
      * Opens or makes {@code store.db} in the folder, bringing an older format up to date.
@@ -48,6 +50,8 @@ public final class OperationalStore implements AutoCloseable {
         this.audit = new Audit(database);
         this.workOrders = new WorkOrders(database);
         this.tickets = new TicketLedger(database);
+        this.trace = new Trace(database);
+        this.stopReasons = new StopReasons(database);
     }
 
     /** What the last {@link #commit} left: where rules go on after a start. */
@@ -91,6 +95,7 @@ public final class OperationalStore implements AutoCloseable {
             for (AlarmEvent event : events) {
                 if (Outbox.add(session, event)) {
                     Alarms.apply(session, event);
+                    trace.event(session, event);
                 }
             }
             session.update("UPDATE rule_checkpoint SET sequence = ? WHERE id = 1", sequence);
@@ -120,6 +125,14 @@ public final class OperationalStore implements AutoCloseable {
     /** Orders of remote systems. */
     public TicketLedger tickets() {
         return tickets;
+    }
+
+    public Trace trace() {
+        return trace;
+    }
+
+    public StopReasons stopReasons() {
+        return stopReasons;
     }
 
     @Override

@@ -110,13 +110,9 @@ public final class Outbox {
         });
     }
 
-    /**
-     * Events of all incidents, oldest first, as far back as they are kept.
-     *
-     * @param from hub time, µs; as {@code to}, not included
-     */
+    /** Events whose hub time is in [from, to), as far as they are kept, in the order in which they happened. */
     public List<AlarmEvent> between(long from, long to) {
-        return database.read("read events", session -> {
+        return database.read("read the events of a time", session -> {
             List<AlarmEvent> events = new ArrayList<>();
             try (ResultSet row = session.prepare(
                             "SELECT body FROM outbox WHERE hub_time >= ? AND hub_time < ? ORDER BY id", from, to)

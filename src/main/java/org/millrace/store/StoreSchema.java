@@ -75,7 +75,21 @@ final class StoreSchema {
                     CREATE TABLE audit (
                       id BIGINT PRIMARY KEY, time BIGINT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL,
                       detail TEXT NOT NULL)"""),
-                    ORDERS));
+                    ORDERS,
+                    List.of(
+                            """
+                    CREATE TABLE trace (
+                      event_id TEXT NOT NULL, incident TEXT NOT NULL, step TEXT NOT NULL, subject TEXT NOT NULL,
+                      outcome TEXT NOT NULL, detail TEXT NOT NULL, configuration TEXT NOT NULL,
+                      first_time BIGINT NOT NULL, last_time BIGINT NOT NULL, attempts INTEGER NOT NULL,
+                      PRIMARY KEY (event_id, step, subject))""",
+                            "CREATE INDEX trace_incident ON trace (incident)",
+                            "CREATE INDEX trace_time ON trace (last_time)",
+                            "CREATE INDEX trace_detail ON trace (detail) WHERE step = 'CALL'",
+                            """
+                    CREATE TABLE stop_reason (
+                      asset TEXT NOT NULL, start_time BIGINT NOT NULL, reason TEXT NOT NULL, who TEXT NOT NULL,
+                      time BIGINT NOT NULL, PRIMARY KEY (asset, start_time))""")));
 
     private StoreSchema() {}
 }

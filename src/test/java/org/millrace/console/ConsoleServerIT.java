@@ -88,9 +88,14 @@ class ConsoleServerIT {
         if (path.equals("/api/v1/series")) {
             path += "?points=50&tag=" + encode(FakePlant.VIBRATION);
         }
+        if (path.equals("/api/v1/why-not")) {
+            path += "?tag=" + encode(FakePlant.VIBRATION);
+        }
         return method.equals("get")
                 ? get(path)
-                : post(path, "{\"user\":\"anna\",\"state\":\"in_progress\",\"text\":\"seen\"}");
+                : post(
+                        path,
+                        "{\"user\":\"anna\",\"state\":\"in_progress\",\"reason\":\"no material\",\"start\":12,\"text\":\"seen\"}");
     }
 
     @SuppressWarnings("unchecked")

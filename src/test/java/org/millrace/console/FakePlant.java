@@ -3,6 +3,7 @@ package org.millrace.console;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -11,12 +12,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.millrace.alarm.AlarmBoard;
 import org.millrace.alarm.AlarmCommand;
 import org.millrace.alarm.AlarmMetrics;
 import org.millrace.config.Problem;
 import org.millrace.journal.Journal;
 import org.millrace.journal.Ledger;
+import org.millrace.kpi.Loss;
+import org.millrace.kpi.MachineState;
+import org.millrace.kpi.Oee;
+import org.millrace.kpi.OeeFile;
+import org.millrace.kpi.ShiftCalendar;
+import org.millrace.kpi.ShiftReport;
+import org.millrace.kpi.StateSpan;
 import org.millrace.plant.AssetFile.Criticality;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.RuleFile;
@@ -28,6 +37,7 @@ import org.millrace.ticket.Numbers;
 import org.millrace.ticket.Ticket;
 import org.millrace.ticket.TicketText;
 import org.millrace.ticket.TrendPoint;
+import org.millrace.why.Explanation;
 
 /** A plausible plant that is a pure function of the clock: same time, same values. Actions are remembered. */
 final class FakePlant implements ConsoleData {
@@ -708,5 +718,62 @@ final class FakePlant implements ConsoleData {
     @Override
     public List<Unmapped> unmapped(int limit) {
         return List.of(new Unmapped("field", "24e124136b509999", "co2", 180, started, now() - 30 * SECOND, "612 ppm"));
+    }
+
+    @Override
+    public Optional<Explanation> why(String id) {
+        return id.equals("none") ? Optional.empty() : Optional.of(whyNot(VIBRATION, now()));
+    }
+
+    @Override
+    public Explanation whyNot(String tag, long time) {
+        Explanation.Step step = new Explanation.Step(
+                "rule",
+                Explanation.Outcome.STOPPED,
+                time,
+                "3 mm/s is within the limits",
+                "0123456789ab",
+                Map.of("a", "b"));
+        Explanation.Plot plot = new Explanation.Plot(
+                VIBRATION,
+                "mm/s",
+                time - SECOND,
+                time,
+                List.of(new Explanation.Point(time, 3, true), new Explanation.Point(time, Double.NaN, false)),
+                List.of(new Explanation.Limit("C", 4.5, false)),
+                List.of(new Explanation.Band(time - SECOND, time, "normal", "")),
+                List.of(new Explanation.Mark(time, "asked")));
+        return new Explanation(tag, "rule: 3 mm/s is within the limits", true, List.of(step), Optional.of(plot));
+    }
+
+    @Override
+    public List<OeeView> oee(int shifts) {
+        long start = now() - 3600 * SECOND;
+        ShiftReport report = new ShiftReport(
+                "press-3",
+                "PR-3",
+                OeeFile.Standard.ISO22400,
+                new ShiftCalendar.Shift(
+                        "early", LocalDate.EPOCH, new ShiftCalendar.Interval(start, start + 7200 * SECOND), List.of()),
+                now(),
+                3600 * SECOND,
+                0,
+                0,
+                OptionalDouble.of(1),
+                new Oee(3600 * SECOND, 3000 * SECOND, 0, 2500.0 * SECOND, 1250, 1240),
+                List.of(new ShiftReport.LossTime(Loss.BREAKDOWNS, 600 * SECOND, 1)),
+                List.of(new StateSpan(start, now(), MachineState.PRODUCING, "RUN", "")),
+                List.of(new ShiftReport.Stop(start, start + 600 * SECOND, 600 * SECOND, false, "FAULT", "")),
+                0,
+                0,
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                List.of());
+        return List.of(new OeeView("press-3", "PR-3", "Press", Optional.of(report), List.of(), List.of("drive fault")));
+    }
+
+    @Override
+    public Outcome giveReason(String id, long start, String reason, String user) {
+        return new Outcome.Done();
     }
 }

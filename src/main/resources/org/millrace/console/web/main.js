@@ -9,13 +9,15 @@ import { alarms, alarm } from './alarms.js'
 import { orders, order } from './orders.js'
 import { flow } from './flow.js'
 import { tag } from './tag.js'
+import { why, whyNot } from './why.js'
+import { oee } from './oee.js'
 
 const main = document.getElementById('main')
 const still = new URLSearchParams(location.search).get('live') === 'off'
 let leave = null
 
-const PAGES = { '': overview, alarms, orders, flow, tags: null }
-const DETAIL = { alarms: alarm, orders: order, tags: tag }
+const PAGES = { '': overview, alarms, orders, flow, tags: null, oee, why: whyNot }
+const DETAIL = { alarms: alarm, orders: order, tags: tag, oee, why }
 
 function show(first) {
   leave?.()

@@ -100,7 +100,7 @@ export function order(main, number) {
         onclick: () => act(number, 'state', { state: next }, load) }, verb(next))))),
     h('p', { class: 'sub' }, h('span', {}, `${o.assetName} (${o.asset})`), h('span', {}, `opened ${f.moment(o.created, now())}`),
       h('span', {}, `updated ${f.moment(o.updated, now())}`), o.due && h('span', { class: late(o) ? 'late' : '' }, dueText(o)),
-      h('a', { href: `#/alarms/${encodeURIComponent(o.incident)}` }, 'alarm'), /^https?:\/\//.test(o.link) ? h('a', { href: o.link, target: '_blank', rel: 'noopener' }, `in ${o.system}`) : h('span', {}, `in ${o.system}`)),
+      h('a', { href: `#/alarms/${encodeURIComponent(o.incident)}` }, 'alarm'), h('a', { href: `#/why/${encodeURIComponent(o.number)}` }, 'why'), /^https?:\/\//.test(o.link) ? h('a', { href: o.link, target: '_blank', rel: 'noopener' }, `in ${o.system}`) : h('span', {}, `in ${o.system}`)),
     h('div', { class: 'detail' },
       panel('Ticket', {}, ticketBody(o.text)),
       h('div', {},
