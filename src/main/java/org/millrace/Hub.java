@@ -51,6 +51,7 @@ import org.millrace.route.JournalBatch;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.RuleEngine;
 import org.millrace.rule.RuleFile;
+import org.millrace.runtime.ClockWatch;
 import org.millrace.runtime.Commands;
 import org.millrace.runtime.Housekeeping;
 import org.millrace.runtime.Ingest;
@@ -92,7 +93,7 @@ public final class Hub implements AutoCloseable {
         }
     }
 
-    private final Clock clock = Clock.systemUTC();
+    private final Clock clock;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private volatile Configuration configuration;
     private final Secrets secrets;
@@ -117,6 +118,11 @@ public final class Hub implements AutoCloseable {
      * @throws IOException when a folder, a port or a store can't be used; the message says what to do
      */
     public static Hub start(HubOptions options) throws BadConfigurationException, IOException {
+        return start(options, Clock.systemUTC());
+    }
+
+    /** As {@link #start(HubOptions)}, by another clock. */
+    public static Hub start(HubOptions options, Clock clock) throws BadConfigurationException, IOException {
         Placeholders placeholders = placeholders(options.environment());
         Configuration configuration = HomeFolder.read(options.home(), placeholders);
         if (configuration.hasErrors()) {
@@ -124,7 +130,7 @@ public final class Hub implements AutoCloseable {
         }
         configuration.problems().forEach(problem -> LOG.warn("{}", problem));
         Files.createDirectories(options.data());
-        return new Hub(options, configuration, placeholders);
+        return new Hub(options, configuration, placeholders, clock);
     }
 
     private static Placeholders placeholders(Map<String, String> environment) {
@@ -133,7 +139,9 @@ public final class Hub implements AutoCloseable {
                 name -> Optional.ofNullable(System.getProperty(name)));
     }
 
-    private Hub(HubOptions options, Configuration configuration, Placeholders placeholders) throws IOException {
+    private Hub(HubOptions options, Configuration configuration, Placeholders placeholders, Clock clock)
+            throws IOException {
+        this.clock = clock;
         this.configuration = configuration;
         Path data = options.data();
         HubFile settings = configuration.hub();
@@ -181,7 +189,8 @@ public final class Hub implements AutoCloseable {
             remoteOrders.start();
             rules.start();
             opened.push(rules);
-            open(new Ticker(journal, settings.tickEvery(), this::now));
+            open(new Ticker(
+                    journal, settings.tickEvery(), new ClockWatch(this::now, System::nanoTime, this::clockJumped)));
             opened.push(routes);
             routes.start(configuration.routes());
             forgetRemovedConsumers();
@@ -340,6 +349,19 @@ public final class Hub implements AutoCloseable {
     /** Empty for a port that is not known before the start, and of no use after the next. */
     private static String consoleUrl(HubFile.Http http, int port) {
         return port == 0 ? "" : "http://" + shown(http.host()) + ":" + port;
+    }
+
+    /** Nothing is done about it: source times are kept, delays run on by the ticks; people need to know. */
+    private void clockJumped(long micros) {
+        String jump = "the clock of this machine jumped by " + Duration.ofSeconds(Math.round(micros / 1e6))
+                + ": hub times before and after it do not compare; readings whose own time is more than 5 minutes ahead"
+                + " of it are kept as dead letters (future-time), to be replayed once it is right";
+        LOG.warn("{}", jump);
+        try {
+            store.audit().record(now(), "hub", "clock.jump", jump);
+        } catch (RuntimeException e) {
+            LOG.warn("the jump is not in the audit trail: {}", e.getMessage());
+        }
     }
 
     private static String shown(String host) {

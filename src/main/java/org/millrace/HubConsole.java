@@ -78,6 +78,10 @@ final class HubConsole implements ConsoleData {
         if (trouble != null) {
             reasons.add(trouble);
         }
+        String disk = hub.journal().trouble();
+        if (!disk.isEmpty()) {
+            reasons.add("the journal can't be written, sources are held back: " + disk);
+        }
         SqliteJournal.Usage usage = hub.journal().usage();
         if (usage.full()) {
             reasons.add(

@@ -44,14 +44,18 @@ class RemoteOrdersIT {
                 home,
                 new Placeholders(
                         name -> Optional.of(name.equals("ATLAS_URL") ? atlas.url() : "hub"), name -> Optional.empty()));
-        assertThat(read.problems().stream().filter(p -> p.file().contains("cmms"))).isEmpty();
+        assertThat(read.problems().stream().filter(p -> p.file().contains("cmms")))
+                .isEmpty();
         return read;
     }
 
     private static void file(Path home, String rule) throws IOException {
         Path path = home.resolve("connectors-config/rules/" + rule + ".yaml");
         Files.createDirectories(path.getParent());
-        Files.copy(Path.of("connectors-config/rules/pump-vibration.yaml"), path, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(
+                Path.of("connectors-config/rules/pump-vibration.yaml"),
+                path,
+                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     }
 
     @Test
@@ -80,8 +84,7 @@ class RemoteOrdersIT {
             assertThat(atlas.orders().get(1).description).contains("Maschine: Pump 101", "Schwere: erheblich");
 
             Files.delete(home.resolve("connectors-config/cmms/atlas.yaml"));
-            now.set(HomeFolder.read(
-                    home, new Placeholders(name -> Optional.empty(), name -> Optional.empty())));
+            now.set(HomeFolder.read(home, new Placeholders(name -> Optional.empty(), name -> Optional.empty())));
             remote.change(now.get());
             assertThat(remote.system("atlas")).as("a route may still name it").isPresent();
             remote.keep(now.get());
@@ -96,7 +99,8 @@ class RemoteOrdersIT {
     }
 
     private void order(int count) {
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(atlas.orders()).hasSize(count));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(atlas.orders()).hasSize(count));
     }
 
     private static final class Nothing implements TicketText.Evidence {

@@ -36,6 +36,7 @@ final class JournalWriter implements Runnable {
     private final LossLog losses;
     private Accounts accounts;
     private boolean failing;
+    private volatile String trouble = "";
     private volatile String configuration = "";
 
     JournalWriter(
@@ -61,6 +62,11 @@ final class JournalWriter implements Runnable {
     /** What dead letters are stamped with from now on. */
     void configuration(String version) {
         configuration = version;
+    }
+
+    /** Why the last transaction failed; empty when it did not. */
+    String trouble() {
+        return trouble;
     }
 
     @Override
@@ -131,6 +137,7 @@ final class JournalWriter implements Runnable {
                     cause.getMessage());
         }
         failing = true;
+        trouble = String.valueOf(cause.getMessage());
         List<JournalTask> again = new ArrayList<>();
         for (JournalTask task : group) {
             switch (task) {
@@ -150,6 +157,7 @@ final class JournalWriter implements Runnable {
         if (failing) {
             LOG.info("the journal {} can be written again", file.path());
             failing = false;
+            trouble = "";
         }
     }
 

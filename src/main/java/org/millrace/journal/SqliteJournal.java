@@ -267,6 +267,11 @@ public final class SqliteJournal implements Journal {
         return accounts.ledger();
     }
 
+    /** Why nothing can be written at present, e.g. a disk that has become read-only; empty when all is well. */
+    public String trouble() {
+        return writing.trouble();
+    }
+
     public Usage usage() {
         Accounts now = accounts;
         return new Usage(

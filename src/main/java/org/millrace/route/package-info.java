@@ -7,6 +7,8 @@
  * holds between files; it starts nothing and touches no network. {@link org.millrace.route.Rights} says what one home folder
  * may do, {@link org.millrace.route.Known} what its routes may name.
  *
+ * <p>{@link org.millrace.route.CamelRoutes} runs the routes, {@link org.millrace.route.RouteSwap} exchanges those of changed files.
+ *
  * <p>Invariants: what {@code RouteCheck} passes, Camel loads; a file is bounded in size and depth before a tree is built; a
  * finding has file, line and column. Knows no source's, connector's or store's insides.
  */

@@ -12,6 +12,7 @@ import org.millrace.journal.Journal.DeadLetter;
 import org.millrace.journal.Journal.LetterState;
 import org.millrace.journal.Journal.StoredDeadLetter;
 import org.millrace.journal.SqliteJournal;
+import org.millrace.signal.Reading;
 import org.millrace.signal.SampleBatch;
 import org.millrace.source.SourceBatch;
 import org.slf4j.Logger;
@@ -114,12 +115,16 @@ public final class Replay {
     }
 
     /** @param whole whether one refused reading means that the replay failed, and not that it has a letter of its own */
-    private Outcome readings(long id, DeadLetter letter, List<org.millrace.signal.Reading> readings, boolean whole) {
-        // bound by the time it came, so that a reading without a clock keeps its time; journalled now
+    private Outcome readings(long id, DeadLetter letter, List<Reading> readings, boolean whole) {
         Journal.Intake intake;
         try {
-            var again = new SourceBatch.Readings(letter.source(), letter.hubTime(), readings, List.of());
-            Bound bound = ingest.together(() -> bind(id, ingest.intake(again, now.getAsLong()), whole));
+            long hubTime = now.getAsLong();
+            // a reading without a clock keeps the time it came; one with its own is judged by a clock that may be right
+            // now
+            boolean timed = readings.stream().noneMatch(reading -> reading.sourceTime() == Reading.NO_TIME);
+            var again =
+                    new SourceBatch.Readings(letter.source(), timed ? hubTime : letter.hubTime(), readings, List.of());
+            Bound bound = ingest.together(() -> bind(id, ingest.intake(again, hubTime), whole));
             intake = bound.intake();
             if (bound.journalled().isEmpty()) {
                 DeadLetter still = intake.deadLetters().getFirst();

@@ -173,6 +173,7 @@ public final class RuleLoop implements AutoCloseable {
 
     /** Not before the old rules' last step is committed: what is restored is what they came to. */
     private void change(String command) throws Exception {
+        derived.add(engine.takeDerived(), hubTime);
         commit();
         Change change = changes.get(command);
         if (change == null) {
@@ -180,9 +181,8 @@ public final class RuleLoop implements AutoCloseable {
         }
         try {
             Resumed next = change.next().get();
-            derived.add(engine.takeDerived(), hubTime);
+            next.engine().keepDerived();
             engine = next.engine();
-            engine.keepDerived();
             uncommitted.addAll(next.first());
             changes.remove(command);
             change.done().complete(null);

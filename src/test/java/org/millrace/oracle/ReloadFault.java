@@ -34,6 +34,8 @@ class ReloadFault {
             rig.startHub();
             rig.plant().startLoad(400);
             String version = configuration(rig).path("version").asText();
+            await().atMost(SOON).until(() -> received(rig) > 200);
+            long received = received(rig);
             String good = Files.readString(rig.home().resolve(LIMIT));
             edit(rig, LIMIT, "10 Cel", "1000 Cel"); // good by itself, and not taken up alone
 
@@ -68,7 +70,7 @@ class ReloadFault {
                     """, 6);
 
             assertThat(configuration(rig).path("version").asText()).isEqualTo(version);
-            assertThat(source(rig).path("reconnects").asLong()).as("no gap").isZero();
+            assertThat(received(rig)).as("the same source, still at work").isGreaterThan(received);
             rig.plant().incident(0); // crosses 10, not 1000
             rig.plant().stopLoad();
             rig.verify(0);
@@ -104,6 +106,7 @@ class ReloadFault {
             rig.plant().raw("tank-0002", value("level", 20, 1));
             String open = orderOf(rig, "tank-0002");
             String before = configuration(rig).path("version").asText();
+            long received = received(rig);
 
             OracleHome.file(rig.home(), "connectors-config/assets/extra.yaml", """
                     kind: Asset
@@ -147,9 +150,7 @@ class ReloadFault {
                             .isFalse());
             assertThat(orderOf(rig, "tank-0002")).isEqualTo(open);
 
-            assertThat(source(rig).path("reconnects").asLong())
-                    .as("the source went on")
-                    .isZero();
+            assertThat(received(rig)).as("the same source, still at work").isGreaterThan(received);
             Files.delete(rig.home().resolve("routes/sinks/copy.camel.yaml"));
             edit(rig, FIELD, "keep_alive: 4s", "keep_alive: 5s");
             JsonNode second = reload(rig, 200);
@@ -200,8 +201,9 @@ class ReloadFault {
         return rig.hub().get("configuration");
     }
 
-    private static JsonNode source(Rig rig) {
-        return rig.hub().get("sources").path("items").path(0);
+    /** Messages since the source was made: one made anew begins at none. */
+    private static long received(Rig rig) {
+        return rig.hub().get("sources").path("items").path(0).path("received").asLong();
     }
 
     private static List<String> states(Rig rig) {

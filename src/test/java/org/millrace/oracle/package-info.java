@@ -8,7 +8,7 @@
  *
  * <p>The {@code *Fault} classes are rows of the fault matrix, one method each; {@link org.millrace.oracle.Soak} is the long
  * run. Every seed is printed; {@code -Dmillrace.seed=N} replays it. The oracle knows the hub by its HTTP API, its
- * historian and its process only, never by its classes.
+ * historian and its process only, never by its classes; but for {@code ClockFault}, whose hub needs a clock that jumps.
  */
 @NullMarked
 package org.millrace.oracle;

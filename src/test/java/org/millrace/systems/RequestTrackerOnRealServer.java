@@ -47,7 +47,8 @@ class RequestTrackerOnRealServer {
 
     private static ConnectorFile file() {
         return Shipped.file(
-                "request-tracker", Map.of("REQUEST_TRACKER_URL", server.url() + "/REST/2.0", "REQUEST_TRACKER_USER", RequestTracker.USER));
+                "request-tracker",
+                Map.of("REQUEST_TRACKER_URL", server.url() + "/REST/2.0", "REQUEST_TRACKER_USER", RequestTracker.USER));
     }
 
     private static Transport http() throws Exception {

@@ -32,6 +32,8 @@ public final class MqttSource implements Source {
 
     /** A connection shorter than this did not work out: the next pause is longer than the one before. */
     private static final Duration LASTED = Duration.ofSeconds(10);
+    /** Failures after which {@link Backoff#RECONNECT} is at its longest pause. */
+    private static final int PATIENT = 5;
 
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
@@ -202,6 +204,11 @@ public final class MqttSource implements Source {
         }
     }
 
+    private static boolean takenOver(Throwable cause) {
+        return cause instanceof Mqtt5DisconnectException disconnect
+                && disconnect.getMqttMessage().getReasonCode() == Mqtt5DisconnectReasonCode.SESSION_TAKEN_OVER;
+    }
+
     private String detail(State now, @Nullable Intake messages) {
         String failing = messages == null ? "" : messages.failing();
         return switch (now) {
@@ -295,6 +302,12 @@ public final class MqttSource implements Source {
                         && disconnect.getMqttMessage().getReasonCode()
                                 == Mqtt5DisconnectReasonCode.RECEIVE_MAXIMUM_EXCEEDED) {
                     receiveMaximum = Math.min(MAX_UINT16, receiveMaximum * 2);
+                }
+                if (takenOver(cause)) {
+                    failures = Math.max(failures, PATIENT); // two that throw each other off must not do it in a loop
+                    retry("another client has taken over the session of client_id '" + file.clientId()
+                            + "': give each hub a client_id of its own, or stop the other one");
+                    return;
                 }
                 retry(BrokerLink.reason(cause));
             }

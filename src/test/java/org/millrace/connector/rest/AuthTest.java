@@ -211,6 +211,35 @@ class AuthTest {
         assertThat(calls).hasSize(5);
     }
 
+    @Test
+    void aFileGoesUpAsAFormOfPartsWithAnHonestName() {
+        String yaml = ("kind: Connector\nid: x\nbase_url: https://cmms.example/api\n" + REST)
+                .replace(
+                        "operations:\n",
+                        "operations:\n  attach: { method: POST, path: \"/orders/{id}/files\", encode: multipart,"
+                                + " file_field: upload, form: { note: '.name + \"!\"' } }\n");
+        RestConnector connector = RestConnector.of(
+                Shipped.parse(yaml, Map.of()),
+                reference -> secret,
+                call -> {
+                    calls.add(call);
+                    return json(200, "", Map.of());
+                },
+                clock);
+
+        assertThat(connector.attach("7", "a\"b\r\n.png", "image/png", new byte[] {1, 2}))
+                .isInstanceOf(Answer.Ok.class);
+        String boundary = sent(0, "Content-Type").replace("multipart/form-data; boundary=", "");
+        assertThat(new String(calls.get(0).body(), StandardCharsets.ISO_8859_1))
+                .isEqualTo("--" + boundary + "\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\n"
+                        + "a\"b\r\n.png!\r\n--" + boundary
+                        + "\r\nContent-Disposition: form-data; name=\"upload\"; filename=\"a_b__.png\"\r\n"
+                        + "Content-Type: image/png\r\n\r\n\u0001\u0002\r\n--" + boundary + "--\r\n");
+        assertThat(connector.attach("7", "holds.txt", "text/plain", boundary.getBytes(StandardCharsets.UTF_8)))
+                .as("a file that holds the boundary is refused, not cut")
+                .isInstanceOf(Answer.Permanent.class);
+    }
+
     private static String base64(String text) {
         return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -29,6 +30,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,9 @@ import org.millrace.connector.OrderClient.RemoteOrder;
 /** What a connector makes of what real sockets do: what was not sent may be repeated, what may have been must not. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class RestConnectorIT {
+    private static final String LOGGED_IN =
+            "HTTP/1.1 200 OK\r\nContent-Length: 14\r\nConnection: close\r\n\r\n{\"token\": \"t\"}";
+
     private HttpServer server;
     private final ExecutorService workers = Executors.newFixedThreadPool(16);
     private final Map<String, AtomicInteger> requests = new ConcurrentHashMap<>();
@@ -87,11 +93,20 @@ class RestConnectorIT {
     }
 
     private RestConnector connector(int port, String more) throws IOException {
+        return connector(port, "login, path: /login, user: u, body: '{p: $secret}'", more);
+    }
+
+    /** Where only one request is to be slow. */
+    private RestConnector withoutLogin(String more) throws IOException {
+        return connector(server.getAddress().getPort(), "none", more);
+    }
+
+    private static RestConnector connector(int port, String auth, String more) throws IOException {
         String yaml = """
                 kind: Connector
                 id: x
                 base_url: http://127.0.0.1:%d
-                auth: { kind: login, path: /login, user: u, secret: "{{file-secret:x}}", body: '{p: $secret}' }
+                auth: { kind: %s, secret: "{{file-secret:x}}" }
                 limits: { concurrency: 16 }
                 order: { reference: .ref }
                 operations:
@@ -100,7 +115,7 @@ class RestConnectorIT {
                 map:
                   severity: { critical: 1, major: 2, minor: 3, info: 4 }
                   state: { open: [NEW], in_progress: [], on_hold: [], done: [DONE], cancelled: [] }
-                """.formatted(port) + more;
+                """.formatted(port, auth) + more;
         ConnectorFile file = Shipped.parse(yaml, Map.of());
         HttpClient http = JdkTransport.client(file.connection(), Path.of("."));
         return RestConnector.of(file, reference -> "s3cret", http, Clock.systemUTC());
@@ -167,18 +182,13 @@ class RestConnectorIT {
 
     @Test
     void aConnectionCutAfterTheRequestIsUnknownForAnOrderAndRetryableForASearch() throws Exception {
-        page("/login", exchange -> json(exchange, 200, "{\"token\": \"t\"}"));
         ServerSocket cutting = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         sockets.add(cutting);
-        int upstream = server.getAddress().getPort();
         workers.submit(() -> {
             while (!cutting.isClosed()) {
                 try (Socket client = cutting.accept()) {
-                    byte[] head = new byte[8192];
-                    int n = client.getInputStream().read(head);
-                    String request = new String(head, 0, Math.max(n, 0), StandardCharsets.ISO_8859_1);
-                    if (request.startsWith("POST /login")) {
-                        passOn(client, upstream, head, n);
+                    if (request(client.getInputStream()).startsWith("POST /login")) {
+                        client.getOutputStream().write(LOGGED_IN.getBytes(StandardCharsets.ISO_8859_1));
                     } // else: closed without an answer
                 }
             }
@@ -190,25 +200,33 @@ class RestConnectorIT {
         assertThat(connector.find("hub:a:1")).isInstanceOf(Answer.Retryable.class);
     }
 
-    private static void passOn(Socket client, int port, byte[] request, int length) throws IOException {
-        try (Socket to = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            String text = new String(request, 0, length, StandardCharsets.ISO_8859_1)
-                    .replaceFirst("\r\n", "\r\nConnection: close\r\n");
-            to.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
-            to.getInputStream().transferTo(client.getOutputStream());
+    /** The whole request: its body may come in a packet of its own. */
+    private static String request(InputStream in) throws IOException {
+        StringBuilder read = new StringBuilder();
+        int end = -1;
+        while (end < 0 || read.length() < end) {
+            int next = in.read();
+            if (next < 0) {
+                break;
+            }
+            read.append((char) next);
+            if (end < 0 && read.toString().endsWith("\r\n\r\n")) {
+                Matcher length = Pattern.compile("(?i)content-length: *(\\d+)").matcher(read);
+                end = read.length() + (length.find() ? Integer.parseInt(length.group(1)) : 0);
+            }
         }
+        return read.toString();
     }
 
     @Test
     void anAnswerThatDoesNotComeInTimeIsUnknown() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
-        page("/login", exchange -> json(exchange, 200, "{\"token\": \"t\"}"));
         page("/orders", exchange -> {
             awaitAll(end);
             json(exchange, 200, "{}");
         });
         try {
-            assertThat(create(connector("connection: { read: 300ms }"))).isInstanceOf(Answer.Unknown.class);
+            assertThat(create(withoutLogin("connection: { read: 1s }"))).isInstanceOf(Answer.Unknown.class);
         } finally {
             end.countDown();
         }
@@ -217,7 +235,6 @@ class RestConnectorIT {
     @Test
     void aBodyThatNeverEndsIsUnknown() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
-        page("/login", exchange -> json(exchange, 200, "{\"token\": \"t\"}"));
         page("/orders", exchange -> {
             exchange.sendResponseHeaders(200, 100);
             exchange.getResponseBody().write('{');
@@ -225,7 +242,7 @@ class RestConnectorIT {
             awaitAll(end);
         });
         try {
-            assertThat(create(connector("connection: { connect: 300ms, read: 300ms }")))
+            assertThat(create(withoutLogin("connection: { connect: 3s, read: 1s }")))
                     .isInstanceOf(Answer.Unknown.class);
         } finally {
             end.countDown();
