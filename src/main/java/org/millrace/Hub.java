@@ -364,6 +364,11 @@ public final class Hub implements AutoCloseable {
                 new TicketEvidence(historian, store, this::configuration));
     }
 
+    /** Empty for a port that is not known before the start, and of no use after the next. */
+    private static String consoleUrl(HubFile.Http http, int port) {
+        return port == 0 ? "" : "http://" + shown(http.host()) + ":" + port;
+    }
+
     /** Nothing is done about it: source times are kept, delays run on by the ticks; people need to know. */
     private void clockJumped(long micros) {
         String jump = "the clock of this machine jumped by " + Duration.ofSeconds(Math.round(micros / 1e6))
@@ -375,11 +380,6 @@ public final class Hub implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.warn("the jump is not in the audit trail: {}", e.getMessage());
         }
-    }
-
-    /** Empty for a port that is not known before the start, and of no use after the next. */
-    private static String consoleUrl(HubFile.Http http, int port) {
-        return port == 0 ? "" : "http://" + shown(http.host()) + ":" + port;
     }
 
     private static String shown(String host) {

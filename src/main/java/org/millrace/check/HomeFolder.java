@@ -123,6 +123,7 @@ public final class HomeFolder {
         problems.addAll(config.problems());
         HubFile hub = one(config, HubFile.class, HubFile.defaults());
         checkHub(config, hub);
+        problems.addAll(OrderCheck.problems(config, hub));
         HistorianFile historian = one(config, HistorianFile.class, noHistorianFile());
         checkHistorian(config, historian);
         Map<String, String> sources = sources(config);
