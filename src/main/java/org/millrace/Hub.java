@@ -191,7 +191,10 @@ public final class Hub implements AutoCloseable {
     }
 
     private void sources(Secrets secrets) {
-        configuration.mqtt().forEach(file -> sources.put(file.id(), new MqttSource(file, secrets, clock)));
+        configuration
+                .mqtt()
+                .forEach(file -> sources.put(
+                        file.id(), new MqttSource(file, secrets, new StoredMemory(store, file.id()), clock)));
         configuration
                 .opcUa()
                 .forEach(file -> sources.put(file.id(), new OpcUaSource(file, tagsOf(file.id()), secrets, clock)));

@@ -27,6 +27,14 @@ public final class RetryPause {
         return Duration.ofNanos(nanos - (long) (nanos * 0.25 * random.nextDouble()));
     }
 
+    /**
+     * After a success that did not last: the counterpart answers, so the pauses of the outage before no longer count, and
+     * yet it must not be asked without end. The next pause is at most eight times the first.
+     */
+    public void came() {
+        failures = Math.min(failures, 3);
+    }
+
     /** After a success. */
     public void reset() {
         failures = 0;

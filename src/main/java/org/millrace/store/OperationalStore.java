@@ -30,6 +30,7 @@ public final class OperationalStore implements AutoCloseable {
     private final Alarms alarms;
     private final Audit audit;
     private final WorkOrders workOrders;
+    private final SourceNotes sourceNotes;
 
     /**
      * Opens or makes {@code store.db} in the folder, bringing an older format up to date.
@@ -46,6 +47,7 @@ public final class OperationalStore implements AutoCloseable {
         this.alarms = new Alarms(database);
         this.audit = new Audit(database);
         this.workOrders = new WorkOrders(database);
+        this.sourceNotes = new SourceNotes(database);
     }
 
     /** What the last {@link #commit} left: where rules go on after a start. */
@@ -113,6 +115,10 @@ public final class OperationalStore implements AutoCloseable {
 
     public WorkOrders workOrders() {
         return workOrders;
+    }
+
+    public SourceNotes sourceNotes() {
+        return sourceNotes;
     }
 
     @Override

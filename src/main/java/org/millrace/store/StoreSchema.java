@@ -10,7 +10,8 @@ final class StoreSchema {
     static final SqliteFile.Format FORMAT = new SqliteFile.Format(
             "operational store",
             APPLICATION_ID,
-            List.of(List.of(
+            List.of(
+                    List.of(
                     "CREATE TABLE series (name TEXT PRIMARY KEY, value BIGINT NOT NULL)",
                     "CREATE TABLE rule_checkpoint (id INTEGER PRIMARY KEY CHECK (id = 1), sequence BIGINT NOT NULL)",
                     "INSERT INTO rule_checkpoint (id, sequence) VALUES (1, 0)",
@@ -48,7 +49,12 @@ final class StoreSchema {
                     """
                     CREATE TABLE audit (
                       id BIGINT PRIMARY KEY, time BIGINT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL,
-                      detail TEXT NOT NULL)""")));
+                      detail TEXT NOT NULL)"""),
+                    List.of(
+                            """
+                            CREATE TABLE source_memory (
+                              source TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL,
+                              PRIMARY KEY (source, name))""")));
 
     private StoreSchema() {}
 }
