@@ -96,7 +96,12 @@ final class SparkplugHost implements Conversation {
 
     @Override
     public List<Message> leaving(long now) {
-        return hostId.isEmpty() ? List.of() : List.of(state(false, Math.max(online, now / 1_000)));
+        if (hostId.isEmpty()) {
+            return List.of();
+        }
+        long last = Math.max(online, now / 1_000);
+        online = 0; // what is heard of it now is our own farewell, not to be contradicted
+        return List.of(state(false, last));
     }
 
     /** Its time is that of the birth that follows it (tck-id-host-topic-phid-birth-payload-timestamp). */

@@ -1,5 +1,7 @@
 package org.millrace.source.mqtt;
 
+import com.hivemq.client.mqtt.MqttClientTransportConfig;
+import com.hivemq.client.mqtt.MqttClientTransportConfigBuilder;
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.MqttWebSocketConfig;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
@@ -76,17 +78,12 @@ final class BrokerLink {
         try {
             Mqtt5ClientBuilder builder = Mqtt5Client.builder()
                     .identifier(file.clientId())
-                    .transportConfig()
-                    .serverHost(address.host())
-                    .serverPort(address.port())
-                    .socketConnectTimeout(10, TimeUnit.SECONDS)
-                    .mqttConnectTimeout(20, TimeUnit.SECONDS)
-                    .applyTransportConfig()
+                    .transportConfig(transport(address, secrets))
                     .addConnectedListener(context -> events.session(
                             this,
                             ((Mqtt5ClientConnectedContext) context).getConnAck().isSessionPresent()))
                     .addDisconnectedListener(context -> end(context.getCause()));
-            Mqtt5AsyncClient fresh = transport(builder, address, secrets).buildAsync();
+            Mqtt5AsyncClient fresh = builder.buildAsync();
             client = fresh;
             // before connecting, on the connection's own thread: a durable session's messages follow the CONNACK at
             // once
@@ -99,19 +96,25 @@ final class BrokerLink {
         }
     }
 
-    private Mqtt5ClientBuilder transport(
-            Mqtt5ClientBuilder builder, BrokerAddress address, UnaryOperator<String> secrets) {
-        Mqtt5ClientBuilder with = builder;
+    /** In one piece: what is said to the client's builder besides a whole transport configuration, it forgets. */
+    private MqttClientTransportConfig transport(BrokerAddress address, UnaryOperator<String> secrets) {
+        MqttClientTransportConfigBuilder transport = MqttClientTransportConfig.builder()
+                .serverHost(address.host())
+                .serverPort(address.port())
+                .socketConnectTimeout(10, TimeUnit.SECONDS)
+                .mqttConnectTimeout(20, TimeUnit.SECONDS);
         if (address.tls()) {
-            with = file.tls().isPresent()
-                    ? with.sslConfig(TlsFiles.config(file.tls().get(), secrets))
-                    : with.sslWithDefaultConfig();
+            transport = file.tls().isPresent()
+                    ? transport.sslConfig(TlsFiles.config(file.tls().get(), secrets))
+                    : transport.sslWithDefaultConfig();
         }
         return address.path() == null
-                ? with
-                : with.webSocketConfig(MqttWebSocketConfig.builder()
-                        .serverPath(address.path())
-                        .build());
+                ? transport.build()
+                : transport
+                        .webSocketConfig(MqttWebSocketConfig.builder()
+                                .serverPath(address.path())
+                                .build())
+                        .build();
     }
 
     /** Publishes on this connection; what can't be sent is gone with it. */
