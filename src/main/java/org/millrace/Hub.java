@@ -58,6 +58,8 @@ import org.millrace.source.Source;
 import org.millrace.source.SourceBatch;
 import org.millrace.source.decode.DecodeStep;
 import org.millrace.source.decode.Decoders;
+import org.millrace.source.http.HttpSource;
+import org.millrace.source.http.HttpSourceFile;
 import org.millrace.source.mqtt.MqttSource;
 import org.millrace.source.opcua.OpcUaSource;
 import org.millrace.source.plc.PlcSource;
@@ -160,6 +162,12 @@ public final class Hub implements AutoCloseable {
                                     console.vertx(),
                                     console.router(),
                                     VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME)));
+            new HttpIngest(
+                            sources.values().stream()
+                                    .filter(HttpSource.class::isInstance)
+                                    .map(HttpSource.class::cast)
+                                    .toList())
+                    .mount(console.router());
             console.start();
             url = "http://" + shown(http.host()) + ":" + console.port();
             rules.start();
@@ -198,7 +206,21 @@ public final class Hub implements AutoCloseable {
         configuration
                 .opcUa()
                 .forEach(file -> sources.put(file.id(), new OpcUaSource(file, tagsOf(file.id()), secrets, clock)));
+        configuration
+                .http()
+                .forEach(file -> sources.put(
+                        file.id(),
+                        new HttpSource(file, secrets, new StoredMemory(store, file.id()), Hub::full, clock)));
         configuration.plc().forEach(file -> sources.put(file.id(), new PlcSource(file, tagsOf(file.id()), clock)));
+    }
+
+    private static boolean full(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof Journal.JournalFullException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private List<Tag> tagsOf(String source) {
@@ -360,6 +382,13 @@ public final class Hub implements AutoCloseable {
 
         @Override
         public Optional<SourceBatch.Payload> payload(String source, String topic, byte[] bytes, long hubTime) {
+            Optional<HttpSourceFile> http = configuration.http().stream()
+                    .filter(file -> file.id().equals(source))
+                    .findFirst();
+            if (http.isPresent()) {
+                HttpSourceFile file = http.get();
+                return Optional.of(new SourceBatch.Payload(topic, bytes, file.decode(), file.map(), hubTime));
+            }
             return configuration.mqtt().stream()
                     .filter(file -> file.id().equals(source))
                     .findFirst()

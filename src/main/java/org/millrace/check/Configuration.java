@@ -7,6 +7,7 @@ import org.millrace.plant.Plant;
 import org.millrace.route.RouteFiles.RouteFile;
 import org.millrace.rule.Compilation;
 import org.millrace.rule.RuleFile;
+import org.millrace.source.http.HttpSourceFile;
 import org.millrace.source.mqtt.MqttSourceFile;
 import org.millrace.source.opcua.OpcUaSourceFile;
 import org.millrace.source.plc.PlcSourceFile;
@@ -24,6 +25,7 @@ public record Configuration(
         List<OpcUaSourceFile> opcUa,
         List<PlcSourceFile> plc,
         List<MqttSourceFile> mqtt,
+        List<HttpSourceFile> http,
         Plant plant,
         List<RuleFile> ruleFiles,
         Compilation rules,
