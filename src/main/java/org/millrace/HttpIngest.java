@@ -6,11 +6,12 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.millrace.source.Source;
 import org.millrace.source.http.HttpSource;
 
 /**
@@ -21,10 +22,11 @@ final class HttpIngest {
     private static final String BEARER = "bearer ";
     private static final String DEVICE = "hub.device";
 
-    private final Map<String, HttpSource> sources = new ConcurrentHashMap<>();
+    private final Supplier<Map<String, Source>> sources;
 
-    HttpIngest(Collection<HttpSource> sources) {
-        sources.forEach(source -> this.sources.put(source.id(), source));
+    /** @param sources the sources of the configuration that holds now, by id */
+    HttpIngest(Supplier<Map<String, Source>> sources) {
+        this.sources = sources;
     }
 
     /** After the console's own pages and before anything else is mounted: all that comes later is behind the door. */
@@ -41,7 +43,7 @@ final class HttpIngest {
         String header = c.request().getHeader("Authorization");
         boolean bearer = header != null && header.toLowerCase(Locale.ROOT).startsWith(BEARER);
         String token = header == null || !bearer ? "" : header.substring(BEARER.length()).strip();
-        HttpSource source = sources.get(sourceOf(c));
+        HttpSource source = source(c);
         Optional<String> device =
                 source == null || token.isEmpty() ? Optional.empty() : source.deviceOf(token);
         if (source != null && device.isPresent()) {
@@ -53,7 +55,8 @@ final class HttpIngest {
             source.refused();
         }
         boolean elsewhere = !token.isEmpty()
-                && sources.values().stream().anyMatch(s -> s.deviceOf(token).isPresent());
+                && sources.get().values().stream()
+                        .anyMatch(s -> s instanceof HttpSource other && other.deviceOf(token).isPresent());
         if (elsewhere) {
             answer(c, 403, 0, "this token is not for this address");
         } else {
@@ -63,7 +66,7 @@ final class HttpIngest {
     }
 
     private void take(RoutingContext c) {
-        HttpSource source = sources.get(sourceOf(c));
+        HttpSource source = source(c);
         String device = c.get(DEVICE);
         if (source == null || device == null) {
             answer(c, 401, 0, "send Authorization: Bearer <token of the device>");
@@ -149,8 +152,9 @@ final class HttpIngest {
     }
 
     /** {@code /ingest/<source>[/…]}. */
-    private static String sourceOf(RoutingContext c) {
+    private @Nullable HttpSource source(RoutingContext c) {
         String[] levels = c.request().path().split("/", 4);
-        return levels.length > 2 ? levels[2] : "";
+        Source source = levels.length > 2 ? sources.get().get(levels[2]) : null;
+        return source instanceof HttpSource http ? http : null;
     }
 }

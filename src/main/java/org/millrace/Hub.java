@@ -19,7 +19,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
@@ -45,6 +51,7 @@ import org.millrace.route.JournalBatch;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.RuleEngine;
 import org.millrace.rule.RuleFile;
+import org.millrace.runtime.Commands;
 import org.millrace.runtime.Housekeeping;
 import org.millrace.runtime.Ingest;
 import org.millrace.runtime.LiveView;
@@ -89,12 +96,12 @@ public final class Hub implements AutoCloseable {
 
     private final Clock clock = Clock.systemUTC();
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
-    private final Configuration configuration;
+    private volatile Configuration configuration;
+    private final Secrets secrets;
     private final SqliteJournal journal;
     private final OperationalStore store;
     private final Historian historian;
-    private final Map<String, Source> sources = new LinkedHashMap<>();
-    private final TagBinder binder;
+    private volatile Map<String, Source> sources;
     private final LiveView live = new LiveView();
     private final Desk desk;
     private final RuleLoop rules;
@@ -111,13 +118,14 @@ public final class Hub implements AutoCloseable {
      * @throws IOException when a folder, a port or a store can't be used; the message says what to do
      */
     public static Hub start(HubOptions options) throws BadConfigurationException, IOException {
-        Configuration configuration = HomeFolder.read(options.home(), placeholders(options.environment()));
+        Placeholders placeholders = placeholders(options.environment());
+        Configuration configuration = HomeFolder.read(options.home(), placeholders);
         if (configuration.hasErrors()) {
             throw new BadConfigurationException(configuration.problems());
         }
         configuration.problems().forEach(problem -> LOG.warn("{}", problem));
         Files.createDirectories(options.data());
-        return new Hub(options, configuration);
+        return new Hub(options, configuration, placeholders);
     }
 
     private static Placeholders placeholders(Map<String, String> environment) {
@@ -126,30 +134,29 @@ public final class Hub implements AutoCloseable {
                 name -> Optional.ofNullable(System.getProperty(name)));
     }
 
-    private Hub(HubOptions options, Configuration configuration) throws IOException {
+    private Hub(HubOptions options, Configuration configuration, Placeholders placeholders) throws IOException {
         this.configuration = configuration;
         Path data = options.data();
         HubFile settings = configuration.hub();
-        Secrets secrets = Secrets.of(options.home());
+        secrets = Secrets.of(options.home());
         try {
             journal = open(SqliteJournal.open(data, settings.journalLimits(), clock));
             journal.configuration(configuration.version());
             store = open(OperationalStore.open(data));
             historian = open(Historian.open(configuration.historian(), data, secrets));
             historian.describe(configuration.plant());
-            binder = new TagBinder(configuration.plant(), journal::tagNumber, TimePolicy.STANDARD);
-            sources(secrets);
+            sources = sources(configuration, Map.of(), Set.of());
             seedLive();
 
             HubFile.Http http = settings.httpOrDefault();
             int port = options.port().orElse(http.port());
             desk = new Desk(store.workOrders(), tickets(settings, http, port), this::workOrderSettings, clock);
             rules = resumedRules();
-            ingest = new Ingest(journal, binder);
+            ingest = new Ingest(journal, new TagBinder(configuration.plant(), journal::tagNumber, TimePolicy.STANDARD));
             replay = new Replay(journal, ingest, new ReplayWays(), this::now);
             console = open(new ConsoleServer(
                     new ConsoleServer.Options(http.host(), port, Set.copyOf(http.names())),
-                    new HubConsole(this, options.home()),
+                    new HubConsole(this, options.home(), new Reload(this, options.home(), placeholders)),
                     new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                     clock));
             routes = new CamelRoutes(
@@ -162,12 +169,7 @@ public final class Hub implements AutoCloseable {
                                     console.vertx(),
                                     console.router(),
                                     VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME)));
-            new HttpIngest(
-                            sources.values().stream()
-                                    .filter(HttpSource.class::isInstance)
-                                    .map(HttpSource.class::cast)
-                                    .toList())
-                    .mount(console.router());
+            new HttpIngest(() -> sources).mount(console.router());
             console.start();
             url = "http://" + shown(http.host()) + ":" + console.port();
             rules.start();
@@ -198,22 +200,31 @@ public final class Hub implements AutoCloseable {
         return part;
     }
 
-    private void sources(Secrets secrets) {
-        configuration
-                .mqtt()
-                .forEach(file -> sources.put(
-                        file.id(), new MqttSource(file, secrets, new StoredMemory(store, file.id()), clock)));
-        configuration
-                .opcUa()
-                .forEach(file -> sources.put(file.id(), new OpcUaSource(file, tagsOf(file.id()), secrets, clock)));
-        configuration
-                .http()
-                .forEach(file -> sources.put(
-                        file.id(),
-                        new HttpSource(file, secrets, new StoredMemory(store, file.id()), Hub::full, clock)));
-        configuration.plc().forEach(file -> sources.put(file.id(), new PlcSource(file, tagsOf(file.id()), clock)));
+    /** Every source of a configuration: the running one, unless it is among the changed. */
+    private Map<String, Source> sources(Configuration next, Map<String, Source> running, Set<String> changed) {
+        Map<String, Source> made = new LinkedHashMap<>();
+        BiConsumer<String, Supplier<Source>> one = (id, make) -> {
+            Source source = changed.contains(id) ? null : running.get(id);
+            made.put(id, source == null ? make.get() : source);
+        };
+        next.mqtt()
+                .forEach(file ->
+                        one.accept(file.id(), () -> new MqttSource(file, secrets, memory(file.id()), clock)));
+        next.http()
+                .forEach(file -> one.accept(
+                        file.id(), () -> new HttpSource(file, secrets, memory(file.id()), Hub::full, clock)));
+        next.opcUa()
+                .forEach(file ->
+                        one.accept(file.id(), () -> new OpcUaSource(file, tagsOf(next, file.id()), secrets, clock)));
+        next.plc().forEach(file -> one.accept(file.id(), () -> new PlcSource(file, tagsOf(next, file.id()), clock)));
+        return made;
     }
 
+    private StoredMemory memory(String source) {
+        return new StoredMemory(store, source);
+    }
+
+    /** Whether a failure says that the journal has no room. */
     private static boolean full(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof Journal.JournalFullException) {
@@ -223,8 +234,44 @@ public final class Hub implements AutoCloseable {
         return false;
     }
 
-    private List<Tag> tagsOf(String source) {
+    private static List<Tag> tagsOf(Configuration configuration, String source) {
         return configuration.plant().tagsOf(source).toList();
+    }
+
+    /**
+     * Another configuration from one journal entry on: sources, tags and rules. The routes of changed sources stand
+     * still meanwhile.
+     *
+     * @return completes when the rules have come to that entry
+     */
+    CompletableFuture<Void> adopt(Configuration next, Set<String> changedSources)
+            throws IOException, InterruptedException {
+        TagBinder binder = new TagBinder(
+                next.plant(),
+                journal::tagNumber,
+                TimePolicy.STANDARD,
+                ingest.binder().unmapped());
+        String marker = Commands.configuration(next.version(), now());
+        CompletableFuture<Void> changed = rules.changeAt(marker, () -> resumed(next));
+        try {
+            ingest.change(binder, () -> {
+                        configuration = next;
+                        sources = sources(next, sources, changedSources);
+                        journal.configuration(next.version());
+                        return journal.command(now(), marker);
+                    })
+                    .get(10, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            rules.noChangeAt(marker);
+            throw new IOException("the journal does not take the change: " + e, e);
+        }
+        return changed;
+    }
+
+    /** What follows a change of configuration once its routes run. */
+    void settle() {
+        forgetRemovedConsumers();
+        historian.describe(configuration.plant());
     }
 
     /** What the historian knew last, so that the console is not empty until every device has spoken again. */
@@ -282,18 +329,21 @@ public final class Hub implements AutoCloseable {
 
     /** The rules as they were at the last commit; what the journal holds after it is replayed. */
     private RuleLoop resumedRules() {
-        OperationalStore.Checkpoint checkpoint = store.load();
-        RuleEngine engine = new RuleEngine(configuration.rules(), journal::tagNumber);
-        engine.restore(checkpoint.state());
-        List<AlarmEvent> closing = orphans(engine.openIncidents());
-        return new RuleLoop(journal, engine, store, checkpoint.sequence(), closing, live::observe);
+        RuleLoop.Resumed resumed = resumed(configuration);
+        return new RuleLoop(journal, resumed.engine(), store, store.load().sequence(), resumed.first(), live::observe);
+    }
+
+    private RuleLoop.Resumed resumed(Configuration rulesOf) {
+        RuleEngine engine = new RuleEngine(rulesOf.rules(), journal::tagNumber);
+        engine.restore(store.load().state());
+        return new RuleLoop.Resumed(engine, orphans(engine.openIncidents()));
     }
 
     private TicketText tickets(HubFile settings, HubFile.Http http, int port) {
         String link = port == 0 ? "" : "http://" + shown(http.host()) + ":" + port;
         return new TicketText(
                 new TicketText.Settings(Locale.ENGLISH, ZoneId.of(settings.timeZone()), link),
-                new TicketEvidence(historian, store, configuration));
+                new TicketEvidence(historian, store, this::configuration));
     }
 
     private static String shown(String host) {
@@ -325,7 +375,7 @@ public final class Hub implements AutoCloseable {
     }
 
     TagBinder binder() {
-        return binder;
+        return ingest.binder();
     }
 
     CamelRoutes routes() {

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.millrace.check.Configuration;
 import org.millrace.historian.Historian;
 import org.millrace.historian.Series;
@@ -33,10 +34,10 @@ final class TicketEvidence implements TicketText.Evidence {
 
     private final Historian historian;
     private final OperationalStore store;
-    private final Configuration configuration;
+    private final Supplier<Configuration> configuration;
     private volatile long askAgain = System.nanoTime();
 
-    TicketEvidence(Historian historian, OperationalStore store, Configuration configuration) {
+    TicketEvidence(Historian historian, OperationalStore store, Supplier<Configuration> configuration) {
         this.historian = historian;
         this.store = store;
         this.configuration = configuration;
@@ -82,7 +83,7 @@ final class TicketEvidence implements TicketText.Evidence {
 
     @Override
     public Optional<RuleFile.Guidance> guidance(String rule) {
-        return configuration.ruleFiles().stream()
+        return configuration.get().ruleFiles().stream()
                 .filter(file -> file.id().equals(rule))
                 .findFirst()
                 .flatMap(RuleFile::guidance);
@@ -91,8 +92,10 @@ final class TicketEvidence implements TicketText.Evidence {
     @Override
     public Map<String, Double> limits(String rule, String tag) {
         Map<String, Double> limits = new LinkedHashMap<>();
-        for (BoundRule bound : configuration.rules().rules()) {
-            if (bound.rule().id().equals(rule) && bound.input().path().equals(tag)) {
+        for (BoundRule bound : configuration.get().rules().rules()) {
+            if (bound.measure().isEmpty()
+                    && bound.rule().id().equals(rule)
+                    && bound.input().path().equals(tag)) {
                 bound.levels().forEach(level -> limits.put(level.name(), level.limit()));
             }
         }

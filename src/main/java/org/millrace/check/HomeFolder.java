@@ -8,19 +8,23 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.concurrent.CompletableFuture;
 import org.millrace.config.ConfigFolder;
 import org.millrace.config.Placeholders;
 import org.millrace.config.Position;
 import org.millrace.config.Problem;
+import org.millrace.connector.rest.ConnectorCheck;
+import org.millrace.connector.rest.ConnectorFile;
 import org.millrace.historian.Historian;
 import org.millrace.historian.HistorianFile;
 import org.millrace.plant.AssetFile;
 import org.millrace.plant.PlantBuilder;
+import org.millrace.plant.Tag;
 import org.millrace.route.Known;
 import org.millrace.route.Rights;
 import org.millrace.route.RouteCheck;
@@ -50,7 +54,8 @@ public final class HomeFolder {
             MqttSourceFile.class,
             HttpSourceFile.class,
             AssetFile.class,
-            RuleFile.class);
+            RuleFile.class,
+            ConnectorFile.class);
 
     private static final long MIN_JOURNAL_BYTES = 10_000_000;
     private static final Duration MIN_JOURNAL_AGE = Duration.ofMinutes(1);
@@ -60,9 +65,9 @@ public final class HomeFolder {
     private final List<Problem> problems = new ArrayList<>();
     private final Map<String, Record> sourceFiles = new HashMap<>();
 
-    private final Supplier<RouteCheck> routeCheck;
+    private final CompletableFuture<RouteCheck> routeCheck;
 
-    private HomeFolder(Path home, Placeholders placeholders, Supplier<RouteCheck> routeCheck) {
+    private HomeFolder(Path home, Placeholders placeholders, CompletableFuture<RouteCheck> routeCheck) {
         this.home = home;
         this.placeholders = placeholders;
         this.routeCheck = routeCheck;
@@ -70,12 +75,13 @@ public final class HomeFolder {
 
     /** @param home folder that holds {@code routes/} and {@code connectors-config/} */
     public static Configuration read(Path home, Placeholders placeholders) throws IOException {
-        return new HomeFolder(home, placeholders, RouteCheck::create).read();
+        // Camel's schema and catalogue are read on another core while the rest is
+        return new HomeFolder(home, placeholders, CompletableFuture.supplyAsync(RouteCheck::create)).read();
     }
 
     /** The same for who checks again and again: making a route check takes about a second. */
     public static Configuration read(Path home, Placeholders placeholders, RouteCheck routeCheck) throws IOException {
-        return new HomeFolder(home, placeholders, () -> routeCheck).read();
+        return new HomeFolder(home, placeholders, CompletableFuture.completedFuture(routeCheck)).read();
     }
 
     private Configuration read() throws IOException {
@@ -87,6 +93,8 @@ public final class HomeFolder {
         HistorianFile historian = one(config, HistorianFile.class, noHistorianFile());
         checkHistorian(config, historian);
         Map<String, String> sources = sources(config);
+        RouteFiles.Found routeFiles = RouteFiles.find(home);
+        CompletableFuture<List<Problem>> routeProblems = routeProblems(hub, sources, connectors(config), routeFiles);
 
         PlantBuilder.Built built =
                 PlantBuilder.build(config.all(AssetFile.class), sources.keySet(), config.positions());
@@ -95,15 +103,9 @@ public final class HomeFolder {
         List<RuleFile> ruleFiles = rules(config);
         Compilation rules = RuleCompiler.compile(built.plant(), ruleFiles);
         place(config, ruleFiles, rules.problems());
+        placeDerived(config, rules.deriveProblems());
 
-        Known known =
-                new Known(sources, Set.of("desk"), Set.of(), Decoders.standard().names());
-        Rights rights = hub.mayWrite() ? Rights.standard().withWrite() : Rights.standard();
-        RouteFiles.Found routeFiles = RouteFiles.find(home);
-        if (Files.isDirectory(home.resolve("routes"))) {
-            problems.addAll(routeFiles.problems());
-            problems.addAll(routeCheck.get().check(routeFiles.files(), known, rights));
-        }
+        problems.addAll(routeProblems.join());
         return new Configuration(
                 hub,
                 historian,
@@ -111,12 +113,29 @@ public final class HomeFolder {
                 config.all(PlcSourceFile.class),
                 config.all(MqttSourceFile.class),
                 config.all(HttpSourceFile.class),
+                config.all(ConnectorFile.class),
                 built.plant(),
                 ruleFiles,
                 rules,
                 routeFiles.files(),
                 FilesVersion.of(home, List.of("connectors-config", "routes")),
                 List.copyOf(problems));
+    }
+
+    /** On another thread: it is the longest of the checks, and needs only the sources of the others. */
+    private CompletableFuture<List<Problem>> routeProblems(
+            HubFile hub, Map<String, String> sources, Set<String> connectors, RouteFiles.Found found) {
+        if (!Files.isDirectory(home.resolve("routes"))) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+        Known known =
+                new Known(sources, connectors, Set.of(), Decoders.standard().names());
+        Rights rights = hub.mayWrite() ? Rights.standard().withWrite() : Rights.standard();
+        return routeCheck.thenApplyAsync(check -> {
+            List<Problem> all = new ArrayList<>(found.problems());
+            all.addAll(check.check(found.files(), known, rights));
+            return all;
+        });
     }
 
     private static HistorianFile noHistorianFile() {
@@ -199,6 +218,9 @@ public final class HomeFolder {
                         "a second source has the id '" + id + "'",
                         "the first is at " + before.file() + ":" + before.line()));
             }
+            if (id.equals(Tag.DERIVED)) {
+                problems.add(here.error("'" + id + "' is the source of derived tags", "give this one another id"));
+            }
             sources.put(id, protocol(record));
             sourceFiles.put(id, record);
         }
@@ -215,6 +237,24 @@ public final class HomeFolder {
                 HttpSourceCheck.problems(s, Decoders.standard().names(), config.positions());
             default -> List.of();
         };
+    }
+
+    /** Ids of the work-order systems: the desk and every connector. */
+    private Set<String> connectors(ConfigFolder.Config config) {
+        Set<String> ids = new HashSet<>(Set.of("desk"));
+        for (ConnectorFile file : config.all(ConnectorFile.class)) {
+            problems.addAll(ConnectorCheck.problems(file, config.positions()));
+            if (!ids.add(file.id())) {
+                problems.add(config.positions()
+                        .of(file, "id")
+                        .error(
+                                file.id().equals("desk")
+                                        ? "'desk' is the hub's own work-order desk"
+                                        : "a second connector has the id '" + file.id() + "'",
+                                "give it an id of its own"));
+            }
+        }
+        return ids;
     }
 
     /** Rules by unique id: of two with one id only the first goes on, so that a problem of it is placed in its file. */
@@ -270,6 +310,21 @@ public final class HomeFolder {
                     problem.isError()
                             ? at.error(problem.message(), problem.hint())
                             : at.warning(problem.message(), problem.hint()));
+        }
+    }
+
+    private void placeDerived(ConfigFolder.Config config, List<Compilation.DeriveProblem> found) {
+        for (Compilation.DeriveProblem problem : found) {
+            config.all(AssetFile.class).stream()
+                    .filter(file -> file.id().equals(problem.asset()))
+                    .findFirst()
+                    .ifPresent(file -> {
+                        String key = "tags." + problem.tag() + ".derive";
+                        Position at = problem.offset() < 0
+                                ? config.positions().of(file, key)
+                                : config.positions().within(file, key, problem.offset());
+                        problems.add(at.error(problem.message(), problem.hint()));
+                    });
         }
     }
 }

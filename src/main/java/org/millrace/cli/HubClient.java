@@ -42,7 +42,13 @@ final class HubClient {
 
     /** @throws IOException when no hub answers */
     Answer post(String path, JsonNode body) throws IOException, InterruptedException {
+        return post(path, body, Duration.ofSeconds(20));
+    }
+
+    /** For what takes its time. */
+    Answer post(String path, JsonNode body, Duration patience) throws IOException, InterruptedException {
         return answer(api(path)
+                .timeout(patience)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body.toString())));
     }

@@ -13,11 +13,14 @@ import picocli.CommandLine.HelpCommand;
         subcommands = {
             RunCommand.class,
             CheckCommand.class,
+            ReloadCommand.class,
             LedgerCommand.class,
             DeadLettersCommand.class,
             HealthCommand.class,
             DoctorCommand.class,
+            ConnectorCommand.class,
             SchemaCommand.class,
+            RehearseCommand.class,
             HelpCommand.class
         },
         footer = {

@@ -47,6 +47,8 @@ final class Api {
     List<Endpoint> endpoints() {
         return List.of(
                 get("/info", c -> Answer.json(ConsoleJson.info(data.info(), now()))),
+                get("/configuration", c -> Answer.json(ConsoleJson.configuration(data.configuration()))),
+                post("/reload", this::reload),
                 get("/ledger", c -> Answer.json(ConsoleJson.ledger(data.ledger()))),
                 get("/sources", c -> list(data.sources(), ConsoleJson::source)),
                 get("/routes", c -> list(data.routes(), ConsoleJson::route)),
@@ -98,6 +100,14 @@ final class Api {
             case "refused" -> throw new ApiException(409, outcome.detail(), "nothing was changed");
             default -> Answer.json(ConsoleJson.replayed(outcome));
         };
+    }
+
+    /** 409 when the files were not put in force; the body is the same. */
+    private Answer reload(RoutingContext c) {
+        ConsoleData.ConfigurationView outcome = data.reload(user(body(c)));
+        boolean good = outcome.state().equals("applied") || outcome.state().equals("unchanged");
+        Answer answer = Answer.json(ConsoleJson.configuration(outcome));
+        return good ? answer : new Answer(409, answer.type(), answer.body());
     }
 
     private static long letterId(RoutingContext c) {

@@ -3,6 +3,7 @@ package org.millrace.console;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.millrace.config.Problem;
 import org.millrace.journal.Journal;
 import org.millrace.journal.Ledger;
 import org.millrace.plant.AssetFile;
@@ -19,6 +20,12 @@ public interface ConsoleData {
 
     /** Why the hub is not ready to serve, one sentence each; empty when it is. */
     List<String> notReady();
+
+    /** What is in force, and what became of the last attempt to change it. */
+    ConfigurationView configuration();
+
+    /** Puts the home folder's present files in force, all or none; returns when they are, or why they are not. */
+    ConfigurationView reload(String user);
 
     List<AssetView> assets();
 
@@ -43,6 +50,17 @@ public interface ConsoleData {
 
     /** Newest first; all that are not over when {@code open}, else at most {@code limit} of all. */
     List<Alarm> alarms(boolean open, int limit);
+
+    /** What the rules need of the heap. */
+    default RuleMemory ruleMemory() {
+        return new RuleMemory(0, 0);
+    }
+
+    /**
+     * @param instances rule instances and derived tags
+     * @param bytes of their state, approximately
+     */
+    record RuleMemory(int instances, long bytes) {}
 
     Outcome acknowledge(String incident, String user);
 
@@ -74,6 +92,29 @@ public interface ConsoleData {
      * @param started when this process began to run, µs
      */
     record Info(String name, String version, String configuration, String home, String zone, long started) {}
+
+    /**
+     * @param version of the configuration in force
+     * @param since µs when it came into force
+     * @param state of the last attempt: {@code started} (none since the start), {@code applied}, {@code unchanged},
+     *     {@code refused} (the files have errors, or need a restart), {@code failed} or {@code busy}
+     * @param tried version of the files of that attempt; empty when there was none, or they could not be read
+     * @param user who tried
+     * @param time µs when; 0 = not yet
+     * @param detail a sentence, or empty
+     * @param changes what was changed, e.g. {@code source field}
+     * @param problems errors when refused, with file and line; warnings when applied
+     */
+    record ConfigurationView(
+            String version,
+            long since,
+            String state,
+            String tried,
+            String user,
+            long time,
+            String detail,
+            List<String> changes,
+            List<Problem> problems) {}
 
     /**
      * @param kind {@code journal}, {@code events} or {@code rules}

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.millrace.config.Problem;
 import org.millrace.console.ConsoleData.Alarm;
 import org.millrace.console.ConsoleData.AssetView;
 import org.millrace.console.ConsoleData.TagValue;
@@ -487,6 +488,44 @@ final class ConsoleJson {
                 time(u.lastSeen()),
                 "example",
                 u.example());
+    }
+
+    static Map<String, Object> configuration(ConsoleData.ConfigurationView view) {
+        return shape(
+                "version",
+                view.version(),
+                "since",
+                time(view.since()),
+                "state",
+                view.state(),
+                "tried",
+                view.tried(),
+                "user",
+                view.user(),
+                "time",
+                time(view.time()),
+                "detail",
+                view.detail(),
+                "changes",
+                view.changes(),
+                "problems",
+                view.problems().stream().map(ConsoleJson::problem).toList());
+    }
+
+    private static Map<String, Object> problem(Problem problem) {
+        return shape(
+                "severity",
+                problem.severity().name().toLowerCase(Locale.ROOT),
+                "file",
+                problem.file(),
+                "line",
+                problem.line(),
+                "column",
+                problem.column(),
+                "message",
+                problem.message(),
+                "hint",
+                problem.hint());
     }
 
     static Map<String, Object> error(String error, String hint) {

@@ -75,6 +75,11 @@ public final class CamelRoutes implements AutoCloseable {
         main.start();
     }
 
+    /** The step from the files that are loaded to the next, while routes run. */
+    public RouteSwap swap(List<RouteFile> before, List<RouteFile> next) {
+        return new RouteSwap(context, before, next);
+    }
+
     public List<RouteState> routes() {
         List<RouteState> states = new ArrayList<>();
         for (Route route : context.getRoutes()) {

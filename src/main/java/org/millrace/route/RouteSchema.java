@@ -3,7 +3,6 @@ package org.millrace.route;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.networknt.schema.InputFormat;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.PathType;
@@ -52,9 +51,10 @@ public final class RouteSchema {
             SchemaValidatorsConfig config = SchemaValidatorsConfig.builder()
                     .pathType(PathType.JSON_POINTER)
                     .typeLoose(true) // Camel converts a quoted number; wrong types are found by SchemaWords
+                    .preloadJsonSchema(false) // a check needs a few of its parts: to prepare all takes a second
                     .build();
-            JsonSchema schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4)
-                    .getSchema(json.toString(), InputFormat.JSON, config);
+            JsonSchema schema =
+                    JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4).getSchema(json, config);
             return new RouteSchema(schema, new SchemaWords(json));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read camel-yaml-dsl's schema", e);

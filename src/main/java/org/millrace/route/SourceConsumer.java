@@ -12,12 +12,16 @@ import org.millrace.source.SourceBatch;
  * SourceBatch}. The route's end is the source's acknowledgement: a failed exchange is offered again.
  */
 final class SourceConsumer extends HubConsumer {
-    private final Source source;
+    private @Nullable Source source;
 
     SourceConsumer(HubEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
+        source(endpoint);
+    }
+
+    private static Source source(HubEndpoint endpoint) {
         String id = endpoint.path();
-        this.source = endpoint.port()
+        Source source = endpoint.port()
                 .source(id)
                 .orElseThrow(() -> new IllegalArgumentException(
                         endpoint.getEndpointUri() + ": there is no source '" + id + "' in connectors-config/sources"));
@@ -25,12 +29,19 @@ final class SourceConsumer extends HubConsumer {
             throw new IllegalArgumentException(endpoint.getEndpointUri() + ": source '" + id + "' is of kind "
                     + source.kind() + ", write hub:" + source.kind() + "/" + id);
         }
+        return source;
+    }
+
+    String sourceId() {
+        return hub().path();
     }
 
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        source.start(this::receive);
+        Source now = source(hub()); // a reload may have made it anew
+        source = now;
+        now.start(this::receive);
     }
 
     private void receive(SourceBatch batch, Consumer<@Nullable Throwable> done) {
@@ -40,7 +51,10 @@ final class SourceConsumer extends HubConsumer {
 
     @Override
     protected void doStop() throws Exception {
-        source.close();
+        Source running = source;
+        if (running != null) {
+            running.close();
+        }
         super.doStop();
     }
 }

@@ -8,15 +8,19 @@ import dev.cel.common.CelIssue;
 import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.CelValidationResult;
+import dev.cel.common.types.CelKind;
 import dev.cel.common.types.SimpleType;
 import dev.cel.runtime.CelEvaluationException;
+import dev.cel.runtime.Program;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.millrace.plant.Asset;
 import org.millrace.plant.Tag;
 
@@ -45,6 +49,11 @@ final class ConditionCompiler {
             .maxExpressionCodePointSize(LONGEST)
             .build();
 
+    private static final Set<CelKind> NUMBERS = Set.of(CelKind.BOOL, CelKind.DOUBLE, CelKind.INT, CelKind.UINT);
+
+    private record Checked(Program program, Set<String> names) {}
+
+    private final Map<String, Checked> checked = new HashMap<>();
     private final Map<String, Cel> environments = new HashMap<>();
 
     /** A tag is a text in conditions when its values are states, else a number. */
@@ -52,13 +61,28 @@ final class ConditionCompiler {
         return !tag.states().isEmpty();
     }
 
+    /** A condition: true or false. */
     Result compile(String text, Asset asset) {
+        return compile(text, asset.tags(), true);
+    }
+
+    /** An expression that comes to a number, or to true or false. */
+    Result compileNumber(String text, List<Tag> tags) {
+        return compile(text, tags, false);
+    }
+
+    private Result compile(String text, List<Tag> tags, boolean truth) {
         if (text.isBlank()) {
             return refused(0, "the condition is empty", "leave the key out, or write e.g. state == 'RUN'");
         }
         Map<String, Tag> byName = new TreeMap<>();
-        asset.tags().forEach(tag -> byName.put(tag.name(), tag));
-        Cel cel = environment(byName);
+        tags.forEach(tag -> byName.put(tag.name(), tag));
+        String signature = signature(byName, truth);
+        Checked known = checked.get(signature + text); // one rule on a thousand machines of a kind is checked once
+        if (known != null) {
+            return new Result.Compiled(new Condition(text, referenced(known.names(), byName), known.program()));
+        }
+        Cel cel = environment(signature, byName, truth);
         try {
             CelValidationResult result = cel.compile(text);
             if (result.hasError()) {
@@ -67,28 +91,42 @@ final class ConditionCompiler {
                         .toList());
             }
             CelAbstractSyntaxTree ast = result.getAst();
-            return new Result.Compiled(new Condition(text, referenced(ast, byName), cel.createProgram(ast)));
+            if (!truth && !NUMBERS.contains(ast.getResultType().kind())) {
+                return refused(
+                        -1,
+                        "expected a number, or true or false, but found "
+                                + ast.getResultType().name(),
+                        "a derived tag is a number: compare a text with something, e.g. state == 'RUN'");
+            }
+            Set<String> names = ast.getReferenceMap().values().stream()
+                    .map(reference -> reference.name())
+                    .collect(Collectors.toUnmodifiableSet());
+            Checked good = new Checked(cel.createProgram(ast), names);
+            checked.put(signature + text, good);
+            return new Result.Compiled(new Condition(text, referenced(names, byName), good.program()));
         } catch (CelValidationException | CelEvaluationException e) {
             return refused(-1, "the condition cannot be used: " + e.getMessage(), "");
         }
     }
 
-    private static List<Tag> referenced(CelAbstractSyntaxTree ast, Map<String, Tag> byName) {
-        List<String> names = ast.getReferenceMap().values().stream()
-                .map(reference -> reference.name())
-                .distinct()
-                .toList();
+    private static List<Tag> referenced(Set<String> names, Map<String, Tag> byName) {
         return byName.values().stream()
                 .filter(tag -> names.contains(tag.name()))
                 .toList();
     }
 
-    private Cel environment(Map<String, Tag> tags) {
-        StringBuilder signature = new StringBuilder();
+    private static String signature(Map<String, Tag> tags, boolean truth) {
+        StringBuilder signature = new StringBuilder(truth ? "? " : "# ");
         tags.values().forEach(t -> signature.append(t.name()).append(isText(t) ? ":s " : ":n "));
-        return environments.computeIfAbsent(signature.toString(), key -> {
-            CelBuilder builder =
-                    CelFactory.plannerCelBuilder().setOptions(OPTIONS).setResultType(SimpleType.BOOL);
+        return signature.toString();
+    }
+
+    private Cel environment(String signature, Map<String, Tag> tags, boolean truth) {
+        return environments.computeIfAbsent(signature, key -> {
+            CelBuilder builder = CelFactory.plannerCelBuilder().setOptions(OPTIONS);
+            if (truth) {
+                builder.setResultType(SimpleType.BOOL);
+            }
             for (Tag tag : tags.values()) {
                 if (NAME.matcher(tag.name()).matches()) {
                     builder.addVar(tag.name(), isText(tag) ? SimpleType.STRING : SimpleType.DOUBLE);

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -18,16 +17,19 @@ import org.millrace.rule.RuleFile.Watch;
 
 /** Checks rule files against the plant and binds them to its assets. Pure: the same input gives the same result. */
 public final class RuleCompiler {
-    private static final Set<String> THRESHOLD_LEVELS = Set.of("HH", "H", "L", "LL");
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
     private final Plant plant;
+    private final List<Asset> assets;
+    private final Set<String> classes = new LinkedHashSet<>();
     private final ConditionCompiler conditions = new ConditionCompiler();
     private final List<BoundRule> bound = new ArrayList<>();
     private final List<RuleProblem> problems = new ArrayList<>();
 
     private RuleCompiler(Plant plant) {
         this.plant = plant;
+        this.assets = plant.assets();
+        assets.forEach(asset -> classes.add(asset.type()));
     }
 
     /** A rule with an error is not part of {@link Compilation#rules()}, on no asset; the others are. */
@@ -37,7 +39,9 @@ public final class RuleCompiler {
         for (RuleFile file : files) {
             compiler.rule(file, ids.add(file.id()));
         }
-        return new Compilation(compiler.bound, compiler.problems);
+        DeriveCompiler derived = new DeriveCompiler(compiler.conditions);
+        derived.compile(plant);
+        return new Compilation(compiler.bound, compiler.problems, derived.tags(), derived.problems());
     }
 
     private void rule(RuleFile rule, boolean newId) {
@@ -47,9 +51,14 @@ public final class RuleCompiler {
         }
         checkNames(rule, findings);
         checkTitle(rule, findings);
-        checkLevels(rule, findings);
         checkWorkOrder(rule, findings);
-        List<BoundRule> onAssets = bind(rule, select(rule, findings), findings);
+        checkDelays(rule, findings);
+        boolean known = new KindKeys(rule, findings).check();
+        List<Asset> selected = select(rule, findings);
+        boolean complete = known
+                && findings.problems().stream()
+                        .noneMatch(p -> p.isError() && p.message().contains(" needs "));
+        List<BoundRule> onAssets = complete ? bind(rule, selected, findings) : List.of();
         if (findings.errors() == 0) {
             bound.addAll(onAssets);
         }
@@ -81,27 +90,8 @@ public final class RuleCompiler {
         }
     }
 
-    private static void checkLevels(RuleFile rule, Findings findings) {
-        if (rule.limits().isEmpty()) {
-            findings.error("limits", "there is no limit", "write e.g. limits: { H: 80 Cel }");
-        }
-        if (rule.watch() == Watch.THRESHOLD) {
-            for (String name : rule.limits().keySet()) {
-                if (!THRESHOLD_LEVELS.contains(name)) {
-                    findings.error(
-                            "limits." + name,
-                            "'" + name + "' is no level of a threshold",
-                            "use HH, H, L, LL, or watch: zones");
-                }
-            }
-        }
+    private static void checkDelays(RuleFile rule, Findings findings) {
         rule.levels().forEach((name, level) -> {
-            if (!rule.limits().containsKey(name)) {
-                findings.error(
-                        "levels." + name,
-                        "level '" + name + "' has no limit",
-                        NameHint.hint(name, rule.limits().keySet(), "limit"));
-            }
             notNegative("levels." + name + ".on_delay", level.onDelay(), findings);
             notNegative("levels." + name + ".off_delay", level.offDelay(), findings);
         });
@@ -119,18 +109,14 @@ public final class RuleCompiler {
 
     private static void checkWorkOrder(RuleFile rule, Findings findings) {
         rule.workOrder().ifPresent(order -> {
-            if (!order.on().equals("raised")) {
-                findings.error("work_order.on", "'" + order.on() + "' is not supported", "write on: raised");
+            boolean due = rule.watch() == Watch.METER && order.on().equals("due");
+            if (!order.on().equals("raised") && !due) {
+                findings.error(
+                        "work_order.on",
+                        "'" + order.on() + "' is not supported",
+                        "write on: raised" + (rule.watch() == Watch.METER ? ", or on: due" : ""));
             }
-            for (Map.Entry<String, Duration> due : order.due().entrySet()) {
-                if (!rule.limits().containsKey(due.getKey())) {
-                    findings.error(
-                            "work_order.due." + due.getKey(),
-                            "level '" + due.getKey() + "' has no limit",
-                            NameHint.hint(due.getKey(), rule.limits().keySet(), "limit"));
-                }
-                notNegative("work_order.due." + due.getKey(), due.getValue(), findings);
-            }
+            order.due().forEach((level, within) -> notNegative("work_order.due." + level, within, findings));
         });
     }
 
@@ -145,16 +131,19 @@ public final class RuleCompiler {
         }
         int before = findings.errors();
         selector.class_().ifPresent(wanted -> checkClass(wanted, findings));
-        List<String> ids = plant.assets().stream().map(Asset::id).toList();
         for (String id : selector.assets()) {
-            if (!ids.contains(id)) {
+            if (plant.asset(id).isEmpty()) {
+                List<String> ids = assets.stream().map(Asset::id).toList();
                 findings.error("for.assets", "there is no asset '" + id + "'", NameHint.hint(id, ids, "asset"));
             }
         }
         Optional<Pattern> path = selector.path().map(RuleCompiler::glob);
-        List<Asset> selected = plant.assets().stream()
+        List<Asset> named = selector.assets().isEmpty()
+                ? assets
+                : new LinkedHashSet<>(selector.assets())
+                        .stream().flatMap(id -> plant.asset(id).stream()).toList();
+        List<Asset> selected = named.stream()
                 .filter(a -> selector.class_().map(a.type()::equals).orElse(true))
-                .filter(a -> selector.assets().isEmpty() || selector.assets().contains(a.id()))
                 .filter(a -> path.map(p -> p.matcher(a.path()).matches()).orElse(true))
                 .toList();
         if (selected.isEmpty() && findings.errors() == before) {
@@ -164,8 +153,6 @@ public final class RuleCompiler {
     }
 
     private void checkClass(String wanted, Findings findings) {
-        Set<String> classes = new LinkedHashSet<>();
-        plant.assets().forEach(asset -> classes.add(asset.type()));
         if (!classes.contains(wanted)) {
             // a rule library may name classes this plant does not have; a slip of the pen is an error
             DidYouMean.of(wanted, classes)
@@ -193,23 +180,21 @@ public final class RuleCompiler {
 
     private List<BoundRule> bind(RuleFile rule, List<Asset> assets, Findings findings) {
         List<BoundRule> result = new ArrayList<>();
+        boolean byExpression = MeasureCompiler.byExpression(rule.watch());
         boolean known = assets.stream().anyMatch(asset -> input(rule, asset).isPresent());
         for (Asset asset : assets) {
             Optional<Tag> input = input(rule, asset);
-            if (input.isEmpty()) {
+            if (input.isEmpty() && !byExpression) {
                 noInput(rule, asset, known && rule.for_().assets().isEmpty(), findings);
                 continue;
             }
-            if (ConditionCompiler.isText(input.get())) {
-                findings.error(
-                        "input",
-                        "'" + rule.input() + "' has states, not numbers: it has no limits",
-                        "watch a number, or use the state in while");
-                continue;
-            }
-            List<LimitLevel> levels = new LevelCompiler(rule, findings).compile(input.get());
-            Optional<Condition> gate = rule.while_().flatMap(text -> condition(text, asset, findings));
-            result.add(new BoundRule(rule, asset, input.get(), levels, gate));
+            MeasureCompiler measures = new MeasureCompiler(rule, asset, findings, conditions);
+            Optional<MeasureCompiler.Watched> watched =
+                    byExpression ? measures.compile() : input.flatMap(measures::compile);
+            Optional<Condition> gate = rule.while_()
+                    .flatMap(text -> MeasureCompiler.condition(conditions, "while", text, asset, findings));
+            watched.ifPresent(
+                    w -> result.add(new BoundRule(rule, asset, w.input(), w.levels(), gate, w.measure(), w.facts())));
         }
         return result;
     }
@@ -228,15 +213,5 @@ public final class RuleCompiler {
         } else {
             findings.error("input", asset.id() + " has no tag '" + rule.input() + "'", hint);
         }
-    }
-
-    private Optional<Condition> condition(String text, Asset asset, Findings findings) {
-        return switch (conditions.compile(text, asset)) {
-            case ConditionCompiler.Result.Compiled compiled -> Optional.of(compiled.condition());
-            case ConditionCompiler.Result.Refused refused -> {
-                refused.faults().forEach(f -> findings.error("while", f.offset(), f.message(), f.hint()));
-                yield Optional.empty();
-            }
-        };
     }
 }

@@ -27,6 +27,29 @@ public final class Commands {
         }
     }
 
+    /**
+     * The work that a rule asks for was done: a meter counts anew from then.
+     *
+     * @param time µs since the epoch when it was done; it may lie back
+     */
+    public static String completed(String asset, String rule, long time, String user) {
+        try {
+            return JSON.writeValueAsString(
+                    Map.of("command", "completed", "asset", asset, "rule", rule, "time", time, "user", user));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("strings and a number are always JSON", e);
+        }
+    }
+
+    /** From the entry after this one on, another configuration binds the readings. */
+    public static String configuration(String version, long hubTime) {
+        try {
+            return JSON.writeValueAsString(Map.of("command", "configuration", "version", version, "time", hubTime));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("two strings and a number are always JSON", e);
+        }
+    }
+
     static List<AlarmEvent> apply(RuleEngine engine, Journal.Entry.Command command) {
         try {
             JsonNode json = JSON.readTree(command.json());
@@ -35,6 +58,16 @@ public final class Commands {
                         command.hubTime(),
                         json.path("incident").asText(),
                         json.path("user").asText());
+            }
+            if (json.path("command").asText().equals("completed")) {
+                return engine.completed(
+                        command.hubTime(),
+                        json.path("asset").asText(),
+                        json.path("rule").asText(),
+                        json.path("time").asLong(command.hubTime()));
+            }
+            if (json.path("command").asText().equals("configuration")) {
+                return List.of(); // of a reload before the last start, which took up the configuration by itself
             }
             LOG.warn("journal entry {}: command '{}' is not known to this version", command.sequence(), json);
         } catch (JsonProcessingException e) {

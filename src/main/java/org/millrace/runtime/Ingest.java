@@ -1,8 +1,12 @@
 package org.millrace.runtime;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import org.millrace.journal.Journal;
 import org.millrace.plant.Bound;
 import org.millrace.plant.TagBinder;
@@ -12,7 +16,8 @@ import org.millrace.source.SourceBatch;
 /** Readings to samples to journal: done when durable. What can't go on is kept as a dead letter in the same commit. */
 public final class Ingest {
     private final Journal journal;
-    private final TagBinder binder;
+    private final ReentrantReadWriteLock change = new ReentrantReadWriteLock();
+    private volatile TagBinder binder;
 
     public Ingest(Journal journal, TagBinder binder) {
         this.journal = journal;
@@ -21,13 +26,46 @@ public final class Ingest {
 
     /** One delivery of one source. Order is kept per caller. */
     public CompletionStage<Void> accept(SourceBatch.Readings readings) {
-        return journal.append(intake(readings, readings.hubTime()))
+        return together(() -> journal.append(intake(readings, readings.hubTime())))
                 .whenComplete((sequence, failure) -> {
                     if (failure != null) {
                         forget(readings.source());
                     }
                 })
                 .thenAccept(sequence -> {});
+    }
+
+    /** Binding and journalling as one step, with no change of the binder in between. */
+    <T> T together(Supplier<T> step) {
+        change.readLock().lock();
+        try {
+            return step.get();
+        } finally {
+            change.readLock().unlock();
+        }
+    }
+
+    /**
+     * Goes on with another binder. Whatever is journalled before the marker was bound by the one before, whatever comes
+     * after it by the next.
+     *
+     * @param marker enqueues the journal entry between the two
+     * @throws IOException when the journal has taken nothing for ten seconds; nothing is changed then
+     */
+    public <T> T change(TagBinder next, Supplier<T> marker) throws IOException, InterruptedException {
+        if (!change.writeLock().tryLock(10, TimeUnit.SECONDS)) {
+            throw new IOException("the journal takes nothing at the moment: try again when it does");
+        }
+        try {
+            binder = next;
+            return marker.get();
+        } finally {
+            change.writeLock().unlock();
+        }
+    }
+
+    public TagBinder binder() {
+        return binder;
     }
 
     /**

@@ -3,6 +3,7 @@ package org.millrace.runtime;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
 import org.millrace.historian.Historian;
@@ -115,14 +116,16 @@ public final class Replay {
     /** @param whole whether one refused reading means that the replay failed, and not that it has a letter of its own */
     private Outcome readings(long id, DeadLetter letter, List<org.millrace.signal.Reading> readings, boolean whole) {
         // bound by the time it came, so that a reading without a clock keeps its time; journalled now
-        Journal.Intake intake = ingest.intake(
-                new SourceBatch.Readings(letter.source(), letter.hubTime(), readings, List.of()), now.getAsLong());
+        Journal.Intake intake;
         try {
-            if (whole && !intake.deadLetters().isEmpty()) {
-                DeadLetter again = intake.deadLetters().getFirst();
-                return new Outcome.FailedAgain(again.reason() + ": " + again.detail());
+            var again = new SourceBatch.Readings(letter.source(), letter.hubTime(), readings, List.of());
+            Bound bound = ingest.together(() -> bind(id, ingest.intake(again, now.getAsLong()), whole));
+            intake = bound.intake();
+            if (bound.journalled().isEmpty()) {
+                DeadLetter still = intake.deadLetters().getFirst();
+                return new Outcome.FailedAgain(still.reason() + ": " + still.detail());
             }
-            journal.replay(id, intake).join();
+            bound.journalled().get().join();
         } finally {
             ingest.forget(letter.source()); // an old value is no neighbour for the deadband
         }
@@ -130,6 +133,15 @@ public final class Replay {
                 intake.samples().size(),
                 intake.filtered().values().stream().mapToLong(Long::longValue).sum(),
                 intake.deadLetters().size());
+    }
+
+    /** @param journalled empty when the reading was refused again and nothing was journalled */
+    private record Bound(Journal.Intake intake, Optional<CompletableFuture<Long>> journalled) {}
+
+    private Bound bind(long id, Journal.Intake intake, boolean whole) {
+        return new Bound(
+                intake,
+                whole && !intake.deadLetters().isEmpty() ? Optional.empty() : Optional.of(journal.replay(id, intake)));
     }
 
     private Outcome store(long id, DeadLetter letter) {

@@ -7,8 +7,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.millrace.journal.Journal;
 import org.millrace.rule.AlarmEvent;
@@ -32,19 +35,32 @@ public final class RuleLoop implements AutoCloseable {
     private static final Duration WAIT = Duration.ofMillis(500);
 
     private final Journal journal;
-    private final RuleEngine engine;
+    private volatile RuleEngine engine;
     private final OperationalStore store;
     private final Consumer<Journal.Entry> observer;
+    private final DerivedValues derived;
     private final AtomicBoolean running = new AtomicBoolean(true);
     private final Thread thread = Thread.ofPlatform().name("hub-rules").unstarted(this::run);
 
     private volatile long position;
+    private long hubTime;
     private long committed;
     private long lastCommit;
     private final List<AlarmEvent> uncommitted = new ArrayList<>();
     private final Map<String, byte[]> changed = new HashMap<>();
     private final Set<String> removed = new HashSet<>();
     private volatile @Nullable String trouble;
+    private final Map<String, Change> changes = new ConcurrentHashMap<>();
+
+    /**
+     * Rules as they go on from the last commit.
+     *
+     * @param engine restored from the store's checkpoint
+     * @param first events to be committed before anything is read, see {@link Orphans}
+     */
+    public record Resumed(RuleEngine engine, List<AlarmEvent> first) {}
+
+    private record Change(Supplier<Resumed> next, CompletableFuture<Void> done) {}
 
     /**
      * @param engine restored from the store's checkpoint
@@ -66,6 +82,27 @@ public final class RuleLoop implements AutoCloseable {
         this.committed = position;
         this.observer = observer;
         this.uncommitted.addAll(first);
+        this.derived = new DerivedValues(journal);
+        engine.keepDerived();
+    }
+
+    /**
+     * Other rules from one journal entry on: at it, the loop commits as at a stop, and goes on with the new rules as at a
+     * start, with the state that fits them. Call before the entry is appended.
+     *
+     * @param command text of the entry, {@link Commands#configuration}
+     * @param next called on the loop's thread, after the commit; {@link IllegalArgumentException} keeps the old rules
+     * @return completes when the new rules are at work
+     */
+    public CompletableFuture<Void> changeAt(String command, Supplier<Resumed> next) {
+        Change change = new Change(next, new CompletableFuture<>());
+        changes.put(command, change);
+        return change.done();
+    }
+
+    /** Takes a {@link #changeAt} back whose entry could not be appended. */
+    public void noChangeAt(String command) {
+        changes.remove(command);
     }
 
     public void start() {
@@ -81,6 +118,11 @@ public final class RuleLoop implements AutoCloseable {
     /** Why the loop is held up, or null: for readiness. */
     public @Nullable String trouble() {
         return trouble;
+    }
+
+    /** Approximate heap of each rule instance and derived tag, in bytes. */
+    public Map<String, Integer> footprint() {
+        return engine.footprint();
     }
 
     private void run() {
@@ -112,15 +154,41 @@ public final class RuleLoop implements AutoCloseable {
                             position + 1,
                             entry.sequence() - 1);
                 }
+                if (entry instanceof Journal.Entry.Command command && changes.containsKey(command.json())) {
+                    change(command.json());
+                }
                 uncommitted.addAll(apply(entry));
                 position = entry.sequence();
+                hubTime = entry.hubTime();
                 observer.accept(entry);
             }
+            derived.add(engine.takeDerived(), hubTime);
         }
         boolean first = lastCommit == 0 && !uncommitted.isEmpty();
         boolean due = System.nanoTime() - lastCommit > QUIET_COMMIT_NANOS;
         if (first || position > committed && (!uncommitted.isEmpty() || due)) {
             commit();
+        }
+    }
+
+    /** Not before the old rules' last step is committed: what is restored is what they came to. */
+    private void change(String command) throws Exception {
+        commit();
+        Change change = changes.get(command);
+        if (change == null) {
+            return;
+        }
+        try {
+            Resumed next = change.next().get();
+            derived.add(engine.takeDerived(), hubTime);
+            engine = next.engine();
+            engine.keepDerived();
+            uncommitted.addAll(next.first());
+            changes.remove(command);
+            change.done().complete(null);
+        } catch (IllegalArgumentException e) {
+            changes.remove(command);
+            change.done().completeExceptionally(e);
         }
     }
 

@@ -21,7 +21,7 @@ class CommandLineTest {
     }
 
     static Stream<String> commandsThatAskAHub() {
-        return Stream.of("ledger", "dead-letters", "health");
+        return Stream.of("ledger", "dead-letters", "health", "reload");
     }
 
     @ParameterizedTest

@@ -228,6 +228,16 @@ class ConsoleServerIT {
     }
 
     @Test
+    void aRefusedReloadIsAConflictThatNamesFileAndLine() throws Exception {
+        HttpResponse<String> refused = post("/api/v1/reload", "{\"user\":\"bad\"}");
+
+        assertThat(refused.statusCode()).isEqualTo(409);
+        JsonNode problem = JSON.readTree(refused.body()).path("problems").path(0);
+        assertThat(problem.path("file").asText()).isEqualTo("connectors-config/rules/vib.yaml");
+        assertThat(problem.path("line").asInt()).isEqualTo(7);
+    }
+
+    @Test
     void movesAWorkOrderOnlyWhereItMayGo() throws Exception {
         String path = "/api/v1/work-orders/" + FakePlant.ORDER;
         assertThat(post(path + "/state", "{\"state\":\"done\",\"user\":\"anna\"}")

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.millrace.config.Problem;
 import org.millrace.journal.Journal;
 import org.millrace.journal.Ledger;
 import org.millrace.plant.AssetFile.Criticality;
@@ -67,6 +68,43 @@ final class FakePlant implements ConsoleData {
     @Override
     public Info info() {
         return new Info("Millrace", "0.1.0", "3f2a9c01b7de", "Lyon works", "Europe/Paris", started);
+    }
+
+    @Override
+    public ConfigurationView configuration() {
+        return new ConfigurationView(
+                "3f2a9c01b7de",
+                started,
+                "refused",
+                "77aa01b2c3d4",
+                "anna",
+                now() - 60 * SECOND,
+                "the files have errors; the configuration before goes on",
+                List.of(),
+                List.of(new Problem(
+                        Problem.Severity.ERROR,
+                        "connectors-config/rules/vib.yaml",
+                        7,
+                        9,
+                        "'velocity' is not a tag of this asset",
+                        "did you mean vibration.velocity_rms?")));
+    }
+
+    @Override
+    public synchronized ConfigurationView reload(String user) {
+        acked.put("reload", user);
+        return user.equals("bad")
+                ? configuration()
+                : new ConfigurationView(
+                        "77aa01b2c3d4",
+                        now(),
+                        "applied",
+                        "77aa01b2c3d4",
+                        user,
+                        now(),
+                        "",
+                        List.of("rules 4 -> 5"),
+                        List.of());
     }
 
     @Override

@@ -39,12 +39,14 @@ public final class HubProcess implements AutoCloseable {
     private final String url;
     private final Path log;
     private final Duration startedIn;
+    private final Duration startedWith;
 
     private HubProcess(Process process, String url, Path log, Duration startedIn) {
         this.process = process;
         this.url = url;
         this.log = log;
         this.startedIn = startedIn;
+        this.startedWith = process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     /** Starts and waits until the console's address is printed: routes are running then. */
@@ -104,6 +106,11 @@ public final class HubProcess implements AutoCloseable {
         return startedIn;
     }
 
+    /** Processor time of all threads from the start of the process to running routes: what a busy machine hardly changes. */
+    public Duration startedWith() {
+        return startedWith;
+    }
+
     /** kill -9. */
     public void kill() throws InterruptedException {
         process.destroyForcibly();
@@ -144,6 +151,14 @@ public final class HubProcess implements AutoCloseable {
         return json(answer.body());
     }
 
+    /** The answer of {@code POST /api/v1/<path>}, whatever its status. */
+    public HttpResponse<String> post(String path, String json) {
+        return send(HttpRequest.newBuilder(URI.create(url + "/api/v1/" + path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json))
+                .build());
+    }
+
     /** The answer of a path at the root, whatever its status, such as {@code health/ready}. */
     public HttpResponse<String> raw(String path) {
         return send(HttpRequest.newBuilder(URI.create(url + "/" + path)).build());
@@ -158,7 +173,7 @@ public final class HubProcess implements AutoCloseable {
         try {
             return HTTP.send(
                     HttpRequest.newBuilder(request, (name, value) -> true)
-                            .timeout(Duration.ofSeconds(20))
+                            .timeout(Duration.ofSeconds(60))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
@@ -169,7 +184,7 @@ public final class HubProcess implements AutoCloseable {
         }
     }
 
-    private static JsonNode json(String text) {
+    static JsonNode json(String text) {
         try {
             return JSON.readTree(text);
         } catch (IOException e) {

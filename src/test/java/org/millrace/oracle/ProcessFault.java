@@ -27,7 +27,7 @@ class ProcessFault {
                 rig.plant().incident(asset);
                 await().pollDelay(Duration.ofMillis(random.nextInt(60))).until(() -> true);
                 rig.hub().kill();
-                assertThat(rig.startHub().startedIn()).as("restart to ready").isLessThan(rig.readyWithin());
+                assertThat(rig.startHub().startedIn()).as("restart to ready").isLessThan(Rig.READY);
             }
             rig.plant().stopLoad();
             rig.verify(0);

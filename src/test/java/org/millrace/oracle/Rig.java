@@ -30,7 +30,12 @@ public final class Rig implements AutoCloseable {
     /** How long a hub may take to catch up once everything is well again. */
     public static final Duration DRAIN = Duration.ofSeconds(120);
 
-    private static final Duration READY = Duration.ofSeconds(10);
+    /**
+     * A start that hangs is found by this. What a start takes is a figure, not a test ({@code hub bench start}, and the
+     * soak for restarts): the machine of a test run may be busy with anything.
+     */
+    public static final Duration READY = Duration.ofSeconds(90);
+
     private static final Logger LOG = LoggerFactory.getLogger(Rig.class);
 
     private final Path folder;
@@ -46,7 +51,6 @@ public final class Rig implements AutoCloseable {
     private final Oracle oracle;
     private FieldBroker broker;
     private @Nullable HubProcess hub;
-    private Duration firstStart = Duration.ZERO;
 
     /** With {@link #withPostgres} or {@link #withSqlite}. */
     private Rig(Path folder, Path data, int devices, int alarmAssets, boolean postgreSql) throws Exception {
@@ -162,16 +166,7 @@ public final class Rig implements AutoCloseable {
     public HubProcess restartHub() throws IOException {
         HubProcess started = HubProcess.start(home(), data, environment, options);
         hub = started;
-        if (firstStart.isZero()) {
-            firstStart = started.startedIn();
-        }
         return started;
-    }
-
-    /** 10 s from start to ready; on a machine so busy that even the first, empty start was slow, twice that. */
-    public Duration readyWithin() {
-        Duration twice = firstStart.multipliedBy(2);
-        return twice.compareTo(READY) > 0 ? twice : READY;
     }
 
     /** JVM options from the next start on. */

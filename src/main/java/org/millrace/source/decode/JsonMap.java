@@ -26,7 +26,6 @@ record JsonMap(Place device, Place time, Place readings) {
     private static final Pattern PLAIN = Pattern.compile("\\.|(\\.[A-Za-z_][A-Za-z0-9_]*)+");
     private static final Pattern LEVEL = Pattern.compile("\\$topic\\[(\\d{1,3})]");
     private static final ObjectMapper MAPPER = new ObjectMapper(Json.FACTORY);
-    private static final Scope SCOPE = builtins();
 
     /** Where one thing is found. */
     sealed interface Place {
@@ -110,7 +109,7 @@ record JsonMap(Place device, Place time, Place readings) {
             }
             case Place.Query query -> {
                 List<JsonNode> results = new ArrayList<>(1);
-                query.query().apply(Scope.newChildScope(SCOPE), root, results::add);
+                query.query().apply(Scope.newChildScope(Builtins.SCOPE), root, results::add);
                 yield results.isEmpty() ? MissingNode.getInstance() : results.get(0);
             }
             case Place.Text t -> MissingNode.getInstance();
@@ -142,13 +141,20 @@ record JsonMap(Place device, Place time, Place readings) {
         return new Place.Text(trimmed);
     }
 
-    private static Scope builtins() {
-        Scope scope = Scope.newEmptyScope();
-        BuiltinFunctionLoader.getInstance().loadFunctions(Versions.JQ_1_7, scope);
-        // a payload's map has no business with the hub's environment
-        scope.addFunction("env", 0, (s, args, in, path, output, version) -> {
-            throw new JsonQueryException("env is not available");
-        });
-        return scope;
+    /** jq's functions: made for the first expression, since most maps are plain paths. */
+    private static final class Builtins {
+        static final Scope SCOPE = builtins();
+
+        private Builtins() {}
+
+        private static Scope builtins() {
+            Scope scope = Scope.newEmptyScope();
+            BuiltinFunctionLoader.getInstance().loadFunctions(Versions.JQ_1_7, scope);
+            // a payload's map has no business with the hub's environment
+            scope.addFunction("env", 0, (s, args, in, path, output, version) -> {
+                throw new JsonQueryException("env is not available");
+            });
+            return scope;
+        }
     }
 }

@@ -49,15 +49,24 @@ const sinkTable = (sinks, at) => table([
     : `${x.lastError} (${x.failures} tries since ${f.moment(x.since, at)}${x.nextTry ? `, next ${f.moment(x.nextTry, at)}` : ''})`, 'grow'],
 ], sinks, 'No consumers yet.')
 
+const attempt = c => c.state === 'started' ? 'no change since the start'
+  : `${c.state} ${f.moment(c.time, now())} by ${c.user}${c.detail ? `: ${c.detail}` : ''}`
+
+const configuration = c => [
+  h('p', {}, h('b', {}, c.version), ` in force since ${f.moment(c.since, now())}. Last reload: ${attempt(c)}`),
+  c.problems.length ? table([['Where', p => h('b', {}, p.line ? `${p.file}:${p.line}:${p.column}` : p.file)], ['', p => p.severity],
+    ['Problem', p => p.message], ['What to do', p => p.hint, 'grow']], c.problems, '') : '']
+
 export function flow(main) {
   const sinks = h('div', {})
-  const sources = h('div', {}), ledger = h('div', {}), routes = h('div', {}), unmapped = h('div', {}), dead = h('div', {})
-  replace(main, h('h1', {}, 'Data flow'), panel('Sources', {}, sources), panel('Ledger', {}, ledger), panel('Sinks', {}, sinks), panel('Routes', {}, routes),
+  const sources = h('div', {}), ledger = h('div', {}), routes = h('div', {}), unmapped = h('div', {}), dead = h('div', {}), config = h('div', {})
+  replace(main, h('h1', {}, 'Data flow'), panel('Sources', {}, sources), panel('Ledger', {}, ledger), panel('Sinks', {}, sinks), panel('Routes', {}, routes), panel('Configuration', {}, config),
     panel('Unmapped: delivered, but no tag wants it', {}, unmapped), panel('Dead letters: kept with the reason', {}, dead))
   const drawSources = () => replace(sources, sourceTable([...state.sources.values()], now()))
   const drawLedger = () => state.ledger && replace(ledger, sourceLedger(state.ledger), sinkLedger(state.ledger))
   const load = async () => {
-    const [k, r, u, d] = await Promise.all([api.get('/sinks'), api.get('/routes'), api.get('/unmapped?limit=200'), api.get('/dead-letters?limit=200')])
+    const [k, r, u, d, c] = await Promise.all([api.get('/sinks'), api.get('/routes'), api.get('/unmapped?limit=200'), api.get('/dead-letters?limit=200'), api.get('/configuration')])
+    replace(config, ...configuration(c))
     replace(sinks, sinkTable(k.items, now()))
     replace(routes, table([['Route', x => h('b', {}, x.id)], ['State', x => h('span', { class: x.state === 'Started' ? 'updown up' : 'updown down' }, x.state.toLowerCase())],
       ['Completed', x => f.count(x.completed), 'num'], ['Failed', x => f.count(x.failed), 'num'], ['From', x => x.from, 'grow']], r.items, 'No routes.'))
