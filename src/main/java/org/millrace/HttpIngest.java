@@ -3,6 +3,7 @@ package org.millrace;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -131,7 +132,9 @@ final class HttpIngest {
     }
 
     private static void tooLarge(RoutingContext c, HttpSource source) {
-        c.response().putHeader("Connection", "close");
+        if (c.request().version() != HttpVersion.HTTP_2) { // there one request ends without the others
+            c.response().putHeader("Connection", "close");
+        }
         answer(c, 413, 0, "a message to " + source.id() + " has up to " + source.maxBody() + " bytes");
     }
 
