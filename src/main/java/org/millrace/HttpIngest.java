@@ -43,10 +43,11 @@ final class HttpIngest {
         }
         String header = c.request().getHeader("Authorization");
         boolean bearer = header != null && header.toLowerCase(Locale.ROOT).startsWith(BEARER);
-        String token = header == null || !bearer ? "" : header.substring(BEARER.length()).strip();
+        String token = header == null || !bearer
+                ? ""
+                : header.substring(BEARER.length()).strip();
         HttpSource source = source(c);
-        Optional<String> device =
-                source == null || token.isEmpty() ? Optional.empty() : source.deviceOf(token);
+        Optional<String> device = source == null || token.isEmpty() ? Optional.empty() : source.deviceOf(token);
         if (source != null && device.isPresent()) {
             c.put(DEVICE, device.get());
             c.next();
@@ -57,7 +58,8 @@ final class HttpIngest {
         }
         boolean elsewhere = !token.isEmpty()
                 && sources.get().values().stream()
-                        .anyMatch(s -> s instanceof HttpSource other && other.deviceOf(token).isPresent());
+                        .anyMatch(s -> s instanceof HttpSource other
+                                && other.deviceOf(token).isPresent());
         if (elsewhere) {
             answer(c, 403, 0, "this token is not for this address");
         } else {
@@ -103,7 +105,8 @@ final class HttpIngest {
                 .or(() -> Optional.ofNullable(c.request().getHeader("X-Message-Id")))
                 .orElse("")
                 .strip();
-        String path = c.request().path().substring("/ingest/".length() + source.id().length());
+        String path =
+                c.request().path().substring("/ingest/".length() + source.id().length());
         String rest = path.startsWith("/") ? path.substring(1) : path;
         // the journal may let its writers wait: not on the server's own thread
         c.vertx()
@@ -115,8 +118,8 @@ final class HttpIngest {
                                     id,
                                     body.getBytes(),
                                     answer -> c.vertx()
-                                            .runOnContext(v -> answer(
-                                                    c, answer.status(), answer.retryAfter(), answer.text())));
+                                            .runOnContext(v ->
+                                                    answer(c, answer.status(), answer.retryAfter(), answer.text())));
                             return device;
                         },
                         false)

@@ -208,8 +208,7 @@ public final class Hub implements AutoCloseable {
             made.put(id, source == null ? make.get() : source);
         };
         next.mqtt()
-                .forEach(file ->
-                        one.accept(file.id(), () -> new MqttSource(file, secrets, memory(file.id()), clock)));
+                .forEach(file -> one.accept(file.id(), () -> new MqttSource(file, secrets, memory(file.id()), clock)));
         next.http()
                 .forEach(file -> one.accept(
                         file.id(), () -> new HttpSource(file, secrets, memory(file.id()), Hub::full, clock)));

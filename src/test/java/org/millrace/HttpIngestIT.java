@@ -67,21 +67,6 @@ class HttpIngestIT {
                         - to: hub:decode/auto
                         - to: hub:ingest
                 """);
-        write("routes/sources/rest.camel.yaml", """
-                - rest:
-                    path: /ingest/gateways
-                    post:
-                      - path: /raw
-                        to: direct:raw
-                - route:
-                    id: raw
-                    from:
-                      uri: direct:raw
-                      steps:
-                        - to: hub:decode/ruuvi?source=gateways
-                        - to: hub:ingest
-                        - setBody: { constant: taken }
-                """);
     }
 
     private void write(String file, String text) throws IOException {
@@ -114,7 +99,8 @@ class HttpIngestIT {
     @Test
     void whatIsAnswered202IsInTheJournalOnceAlsoAfterARestart() throws Exception {
         try (Hub hub = start()) {
-            assertThat(post(hub, "/ingest/cellular", TOKEN, "m-1", BODY).statusCode()).isEqualTo(202);
+            assertThat(post(hub, "/ingest/cellular", TOKEN, "m-1", BODY).statusCode())
+                    .isEqualTo(202);
             assertThat(account(hub, "cellular").accepted()).isEqualTo(1);
             assertThat(post(hub, "/ingest/cellular", TOKEN, "m-1", BODY).body()).contains("taken before");
             assertThat(account(hub, "cellular").accepted()).isEqualTo(1);
@@ -125,9 +111,9 @@ class HttpIngestIT {
                             .statusCode())
                     .isEqualTo(202);
             assertThat(account(hub, "cellular").accepted()).isEqualTo(2);
-            await().untilAsserted(() -> assertThat(
-                            hub.live().last(hub.journal().tagNumber("acme/lyon/yard/tanks/t-1/level")))
-                    .isPresent());
+            await().untilAsserted(
+                            () -> assertThat(hub.live().last(hub.journal().tagNumber("acme/lyon/yard/tanks/t-1/level")))
+                                    .isPresent());
         }
     }
 
@@ -137,10 +123,13 @@ class HttpIngestIT {
             HttpResponse<String> none = post(hub, "/ingest/cellular", "", "", BODY);
             assertThat(none.statusCode()).isEqualTo(401);
             assertThat(none.headers().firstValue("WWW-Authenticate")).contains("Bearer");
-            assertThat(post(hub, "/ingest/cellular", TOKEN + "x", "", BODY).statusCode()).isEqualTo(401);
-            assertThat(post(hub, "/ingest/cellular", "short", "", BODY).statusCode()).isEqualTo(401);
+            assertThat(post(hub, "/ingest/cellular", TOKEN + "x", "", BODY).statusCode())
+                    .isEqualTo(401);
+            assertThat(post(hub, "/ingest/cellular", "short", "", BODY).statusCode())
+                    .isEqualTo(401);
             assertThat(post(hub, "/ingest/nowhere", "", "", BODY).statusCode()).isEqualTo(401);
-            assertThat(post(hub, "/ingest/cellular", OTHER, "", BODY).statusCode()).isEqualTo(403);
+            assertThat(post(hub, "/ingest/cellular", OTHER, "", BODY).statusCode())
+                    .isEqualTo(403);
             assertThat(post(hub, "/elsewhere", TOKEN, "", BODY).statusCode()).isEqualTo(404);
             assertThat(hub.journal().ledger().sources()).doesNotContainKey("cellular");
         }
@@ -153,14 +142,16 @@ class HttpIngestIT {
             await().untilAsserted(() -> assertThat(post(hub, "/ingest/cellular", "another-token-0123456789", "", BODY)
                             .statusCode())
                     .isEqualTo(202));
-            assertThat(post(hub, "/ingest/cellular", TOKEN, "", BODY).statusCode()).isEqualTo(401);
+            assertThat(post(hub, "/ingest/cellular", TOKEN, "", BODY).statusCode())
+                    .isEqualTo(401);
         }
     }
 
     @Test
     void aBodyBeyondTheLimitIs413AndWhatCannotBeReadIsKeptAsADeadLetter() throws Exception {
         try (Hub hub = start()) {
-            assertThat(post(hub, "/ingest/cellular", TOKEN, "", "x".repeat(1_001)).statusCode())
+            assertThat(post(hub, "/ingest/cellular", TOKEN, "", "x".repeat(1_001))
+                            .statusCode())
                     .isEqualTo(413);
             HttpRequest chunked = HttpRequest.newBuilder(URI.create(hub.url() + "/ingest/cellular"))
                     .header("Authorization", "Bearer " + TOKEN)
@@ -170,27 +161,12 @@ class HttpIngestIT {
             assertThat(client.send(chunked, HttpResponse.BodyHandlers.ofString())
                             .statusCode())
                     .isEqualTo(413);
-            assertThat(post(hub, "/ingest/cellular", TOKEN, "", "{").statusCode()).isEqualTo(202);
+            assertThat(post(hub, "/ingest/cellular", TOKEN, "", "{").statusCode())
+                    .isEqualTo(202);
             assertThat(hub.journal().deadLetters(10)).singleElement().satisfies(stored -> {
                 assertThat(stored.letter().reason()).isEqualTo("malformed");
                 assertThat(stored.letter().context()).isEqualTo("ingest/cellular/tracker-1");
             });
-        }
-    }
-
-    @Test
-    void aRouteOfCamelsRestLanguageStandsBehindTheSameDoor() throws Exception {
-        String body =
-                """
-                {"data":{"gw_mac":"C8:25:2D:8E:9C:2C","tags":{"C6:A5:B9:E0:AD:06":{"rssi":-71,"timestamp":"1653633986",
-                "data":"0201061BFF99040513C85714C7CC00240008041CAB76F41C3CC6A5B9E0AD06"}}}}""";
-        try (Hub hub = start()) {
-            assertThat(post(hub, "/ingest/gateways/raw", "", "", body).statusCode()).isEqualTo(401);
-            assertThat(post(hub, "/ingest/gateways/raw", TOKEN, "", body).statusCode()).isEqualTo(403);
-            assertThat(hub.journal().ledger().sources()).doesNotContainKey("gateways");
-            HttpResponse<String> taken = post(hub, "/ingest/gateways/raw", OTHER, "", body);
-            assertThat(taken.statusCode()).as(taken.body()).isEqualTo(200);
-            assertThat(account(hub, "gateways").received()).isEqualTo(11);
         }
     }
 }

@@ -25,8 +25,7 @@ public sealed interface SourceBatch {
      * @param hubTime µs when this message arrived
      * @param retained the broker had kept it from before: it says what was, not what is
      */
-    record Payload(
-            String topic, byte[] bytes, String format, Map<String, String> map, long hubTime, boolean retained) {
+    record Payload(String topic, byte[] bytes, String format, Map<String, String> map, long hubTime, boolean retained) {
         /** One that has just been sent. */
         public Payload(String topic, byte[] bytes, String format, Map<String, String> map, long hubTime) {
             this(topic, bytes, format, map, hubTime, false);

@@ -42,7 +42,6 @@ public final class SourceNotes {
     public void forget(String source, String name) {
         database.write(
                 "forget a note of source " + source,
-                session -> session.update(
-                        "DELETE FROM source_memory WHERE source = ? AND name = ?", source, name));
+                session -> session.update("DELETE FROM source_memory WHERE source = ? AND name = ?", source, name));
     }
 }

@@ -57,8 +57,11 @@ public interface Conversation {
         boolean sparkplug = formats.contains(Decoders.SPARKPLUG);
         boolean siemens = formats.contains(Decoders.SIEMENS);
         if (sparkplug && siemens) {
-            return Optional.of(new Conversations(
-                    Map.of(Decoders.SPARKPLUG, new SparkplugHost(sparkplugHost), Decoders.SIEMENS, new SiemensMetadata(memory))));
+            return Optional.of(new Conversations(Map.of(
+                    Decoders.SPARKPLUG,
+                    new SparkplugHost(sparkplugHost),
+                    Decoders.SIEMENS,
+                    new SiemensMetadata(memory))));
         }
         return sparkplug
                 ? Optional.of(new Conversations(Map.of(Decoders.SPARKPLUG, new SparkplugHost(sparkplugHost))))

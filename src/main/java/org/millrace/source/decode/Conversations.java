@@ -15,7 +15,9 @@ record Conversations(Map<String, Conversation> byFormat) implements Conversation
 
     @Override
     public List<Message> connected(long now) {
-        return byFormat.values().stream().flatMap(c -> c.connected(now).stream()).toList();
+        return byFormat.values().stream()
+                .flatMap(c -> c.connected(now).stream())
+                .toList();
     }
 
     @Override

@@ -42,7 +42,8 @@ final class CsvDecoder implements Decoder {
     static Optional<String> problemOf(Map<String, String> map) {
         for (String key : map.keySet()) {
             if (!KEYS.contains(key)) {
-                return Optional.of("map has the key '" + key + "'; it may have columns, separator, decimal, time, device");
+                return Optional.of(
+                        "map has the key '" + key + "'; it may have columns, separator, decimal, time, device");
             }
         }
         String separator = map.getOrDefault("separator", ",");

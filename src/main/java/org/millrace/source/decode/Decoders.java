@@ -46,8 +46,7 @@ public final class Decoders {
             case "json" -> problemOf(map);
             case "csv" -> CsvDecoder.problemOf(map);
             case "plain" -> PlainDecoder.problemOf(map);
-            default ->
-                map.isEmpty() ? Optional.empty() : Optional.of("map has no effect with decode: " + format);
+            default -> map.isEmpty() ? Optional.empty() : Optional.of("map has no effect with decode: " + format);
         };
     }
 

@@ -50,7 +50,8 @@ final class Nodes {
         } else if (count[0]++ < MOST_FIELDS) {
             found.add(name, scalar(node));
         } else if (count[0] == MOST_FIELDS + 1) {
-            found.fault(Reasons.WRONG_TYPE, "more than " + MOST_FIELDS + " fields in one payload; the others are left out");
+            found.fault(
+                    Reasons.WRONG_TYPE, "more than " + MOST_FIELDS + " fields in one payload; the others are left out");
         }
     }
 

@@ -18,7 +18,8 @@ import org.millrace.source.SourceBatch.Payload;
 final class PlainDecoder implements Decoder {
     private static final Set<String> KEYS = Set.of("device", "field");
     private static final Pattern WHOLE = Pattern.compile("[+-]?\\d{1,18}");
-    private static final Pattern DECIMAL = Pattern.compile("[+-]?(\\d{1,300}(\\.\\d{0,300})?|\\.\\d{1,300})([eE][+-]?\\d{1,3})?");
+    private static final Pattern DECIMAL =
+            Pattern.compile("[+-]?(\\d{1,300}(\\.\\d{0,300})?|\\.\\d{1,300})([eE][+-]?\\d{1,3})?");
     private static final int LONGEST = 1_000;
 
     @Override
@@ -32,7 +33,8 @@ final class PlainDecoder implements Decoder {
         } else if (text.isEmpty() || text.get().length() > LONGEST) {
             out.undecodable(payload, Reasons.MALFORMED, "not a number, nor a text of up to " + LONGEST + " characters");
         } else if (device.isEmpty() || field.isEmpty()) {
-            out.undecodable(payload, Reasons.NO_DEVICE, "the topic '" + topic + "' has fewer levels than the map names");
+            out.undecodable(
+                    payload, Reasons.NO_DEVICE, "the topic '" + topic + "' has fewer levels than the map names");
         } else {
             Found found = new Found();
             found.add(field, value(text.get(), '.'));

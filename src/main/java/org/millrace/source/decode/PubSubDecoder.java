@@ -57,7 +57,8 @@ final class PubSubDecoder implements Decoder {
         }
         OptionalLong time = Nodes.time(message.path("Timestamp"));
         if (device.isEmpty()) {
-            out.undecodable(payload, Reasons.NO_DEVICE, "a data-set message without DataSetWriterName, id or publisher");
+            out.undecodable(
+                    payload, Reasons.NO_DEVICE, "a data-set message without DataSetWriterName, id or publisher");
         } else if (time.isEmpty()) {
             out.undecodable(payload, Reasons.BAD_TIME, "writer " + device + ": 'Timestamp' is not RFC 3339");
         } else {
@@ -70,10 +71,11 @@ final class PubSubDecoder implements Decoder {
     }
 
     private static void field(Found found, String name, JsonNode node) {
-        boolean dataValue = node.isObject()
-                && (node.has("Value") || node.has("StatusCode") || node.has("SourceTimestamp"));
+        boolean dataValue =
+                node.isObject() && (node.has("Value") || node.has("StatusCode") || node.has("SourceTimestamp"));
         JsonNode held = dataValue ? node.path("Value") : node;
-        JsonNode value = held.isObject() && held.has("Body") ? held.get("Body") : held; // reversible encoding of a Variant
+        JsonNode value =
+                held.isObject() && held.has("Body") ? held.get("Body") : held; // reversible encoding of a Variant
         OptionalLong time = dataValue ? Nodes.time(node.path("SourceTimestamp")) : OptionalLong.of(Reading.NO_TIME);
         if (value.isContainerNode()) {
             found.fault(Reasons.WRONG_TYPE, "'" + name + "' is a list or a structure; a reading is one value");

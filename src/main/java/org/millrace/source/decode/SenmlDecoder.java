@@ -70,7 +70,10 @@ final class SenmlDecoder implements Decoder {
             baseSum = number(record, "bs", baseSum);
             for (Map.Entry<String, JsonNode> member : record.properties()) {
                 if (member.getKey().endsWith("_")) {
-                    fault(at, Reasons.WRONG_TYPE, "must be understood whole, and '" + member.getKey() + "' is not known");
+                    fault(
+                            at,
+                            Reasons.WRONG_TYPE,
+                            "must be understood whole, and '" + member.getKey() + "' is not known");
                     return;
                 }
             }
@@ -81,7 +84,10 @@ final class SenmlDecoder implements Decoder {
             } else if (record.has("vs") || record.has("vb") || record.has("vd")) {
                 found.add(
                         name(field),
-                        Nodes.scalar(record.has("vs") ? record.get("vs") : record.has("vb") ? record.get("vb") : record.get("vd")));
+                        Nodes.scalar(
+                                record.has("vs")
+                                        ? record.get("vs")
+                                        : record.has("vb") ? record.get("vb") : record.get("vd")));
             } else if (!field.isEmpty() && record.path("s").isMissingNode()) {
                 fault(at, Reasons.WRONG_TYPE, "has neither v, vs, vb, vd nor s");
                 return;
@@ -90,7 +96,8 @@ final class SenmlDecoder implements Decoder {
                 found.add(name(field) + ".sum", real(baseSum.add(number(record, "s", BigDecimal.ZERO))));
             }
             if (found.isEmpty()) {
-                if (!record.isEmpty() && record.properties().stream().allMatch(m -> m.getKey().startsWith("b"))) {
+                if (!record.isEmpty()
+                        && record.properties().stream().allMatch(m -> m.getKey().startsWith("b"))) {
                     return; // only base values: they hold for the records that follow
                 }
                 fault(at, Reasons.WRONG_TYPE, "has no value");
@@ -116,7 +123,8 @@ final class SenmlDecoder implements Decoder {
                 return Reading.NO_TIME;
             }
             BigDecimal seconds = baseTime.add(number(record, "t", BigDecimal.ZERO));
-            long micros = seconds.movePointRight(6).setScale(0, RoundingMode.FLOOR).longValueExact();
+            long micros =
+                    seconds.movePointRight(6).setScale(0, RoundingMode.FLOOR).longValueExact();
             return seconds.compareTo(RELATIVE_BELOW) < 0 ? payload.hubTime() + micros : micros;
         }
 
@@ -131,7 +139,9 @@ final class SenmlDecoder implements Decoder {
         }
 
         private static Value real(BigDecimal number) {
-            if (number.signum() == 0 || number.precision() - number.scale() <= 18 && number.stripTrailingZeros().scale() <= 0) {
+            if (number.signum() == 0
+                    || number.precision() - number.scale() <= 18
+                            && number.stripTrailingZeros().scale() <= 0) {
                 return Value.of(number.longValueExact());
             }
             return Value.of(number.doubleValue());

@@ -44,7 +44,8 @@ final class ShellyDecoder implements Decoder {
         OptionalLong time = Nodes.time(body.path("ts"));
         Found found = new Found();
         if (!body.isObject() || device.isEmpty()) {
-            out.undecodable(payload, Reasons.NO_DEVICE, "neither a status nor an event of a Shelly (generation 2 or later)");
+            out.undecodable(
+                    payload, Reasons.NO_DEVICE, "neither a status nor an event of a Shelly (generation 2 or later)");
             return;
         }
         if (time.isEmpty()) {
@@ -72,7 +73,11 @@ final class ShellyDecoder implements Decoder {
             if (component.isEmpty() || what.isEmpty()) {
                 found.fault(Reasons.WRONG_TYPE, "an event without component or name");
             } else {
-                found.add(component + ".event", Value.of(what), Nodes.time(event.path("ts")).orElse(Reading.NO_TIME), 0);
+                found.add(
+                        component + ".event",
+                        Value.of(what),
+                        Nodes.time(event.path("ts")).orElse(Reading.NO_TIME),
+                        0);
             }
         }
     }

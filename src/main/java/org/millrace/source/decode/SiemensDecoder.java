@@ -19,7 +19,8 @@ final class SiemensDecoder implements Decoder {
     @Override
     public void decode(Payload payload, Sink out) {
         if (payload.topic().contains("/dp/w")) {
-            out.undecodable(payload, Reasons.NOT_UPLINK, "a command to the device; subscribe to ie/d/+/+/+/+/dp/r/# only");
+            out.undecodable(
+                    payload, Reasons.NOT_UPLINK, "a command to the device; subscribe to ie/d/+/+/+/+/dp/r/# only");
             return;
         }
         Json.tree(payload, out).ifPresent(root -> {
@@ -78,9 +79,7 @@ final class SiemensDecoder implements Decoder {
         Found found = new Found();
         found.add("connector.status", Nodes.scalar(root.path("connector").path("status")));
         for (JsonNode connection : root.path("connections")) {
-            found.add(
-                    connection.path("name").asText("") + ".status",
-                    Nodes.scalar(connection.path("status")));
+            found.add(connection.path("name").asText("") + ".status", Nodes.scalar(connection.path("status")));
         }
         OptionalLong time = Nodes.time(root.path("ts"));
         found.into(out, payload, app(payload.topic()), time.orElse(Reading.NO_TIME));

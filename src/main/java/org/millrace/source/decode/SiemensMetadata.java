@@ -90,8 +90,11 @@ final class SiemensMetadata implements Conversation {
                         names.put(id, ""); // one id, two names: neither is sure
                     }
                 }
-                String device =
-                        app + '/' + connection.path("name").asText("") + '/' + points.path("name").asText("");
+                String device = app
+                        + '/'
+                        + connection.path("name").asText("")
+                        + '/'
+                        + points.path("name").asText("");
                 found.put(points.path("topic").asText(""), new Collection(device, Map.copyOf(names)));
             }
         }

@@ -26,9 +26,12 @@ final class SparkplugDecoder implements Decoder {
     @Override
     public void decode(Payload payload, Sink out) {
         Optional<SparkplugTopic> topic = SparkplugTopic.parse(payload.topic());
-        if (topic.isEmpty() || !(topic.get().birth() || topic.get().data() || topic.get().death())) {
+        if (topic.isEmpty()
+                || !(topic.get().birth() || topic.get().data() || topic.get().death())) {
             out.undecodable(
-                    payload, Reasons.NOT_UPLINK, "'" + payload.topic() + "' is neither birth, data nor death of Sparkplug B");
+                    payload,
+                    Reasons.NOT_UPLINK,
+                    "'" + payload.topic() + "' is neither birth, data nor death of Sparkplug B");
             return;
         }
         SparkplugWire.Message message;
@@ -57,11 +60,13 @@ final class SparkplugDecoder implements Decoder {
             found.fault(
                     Reasons.NO_BIRTH,
                     metric.alias() >= 0
-                            ? "alias " + metric.alias() + " has no name: the birth of the node was not seen, or messages"
+                            ? "alias " + metric.alias()
+                                    + " has no name: the birth of the node was not seen, or messages"
                                     + " were lost since; a rebirth has been asked for"
                             : "a metric with neither name nor alias");
         } else if (metric.isNull()) {
-            int quality = metric.quality() == SparkplugWire.STALE ? Quality.BAD_NO_COMMUNICATION : quality(metric.quality());
+            int quality =
+                    metric.quality() == SparkplugWire.STALE ? Quality.BAD_NO_COMMUNICATION : quality(metric.quality());
             found.add(name, Value.NONE, time, quality);
         } else {
             switch (metric.held()) {

@@ -89,7 +89,8 @@ final class SparkplugHost implements Conversation {
         for (Map.Entry<String, Node> node : nodes.entrySet()) { // what they said meanwhile is lost
             node.getValue().asked = now;
             int slash = node.getKey().indexOf('/');
-            messages.add(rebirth(node.getKey().substring(0, slash), node.getKey().substring(slash + 1), now));
+            messages.add(
+                    rebirth(node.getKey().substring(0, slash), node.getKey().substring(slash + 1), now));
         }
         return messages;
     }
@@ -107,7 +108,8 @@ final class SparkplugHost implements Conversation {
     /** Its time is that of the birth that follows it (tck-id-host-topic-phid-birth-payload-timestamp). */
     @Override
     public Optional<Message> will(long now) {
-        nodes.values().forEach(node -> node.inStep = false); // whatever comes on the next connection, something is missing
+        nodes.values()
+                .forEach(node -> node.inStep = false); // whatever comes on the next connection, something is missing
         if (hostId.isEmpty()) {
             return Optional.empty();
         }
@@ -126,7 +128,9 @@ final class SparkplugHost implements Conversation {
         boolean offline = new String(payload.bytes(), StandardCharsets.UTF_8)
                 .replace(" ", "")
                 .contains("\"online\":false");
-        return id.equals(hostId) && !hostId.isEmpty() && offline && online > 0 ? List.of(state(true, online)) : List.of();
+        return id.equals(hostId) && !hostId.isEmpty() && offline && online > 0
+                ? List.of(state(true, online))
+                : List.of();
     }
 
     private Turn heard(Payload payload, SparkplugTopic topic, SparkplugWire.Message message) {

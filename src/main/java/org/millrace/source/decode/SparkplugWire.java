@@ -46,7 +46,15 @@ final class SparkplugWire {
      * @param raw the message itself
      */
     record Metric(
-            String name, long alias, long time, int type, boolean historical, boolean isNull, long quality, Held held, byte[] raw) {}
+            String name,
+            long alias,
+            long time,
+            int type,
+            boolean historical,
+            boolean isNull,
+            long quality,
+            Held held,
+            byte[] raw) {}
 
     /** @param time ms since the epoch; -1 when there is none. @param seq -1 when there is none */
     record Message(long time, long seq, List<Metric> metrics) {}
@@ -232,5 +240,4 @@ final class SparkplugWire {
         }
         return bytes.toByteArray();
     }
-
 }

@@ -17,7 +17,8 @@ import org.millrace.source.SourceBatch.Payload;
  * one (or is a number), else the time of receipt counts. {@code LWT} is {@code online}, true or false.
  */
 final class TasmotaDecoder implements Decoder {
-    private static final Set<String> WITHOUT = Set.of("Time", "TotalStartTime", "TempUnit", "PressureUnit", "SpeedUnit");
+    private static final Set<String> WITHOUT =
+            Set.of("Time", "TotalStartTime", "TempUnit", "PressureUnit", "SpeedUnit");
 
     @Override
     public void decode(Payload payload, Sink out) {
@@ -29,8 +30,8 @@ final class TasmotaDecoder implements Decoder {
                     payload, Reasons.NOT_UPLINK, "neither tele nor stat in the topic '" + payload.topic() + "'");
             return;
         }
-        String device = String.join(
-                "/", prefix == 0 ? levels.subList(1, levels.size() - 1) : levels.subList(0, prefix));
+        String device =
+                String.join("/", prefix == 0 ? levels.subList(1, levels.size() - 1) : levels.subList(0, prefix));
         String text = new String(payload.bytes(), StandardCharsets.UTF_8).strip();
         Found found = new Found();
         if (last.equals("LWT")) {

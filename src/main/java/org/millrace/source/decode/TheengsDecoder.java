@@ -12,8 +12,27 @@ import org.millrace.source.SourceBatch.Payload;
  */
 final class TheengsDecoder implements Decoder {
     private static final Set<String> DESCRIPTION = Set.of(
-            "id", "mac", "mac_type", "adv_type", "name", "brand", "model", "model_id", "type", "manufacturerdata",
-            "servicedata", "servicedatauuid", "cidc", "acts", "cont", "track", "encr", "prmac", "ctr", "mic", "cipher");
+            "id",
+            "mac",
+            "mac_type",
+            "adv_type",
+            "name",
+            "brand",
+            "model",
+            "model_id",
+            "type",
+            "manufacturerdata",
+            "servicedata",
+            "servicedatauuid",
+            "cidc",
+            "acts",
+            "cont",
+            "track",
+            "encr",
+            "prmac",
+            "ctr",
+            "mic",
+            "cipher");
 
     @Override
     public void decode(Payload payload, Sink out) {

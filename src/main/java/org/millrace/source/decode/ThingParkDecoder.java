@@ -71,7 +71,11 @@ final class ThingParkDecoder implements Decoder {
         static JsonNode of(String name, JsonNode record) {
             return com.fasterxml.jackson.databind.node.JsonNodeFactory.instance
                     .objectNode()
-                    .set(name, record.isMissingNode() ? com.fasterxml.jackson.databind.node.NullNode.getInstance() : record);
+                    .set(
+                            name,
+                            record.isMissingNode()
+                                    ? com.fasterxml.jackson.databind.node.NullNode.getInstance()
+                                    : record);
         }
     }
 }

@@ -27,7 +27,8 @@ final class ThingsStackDecoder implements Decoder {
         JsonNode ids = root.path("end_device_ids");
         String eui = ids.path("dev_eui").asText("").toLowerCase(Locale.ROOT);
         String device = eui.isEmpty() ? ids.path("device_id").asText("") : eui;
-        OptionalLong time = Nodes.time(uplink.has("received_at") ? uplink.get("received_at") : root.path("received_at"));
+        OptionalLong time =
+                Nodes.time(uplink.has("received_at") ? uplink.get("received_at") : root.path("received_at"));
         if (device.isEmpty()) {
             out.undecodable(
                     payload, Reasons.NO_DEVICE, "no end_device_ids: this is not a message of The Things Stack v3");

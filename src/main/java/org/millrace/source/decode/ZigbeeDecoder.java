@@ -48,7 +48,8 @@ final class ZigbeeDecoder implements Decoder {
             found.add("online", Value.of(state.equals("online")));
             found.into(out, payload, device, Reading.NO_TIME);
         } else {
-            out.undecodable(payload, Reasons.WRONG_TYPE, "device " + device + ": availability is neither online nor offline");
+            out.undecodable(
+                    payload, Reasons.WRONG_TYPE, "device " + device + ": availability is neither online nor offline");
         }
     }
 

@@ -35,8 +35,8 @@ public final class HttpSourceCheck {
                     .error(file.decode() + " is spoken over MQTT only", "write a MqttSource for it"));
         } else {
             Decoders.problemOf(file.decode(), file.map())
-                    .ifPresent(message -> problems.add(
-                            positions.of(file, "map").error(message, "see the page on sources")));
+                    .ifPresent(message ->
+                            problems.add(positions.of(file, "map").error(message, "see the page on sources")));
         }
         if (file.maxBody() < 1 || file.maxBody() > DecodeStep.MAX_PAYLOAD) {
             problems.add(positions

@@ -63,7 +63,11 @@ final class Tokens {
                     if (token.length() >= SHORTEST) {
                         fresh.put(device, digest(token));
                     } else if (first) {
-                        LOG.warn("{}: the token of {} is shorter than {} characters: not let in", source, device, SHORTEST);
+                        LOG.warn(
+                                "{}: the token of {} is shorter than {} characters: not let in",
+                                source,
+                                device,
+                                SHORTEST);
                     }
                 } catch (RuntimeException e) { // names the reference, never a value
                     if (first) {

@@ -9,7 +9,11 @@ import java.util.Map;
  *
  * @param path of the WebSocket without its first slash; {@code null} when MQTT goes over plain TCP
  */
-record BrokerAddress(String host, int port, boolean tls, @org.jspecify.annotations.Nullable String path) {
+record BrokerAddress(
+        String host,
+        int port,
+        boolean tls,
+        @org.jspecify.annotations.Nullable String path) {
     static final String FORMS = "mqtt://host:1883, mqtts://host:8883, ws://host/path or wss://host/path";
     private static final int MAX_PORT = 65_535;
     private static final Map<String, Integer> PORTS = Map.of("mqtt", 1883, "mqtts", 8883, "ws", 80, "wss", 443);

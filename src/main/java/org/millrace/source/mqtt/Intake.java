@@ -66,13 +66,7 @@ final class Intake {
     private volatile long lastData;
     private volatile String failing = "";
 
-    Intake(
-            String source,
-            int room,
-            Receiver receiver,
-            ScheduledExecutorService worker,
-            Clock clock,
-            RetryPause pause) {
+    Intake(String source, int room, Receiver receiver, ScheduledExecutorService worker, Clock clock, RetryPause pause) {
         this.source = source;
         this.room = room;
         this.receiver = receiver;

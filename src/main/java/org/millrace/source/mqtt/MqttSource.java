@@ -79,8 +79,7 @@ public final class MqttSource implements Source {
      * @param secretResolver reference to plain text, asked at every connection, so that a rotated password is taken up
      * @throws IllegalArgumentException when the file cannot work; the message names the key
      */
-    public MqttSource(
-            MqttSourceFile file, UnaryOperator<String> secretResolver, SourceMemory memory, Clock clock) {
+    public MqttSource(MqttSourceFile file, UnaryOperator<String> secretResolver, SourceMemory memory, Clock clock) {
         this(file, secretResolver, memory, clock, new SplittableRandom());
     }
 
@@ -333,12 +332,7 @@ public final class MqttSource implements Source {
             TopicTable.Reader reader = topics.find(topic);
             Instant now = clock.instant();
             Payload payload = new Payload(
-                    topic,
-                    publish.getPayloadAsBytes(),
-                    reader.format(),
-                    reader.map(),
-                    micros(now),
-                    publish.isRetain());
+                    topic, publish.getPayloadAsBytes(), reader.format(), reader.map(), micros(now), publish.isRetain());
             boolean kept = publish.getQos() != MqttQos.AT_MOST_ONCE;
             Conversation with = conversation;
             if (with == null || !Conversation.needed(reader.format())) {

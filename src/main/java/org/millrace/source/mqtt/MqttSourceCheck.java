@@ -75,7 +75,9 @@ public final class MqttSourceCheck {
 
     private void will() {
         file.will().ifPresent(will -> {
-            if (will.topic().isBlank() || will.topic().contains("+") || will.topic().contains("#")) {
+            if (will.topic().isBlank()
+                    || will.topic().contains("+")
+                    || will.topic().contains("#")) {
                 error(will, "topic", "'" + will.topic() + "' is not a topic to publish on", "write it without + and #");
             }
             if (will.qos() < 0 || will.qos() > 2) {
@@ -144,7 +146,9 @@ public final class MqttSourceCheck {
         } else if (formats.contains(topic.decode()) && !topic.map().isEmpty()) {
             problems.add(positions
                     .of(topic, "map")
-                    .warning("map has no effect with decode: " + topic.decode(), "it is for decode: json, csv and plain"));
+                    .warning(
+                            "map has no effect with decode: " + topic.decode(),
+                            "it is for decode: json, csv and plain"));
         }
     }
 

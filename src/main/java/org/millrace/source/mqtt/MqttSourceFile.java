@@ -14,6 +14,7 @@ import org.millrace.config.Secret;
 @Doc("One MQTT 5 broker: one durable session, acknowledged only when journalled.")
 public record MqttSourceFile(
         @Doc("Id that asset files name in from:.") String id,
+
         @Doc("mqtt://host:1883, mqtts://host:8883, ws://host/path or wss://host/path")
         String broker,
 
@@ -37,7 +38,8 @@ public record MqttSourceFile(
         @Doc("For mqtts and wss: whom to trust, and who the hub is.")
         Optional<Tls> tls,
 
-        @Doc("What the broker publishes when the hub is lost.") Optional<Will> will,
+        @Doc("What the broker publishes when the hub is lost.")
+        Optional<Will> will,
 
         @Doc("Host id under which Sparkplug nodes see whether the hub is there (STATE).")
         Optional<String> sparkplugHost,
@@ -65,6 +67,7 @@ public record MqttSourceFile(
 
     public record Topic(
             @Doc("MQTT topic filter.") String filter,
+
             @Doc(
                     "Decoder: chirpstack, csv, io-link, json, opcua-pubsub, plain, ruuvi, senml, shelly, siemens-ie, sparkplug, tasmota, theengs, thingpark, things-stack or zigbee2mqtt.")
             String decode,

@@ -39,7 +39,8 @@ final class TlsFiles {
         try {
             MqttClientSslConfigBuilder config = MqttClientSslConfig.builder();
             if (tls.ca().isPresent()) {
-                config = config.trustManagerFactory(trust(certificates("tls.ca", tls.ca().get().reveal(secrets))));
+                config = config.trustManagerFactory(
+                        trust(certificates("tls.ca", tls.ca().get().reveal(secrets))));
             }
             if (tls.certificate().isPresent() && tls.key().isPresent()) {
                 List<Certificate> chain =
@@ -92,10 +93,12 @@ final class TlsFiles {
     private static PrivateKey key(String pem) throws GeneralSecurityException {
         Matcher matcher = KEY.matcher(pem);
         if (!matcher.find()) {
-            throw new IllegalArgumentException("tls.key is not a private key in PKCS#8 PEM form without a password; make it"
-                    + " with: openssl pkcs8 -topk8 -nocrypt -in old.key -out new.key");
+            throw new IllegalArgumentException(
+                    "tls.key is not a private key in PKCS#8 PEM form without a password; make it"
+                            + " with: openssl pkcs8 -topk8 -nocrypt -in old.key -out new.key");
         }
-        PKCS8EncodedKeySpec spec = new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(matcher.group(1)));
+        PKCS8EncodedKeySpec spec =
+                new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(matcher.group(1)));
         for (String algorithm : List.of("RSA", "EC", "EdDSA")) {
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(spec);

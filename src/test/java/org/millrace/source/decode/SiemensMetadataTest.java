@@ -18,16 +18,14 @@ import org.millrace.source.SourceMemory;
 class SiemensMetadataTest {
     private static final String METADATA_TOPIC = "ie/m/j/simatic/v1/custom1/dp";
     private static final String DATA_TOPIC = "ie/d/j/simatic/v1/custom1/dp/r/Connection_1/Collection_1";
-    private static final String METADATA =
-            """
+    private static final String METADATA = """
             {"seq":1,"hashVersion":123456789,"applicationName":"Custom Connector V1.0",
              "statustopic":"ie/s/j/simatic/v1/custom1/status","connections":[{"name":"Connection_1","type":"simulated",
              "dataPoints":[{"name":"Collection_1","topic":"ie/d/j/simatic/v1/custom1/dp/r/Connection_1/Collection_1",
              "publishType":"bulk","dataPointDefinitions":[
              {"name":"Datapoint_Bool","id":"101","dataType":"Bool"},{"name":"Datapoint_Int","id":"102","dataType":"Int"}]}]}]}
             """;
-    private static final String DATA =
-            """
+    private static final String DATA = """
             {"seq":1,"vals":[{"id":"101","val":false,"ts":"2022-07-21T13:01:50.159Z","qc":3},
              {"id":"102","val":4,"ts":"2022-07-21T13:01:50.159Z","qc":3}]}
             """;

@@ -45,7 +45,13 @@ class SparkplugHostTest {
     }
 
     private void births(long firstAlias) {
-        hear("spBv1.0/g/NBIRTH/n", payload(0, List.of(metric("bdSeq", -1, MetricDataType.Int64, 3L), metric("load", 1, MetricDataType.Double, 0.5))));
+        hear(
+                "spBv1.0/g/NBIRTH/n",
+                payload(
+                        0,
+                        List.of(
+                                metric("bdSeq", -1, MetricDataType.Int64, 3L),
+                                metric("load", 1, MetricDataType.Double, 0.5))));
         hear(
                 "spBv1.0/g/DBIRTH/n/pump",
                 payload(
@@ -66,8 +72,8 @@ class SparkplugHostTest {
     @Test
     void aBirthGivesItsValuesAndSaysThatTheDeviceIsThere() {
         births(7);
-        Readings birth = hear(
-                "spBv1.0/g/DBIRTH/n/fan", payload(2, List.of(metric("on", 9, MetricDataType.Boolean, true))));
+        Readings birth =
+                hear("spBv1.0/g/DBIRTH/n/fan", payload(2, List.of(metric("on", 9, MetricDataType.Boolean, true))));
         assertThat(birth.readings())
                 .containsExactly(
                         reading("g/n/fan", "online", Value.of(true)), reading("g/n/fan", "on", Value.of(true)));
@@ -127,9 +133,7 @@ class SparkplugHostTest {
         births(7);
         Readings data = data(4, unnamed(7, MetricDataType.Float, 1f));
         assertThat(data.readings()).isEmpty();
-        assertThat(data.undecodable())
-                .extracting(Undecodable::reason)
-                .containsExactly(Reasons.NO_BIRTH);
+        assertThat(data.undecodable()).extracting(Undecodable::reason).containsExactly(Reasons.NO_BIRTH);
         data(5, unnamed(7, MetricDataType.Float, 1f));
         assertThat(answers).hasSize(1);
         assertThat(answers.getFirst().topic()).isEqualTo("spBv1.0/g/NCMD/n");
@@ -160,7 +164,8 @@ class SparkplugHostTest {
     void sequenceNumbersGoRoundAt256() {
         births(7);
         for (int seq = 2; seq < 600; seq++) {
-            assertThat(data(seq & 0xFF, unnamed(7, MetricDataType.Float, (float) seq)).readings())
+            assertThat(data(seq & 0xFF, unnamed(7, MetricDataType.Float, (float) seq))
+                            .readings())
                     .containsExactly(reading(PUMP, "temperature", Value.of((double) seq)));
         }
         assertThat(answers).isEmpty();
@@ -180,7 +185,8 @@ class SparkplugHostTest {
     @Test
     void theDeathOfANodeMakesEveryMetricOfItAndItsDevicesBad() {
         births(7);
-        Readings death = hear("spBv1.0/g/NDEATH/n", payload(-1, List.of(metric("bdSeq", -1, MetricDataType.Int64, 3L))));
+        Readings death =
+                hear("spBv1.0/g/NDEATH/n", payload(-1, List.of(metric("bdSeq", -1, MetricDataType.Int64, 3L))));
         assertThat(death.readings())
                 .extracting(Reading::device, Reading::field, Reading::value, Reading::quality)
                 .contains(
@@ -244,8 +250,8 @@ class SparkplugHostTest {
                 .definition(false)
                 .addMetric(metric("rpm", -1, MetricDataType.Int32, 1480))
                 .createTemplate();
-        Readings birth = hear(
-                "spBv1.0/g/NBIRTH/n", payload(0, List.of(metric("m1", 4, MetricDataType.Template, motor))));
+        Readings birth =
+                hear("spBv1.0/g/NBIRTH/n", payload(0, List.of(metric("m1", 4, MetricDataType.Template, motor))));
         assertThat(birth.readings()).contains(reading(NODE, "m1/rpm", Value.of(1480L)));
     }
 
@@ -254,7 +260,10 @@ class SparkplugHostTest {
         Conversation.Message will = host.will(T).orElseThrow();
         Conversation.Message birth = host.connected(T + 5_000_000).getFirst();
         hear("spBv1.0/STATE/millrace", will.bytes());
-        assertThat(answers).as("a late will is contradicted").usingRecursiveFieldByFieldElementComparator().containsExactly(birth);
+        assertThat(answers)
+                .as("a late will is contradicted")
+                .usingRecursiveFieldByFieldElementComparator()
+                .containsExactly(birth);
         Conversation.Message farewell = host.leaving(T + 9_000_000).getFirst();
         assertThat(List.of(will, birth, farewell))
                 .allMatch(m -> m.topic().equals("spBv1.0/STATE/millrace") && m.qos() == 1 && m.retained())

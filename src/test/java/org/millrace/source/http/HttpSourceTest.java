@@ -106,7 +106,9 @@ class HttpSourceTest {
         assertThat(again.begin("a/10")).isEqualTo(MessageIds.State.TAKEN);
         assertThat(again.begin("a/9")).as("overwritten").isEqualTo(MessageIds.State.NEW);
         again.done("a/9");
-        assertThat(new MessageIds(memory).begin("a/10")).as("the oldest made room").isEqualTo(MessageIds.State.NEW);
+        assertThat(new MessageIds(memory).begin("a/10"))
+                .as("the oldest made room")
+                .isEqualTo(MessageIds.State.NEW);
     }
 
     @Test
@@ -133,10 +135,7 @@ class HttpSourceTest {
         AtomicLong nanos = new AtomicLong();
         Map<String, String> secrets = new ConcurrentHashMap<>(Map.of("{{env:A}}", TOKEN, "{{env:B}}", "short"));
         Tokens tokens = new Tokens(
-                "in",
-                Map.of("a", new Secret("{{env:A}}"), "b", new Secret("{{env:B}}")),
-                secrets::get,
-                nanos::get);
+                "in", Map.of("a", new Secret("{{env:A}}"), "b", new Secret("{{env:B}}")), secrets::get, nanos::get);
         assertThat(tokens.deviceOf(TOKEN)).contains("a");
         assertThat(tokens.deviceOf("short")).isEqualTo(Optional.empty());
         assertThat(tokens.deviceOf("")).isEqualTo(Optional.empty());

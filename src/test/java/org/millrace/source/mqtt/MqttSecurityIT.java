@@ -79,8 +79,7 @@ class MqttSecurityIT {
                 will,
                 Optional.empty(),
                 List.of(new MqttSourceFile.Topic(name + "/#", "plain", 1, Map.of())));
-        MqttSource source =
-                new MqttSource(file, secrets::get, SourceMemory.none(), Clock.systemUTC());
+        MqttSource source = new MqttSource(file, secrets::get, SourceMemory.none(), Clock.systemUTC());
         source.start((batch, done) -> {
             received.addAll(((Payloads) batch).payloads());
             done.accept(null);
@@ -120,8 +119,8 @@ class MqttSecurityIT {
     }
 
     private static void staysDown(MqttSource source, String... why) {
-        await().untilAsserted(
-                        () -> assertThat(source.status().detail()).contains("down since").containsAnyOf(why));
+        await().untilAsserted(() ->
+                assertThat(source.status().detail()).contains("down since").containsAnyOf(why));
         assertThat(source.status().up()).isFalse();
     }
 

@@ -85,7 +85,8 @@ final class SecureBroker implements AutoCloseable {
     private final class Authenticator implements SimpleAuthenticator {
         @Override
         public void onConnect(SimpleAuthInput in, SimpleAuthOutput out) {
-            boolean user = in.getConnectPacket().getUserName().filter(USER::equals).isPresent();
+            boolean user =
+                    in.getConnectPacket().getUserName().filter(USER::equals).isPresent();
             boolean pass = in.getConnectPacket()
                     .getPassword()
                     .map(bytes -> StandardCharsets.UTF_8.decode(bytes).toString())

@@ -83,7 +83,9 @@ class SparkplugIT {
             alias += 10;
             seq = 0;
             send("NBIRTH/press", payload(seq++, List.of(metric("bdSeq", -1, MetricDataType.Int64, 0L))));
-            send("DBIRTH/press/oil", payload(seq++, List.of(metric("temperature", alias, MetricDataType.Double, -1.0))));
+            send(
+                    "DBIRTH/press/oil",
+                    payload(seq++, List.of(metric("temperature", alias, MetricDataType.Double, -1.0))));
         }
 
         synchronized void says(double value) {
@@ -106,7 +108,10 @@ class SparkplugIT {
         private void send(String path, byte[] bytes) {
             String[] levels = path.split("/", 2);
             // never waited for: this runs on the client's own thread too
-            var unused = client.publishWith().topic("spBv1.0/plant/" + levels[0] + "/" + levels[1]).payload(bytes).send();
+            var unused = client.publishWith()
+                    .topic("spBv1.0/plant/" + levels[0] + "/" + levels[1])
+                    .payload(bytes)
+                    .send();
         }
 
         @Override

@@ -50,7 +50,8 @@ final class TestCertificates {
     /** For 127.0.0.1. */
     Identity issue(String name) {
         KeyPair keys = keys();
-        return new Identity(sign(name, keys, authority.getSubjectX500Principal().getName(), authorityKeys, false), keys);
+        return new Identity(
+                sign(name, keys, authority.getSubjectX500Principal().getName(), authorityKeys, false), keys);
     }
 
     String authorityPem() {
