@@ -71,6 +71,8 @@ import org.millrace.source.Source;
 import org.millrace.source.SourceBatch;
 import org.millrace.source.decode.DecodeStep;
 import org.millrace.source.decode.Decoders;
+import org.millrace.source.http.HttpSource;
+import org.millrace.source.http.HttpSourceFile;
 import org.millrace.source.mqtt.MqttSource;
 import org.millrace.source.opcua.OpcUaSource;
 import org.millrace.source.plc.PlcSource;
@@ -195,6 +197,7 @@ public final class Hub implements AutoCloseable {
                                     console.vertx(),
                                     console.router(),
                                     VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME)));
+            new HttpIngest(() -> sources).mount(console.router());
             console.start();
             url = "http://" + shown(http.host()) + ":" + console.port();
             remoteOrders.start();
@@ -234,12 +237,30 @@ public final class Hub implements AutoCloseable {
             Source source = changed.contains(id) ? null : running.get(id);
             made.put(id, source == null ? make.get() : source);
         };
-        next.mqtt().forEach(file -> one.accept(file.id(), () -> new MqttSource(file, secrets, clock)));
+        next.mqtt()
+                .forEach(file -> one.accept(file.id(), () -> new MqttSource(file, secrets, memory(file.id()), clock)));
+        next.http()
+                .forEach(file -> one.accept(
+                        file.id(), () -> new HttpSource(file, secrets, memory(file.id()), Hub::full, clock)));
         next.opcUa()
                 .forEach(file ->
                         one.accept(file.id(), () -> new OpcUaSource(file, tagsOf(next, file.id()), secrets, clock)));
         next.plc().forEach(file -> one.accept(file.id(), () -> new PlcSource(file, tagsOf(next, file.id()), clock)));
         return made;
+    }
+
+    private StoredMemory memory(String source) {
+        return new StoredMemory(store, source);
+    }
+
+    /** Whether a failure says that the journal has no room. */
+    private static boolean full(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof Journal.JournalFullException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static List<Tag> tagsOf(Configuration configuration, String source) {
@@ -482,6 +503,13 @@ public final class Hub implements AutoCloseable {
 
         @Override
         public Optional<SourceBatch.Payload> payload(String source, String topic, byte[] bytes, long hubTime) {
+            Optional<HttpSourceFile> http = configuration.http().stream()
+                    .filter(file -> file.id().equals(source))
+                    .findFirst();
+            if (http.isPresent()) {
+                HttpSourceFile file = http.get();
+                return Optional.of(new SourceBatch.Payload(topic, bytes, file.decode(), file.map(), hubTime));
+            }
             return configuration.mqtt().stream()
                     .filter(file -> file.id().equals(source))
                     .findFirst()

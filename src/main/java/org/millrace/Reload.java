@@ -209,6 +209,7 @@ final class Reload {
     private static Map<String, Object> settings(Configuration configuration) {
         Map<String, Object> settings = new HashMap<>();
         configuration.mqtt().forEach(file -> settings.put(file.id(), file));
+        configuration.http().forEach(file -> settings.put(file.id(), file));
         configuration.opcUa().forEach(file -> settings.put(file.id(), List.of(file, tags(configuration, file.id()))));
         configuration.plc().forEach(file -> settings.put(file.id(), List.of(file, tags(configuration, file.id()))));
         return settings;

@@ -10,6 +10,7 @@ import org.millrace.plant.Plant;
 import org.millrace.route.RouteFiles.RouteFile;
 import org.millrace.rule.Compilation;
 import org.millrace.rule.RuleFile;
+import org.millrace.source.http.HttpSourceFile;
 import org.millrace.source.mqtt.MqttSourceFile;
 import org.millrace.source.opcua.OpcUaSourceFile;
 import org.millrace.source.plc.PlcSourceFile;
@@ -27,6 +28,7 @@ public record Configuration(
         List<OpcUaSourceFile> opcUa,
         List<PlcSourceFile> plc,
         List<MqttSourceFile> mqtt,
+        List<HttpSourceFile> http,
         List<ConnectorFile> connectors,
         Plant plant,
         List<RuleFile> ruleFiles,

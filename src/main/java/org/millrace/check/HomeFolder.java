@@ -42,6 +42,8 @@ import org.millrace.rule.RuleCompiler;
 import org.millrace.rule.RuleFile;
 import org.millrace.rule.RuleProblem;
 import org.millrace.source.decode.Decoders;
+import org.millrace.source.http.HttpSourceCheck;
+import org.millrace.source.http.HttpSourceFile;
 import org.millrace.source.mqtt.MqttSourceCheck;
 import org.millrace.source.mqtt.MqttSourceFile;
 import org.millrace.source.opcua.OpcUaSourceCheck;
@@ -58,6 +60,7 @@ public final class HomeFolder {
             OpcUaSourceFile.class,
             PlcSourceFile.class,
             MqttSourceFile.class,
+            HttpSourceFile.class,
             AssetFile.class,
             RuleFile.class,
             AlarmPolicyFile.class,
@@ -161,6 +164,7 @@ public final class HomeFolder {
                 config.all(OpcUaSourceFile.class),
                 config.all(PlcSourceFile.class),
                 config.all(MqttSourceFile.class),
+                config.all(HttpSourceFile.class),
                 config.all(ConnectorFile.class),
                 built.plant(),
                 ruleFiles,
@@ -270,6 +274,7 @@ public final class HomeFolder {
                 case OpcUaSourceFile s -> s.id();
                 case PlcSourceFile s -> s.id();
                 case MqttSourceFile s -> s.id();
+                case HttpSourceFile s -> s.id();
                 default -> "";
             };
             if (id.isEmpty()) {
@@ -298,6 +303,8 @@ public final class HomeFolder {
             case PlcSourceFile s -> PlcSourceCheck.problems(s, config.positions());
             case MqttSourceFile s ->
                 MqttSourceCheck.problems(s, Decoders.standard().names(), config.positions());
+            case HttpSourceFile s ->
+                HttpSourceCheck.problems(s, Decoders.standard().names(), config.positions());
             default -> List.of();
         };
     }
@@ -350,7 +357,12 @@ public final class HomeFolder {
     }
 
     private static String protocol(Record source) {
-        return source instanceof OpcUaSourceFile ? "opcua" : source instanceof PlcSourceFile ? "plc" : "mqtt";
+        return switch (source) {
+            case OpcUaSourceFile s -> "opcua";
+            case PlcSourceFile s -> "plc";
+            case HttpSourceFile s -> "http";
+            default -> "mqtt";
+        };
     }
 
     /** Rule problems carry the rule's id and key; their file, line and column come from the loader. */

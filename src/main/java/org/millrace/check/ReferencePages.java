@@ -79,18 +79,26 @@ public final class ReferencePages {
         text.append("\nExample, as ")
                 .append(
                         example == null
-                                ? "`./hub connector init atlas` writes it"
+                                ? page.kind().equals("Connector")
+                                        ? "`./hub connector init atlas` writes it"
+                                        : "a file in `connectors-config/` may hold it"
                                 : "shipped in `connectors-config/"
                                         + examples.relativize(example)
                                                 .toString()
                                                 .replace('\\', '/') + "`")
                 .append(":\n\n```yaml\n")
-                .append((example == null ? fromCatalogue(page.kind()) : Files.readString(example)).stripTrailing())
+                .append((example == null ? notShipped(page.kind()) : Files.readString(example)).stripTrailing())
                 .append("\n```\n\n[All kinds](README.md)\n");
         return text.toString();
     }
 
-    private static String fromCatalogue(String kind) throws IOException {
+    /** Of a kind that no shipped file has: from the catalogue of connectors, or from beside this class. */
+    private static String notShipped(String kind) throws IOException {
+        try (java.io.InputStream beside = ReferencePages.class.getResourceAsStream(kind + ".example.yaml")) {
+            if (beside != null) {
+                return new String(beside.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            }
+        }
         return Catalogue.text("atlas")
                 .filter(text -> kind.equals("Connector"))
                 .orElseThrow(() -> new IOException("there is no example of kind " + kind));

@@ -9,6 +9,7 @@ import org.millrace.config.DidYouMean;
 import org.millrace.config.Positions;
 import org.millrace.config.Problem;
 import org.millrace.plant.AssetFile;
+import org.millrace.source.http.HttpSourceFile;
 import org.millrace.source.mqtt.MqttSourceFile;
 import org.millrace.source.opcua.OpcUaSourceCheck;
 import org.millrace.source.opcua.OpcUaSourceFile;
@@ -41,6 +42,10 @@ final class TagCheck {
             case MqttSourceFile s -> {
                 wrongKind(tag, tag.node().isPresent(), "node", s.id(), "an MQTT", "device and field");
                 wrongKind(tag, tag.address().isPresent(), "address", s.id(), "an MQTT", "device and field");
+            }
+            case HttpSourceFile s -> {
+                wrongKind(tag, tag.node().isPresent(), "node", s.id(), "an HTTP", "device and field");
+                wrongKind(tag, tag.address().isPresent(), "address", s.id(), "an HTTP", "device and field");
             }
             case OpcUaSourceFile s -> {
                 wrongKind(tag, tag.field().isPresent(), "field", s.id(), "an OPC UA", "node");

@@ -59,7 +59,8 @@ final class CheckCommand implements Callable<Integer> {
                     "%d sources, %d assets, %d tags, %d rules, %d route files: %s%n",
                     configuration.opcUa().size()
                             + configuration.plc().size()
-                            + configuration.mqtt().size(),
+                            + configuration.mqtt().size()
+                            + configuration.http().size(),
                     configuration.plant().assets().size(),
                     configuration.plant().tags().size(),
                     configuration.ruleFiles().size(),

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The hub's HTTP server: health, metrics, REST API, live events, pages. Other parts may mount routes of their own on
- * {@link #router()}, for example Camel's platform-http below {@code /ingest}; the host check and security headers hold
+ * {@link #router()}, for example below {@code /ingest}; the host check and security headers hold
  * for them too.
  */
 public final class ConsoleServer implements AutoCloseable {

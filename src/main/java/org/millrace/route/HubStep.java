@@ -9,6 +9,7 @@ public enum HubStep {
     OPCUA("opcua", true, true),
     PLC("plc", true, true),
     MQTT("mqtt", true, true),
+    HTTP("http", true, true),
     JOURNAL("journal", true, true),
     EVENTS("events", true, false),
     DECODE("decode", false, true),
@@ -42,7 +43,7 @@ public enum HubStep {
     }
 
     public boolean isSource() {
-        return this == OPCUA || this == PLC || this == MQTT;
+        return this == OPCUA || this == PLC || this == MQTT || this == HTTP;
     }
 
     static Optional<HubStep> of(String word) {

@@ -8,7 +8,7 @@ import org.millrace.source.Source;
 import org.millrace.source.SourceBatch;
 
 /**
- * {@code hub:opcua/<source>}, {@code hub:plc/<source>}, {@code hub:mqtt/<source>}: one connection; body = {@link
+ * {@code hub:opcua/<source>}, {@code hub:plc/<source>}, {@code hub:mqtt/<source>}, {@code hub:http/<source>}: one connection; body = {@link
  * SourceBatch}. The route's end is the source's acknowledgement: a failed exchange is offered again.
  */
 final class SourceConsumer extends HubConsumer {

@@ -8,6 +8,9 @@ import java.util.random.RandomGenerator;
  * to a quarter so that many sources do not come back in step.
  */
 public final class RetryPause {
+    /** Failures after which no doubling can be below the longest pause. */
+    private static final int LONG = 20;
+
     private final Duration first;
     private final Duration most;
     private final RandomGenerator random;
@@ -23,8 +26,21 @@ public final class RetryPause {
     public Duration next() {
         int n = failures;
         failures = n + 1;
-        long nanos = n >= 20 ? most.toNanos() : Math.min(most.toNanos(), first.toNanos() << Math.min(n, 20));
+        long nanos = n >= LONG ? most.toNanos() : Math.min(most.toNanos(), first.toNanos() << n);
         return Duration.ofNanos(nanos - (long) (nanos * 0.25 * random.nextDouble()));
+    }
+
+    /**
+     * After a success that did not last: the counterpart answers, so the pauses of the outage before no longer count, and
+     * yet it must not be asked without end. The next pause is at most eight times the first.
+     */
+    public void came() {
+        failures = Math.min(failures, 3);
+    }
+
+    /** The next pause is the longest: the counterpart is there, and trying soon would do harm. */
+    public void longest() {
+        failures = LONG;
     }
 
     /** After a success. */

@@ -21,10 +21,24 @@ public sealed interface SourceBatch {
     /**
      * @param topic MQTT topic or HTTP path
      * @param format name of the decoder, e.g. {@code chirpstack}, {@code json}
-     * @param map for the mapped JSON format: what to take from where; else empty
+     * @param map for the formats that have one: what to take from where; else empty
      * @param hubTime µs when this message arrived
+     * @param retained the broker had kept it from before: it says what was, not what is
      */
-    record Payload(String topic, byte[] bytes, String format, Map<String, String> map, long hubTime) {}
+    record Payload(String topic, byte[] bytes, String format, Map<String, String> map, long hubTime, boolean retained) {
+        /** One that has just been sent. */
+        public Payload(String topic, byte[] bytes, String format, Map<String, String> map, long hubTime) {
+            this(topic, bytes, format, map, hubTime, false);
+        }
+
+        public Payload with(byte[] other) {
+            return new Payload(topic, other, format, map, hubTime, retained);
+        }
+
+        public Payload at(String otherTopic) {
+            return new Payload(otherTopic, bytes, format, map, hubTime, retained);
+        }
+    }
 
     /** @param reason {@code malformed}, {@code too-large}, {@code no-decoder}, … */
     record Undecodable(Payload payload, String reason, String detail) {}

@@ -33,6 +33,7 @@ public final class OperationalStore implements AutoCloseable {
     private final TicketLedger tickets;
     private final Trace trace;
     private final StopReasons stopReasons;
+    private final SourceNotes sourceNotes;
 
     /**
      * Opens or makes {@code store.db} in the folder, bringing an older format up to date.
@@ -52,6 +53,7 @@ public final class OperationalStore implements AutoCloseable {
         this.tickets = new TicketLedger(database);
         this.trace = new Trace(database);
         this.stopReasons = new StopReasons(database);
+        this.sourceNotes = new SourceNotes(database);
     }
 
     /** What the last {@link #commit} left: where rules go on after a start. */
@@ -133,6 +135,10 @@ public final class OperationalStore implements AutoCloseable {
 
     public StopReasons stopReasons() {
         return stopReasons;
+    }
+
+    public SourceNotes sourceNotes() {
+        return sourceNotes;
     }
 
     @Override

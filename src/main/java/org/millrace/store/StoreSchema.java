@@ -89,7 +89,11 @@ final class StoreSchema {
                             """
                     CREATE TABLE stop_reason (
                       asset TEXT NOT NULL, start_time BIGINT NOT NULL, reason TEXT NOT NULL, who TEXT NOT NULL,
-                      time BIGINT NOT NULL, PRIMARY KEY (asset, start_time))""")));
+                      time BIGINT NOT NULL, PRIMARY KEY (asset, start_time))"""),
+                    List.of("""
+                            CREATE TABLE source_memory (
+                              source TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL,
+                              PRIMARY KEY (source, name))""")));
 
     private StoreSchema() {}
 }

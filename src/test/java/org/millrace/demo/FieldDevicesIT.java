@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.millrace.signal.Reading;
 import org.millrace.source.SourceBatch.Payloads;
 import org.millrace.source.SourceBatch.Undecodable;
+import org.millrace.source.SourceMemory;
 import org.millrace.source.decode.DecodeStep;
 import org.millrace.source.decode.Decoders;
 import org.millrace.source.mqtt.MqttSource;
@@ -76,6 +77,9 @@ class FieldDevicesIT {
                 Duration.ofSeconds(30),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 List.of(
                         new MqttSourceFile.Topic("application/+/device/+/event/up", "chirpstack", 1, Map.of()),
                         new MqttSourceFile.Topic(
@@ -83,7 +87,7 @@ class FieldDevicesIT {
                                 "json",
                                 1,
                                 Map.of("device", "$topic[2]", "time", ".ts", "readings", ".values"))));
-        try (MqttSource source = new MqttSource(file, reference -> "", Clock.systemUTC());
+        try (MqttSource source = new MqttSource(file, reference -> "", SourceMemory.none(), Clock.systemUTC());
                 LoRaWanPump pump = new LoRaWanPump(
                         broker.port(), Clock.systemUTC(), new SplittableRandom(1), Duration.ofMillis(50));
                 SiloSensor silo = new SiloSensor(

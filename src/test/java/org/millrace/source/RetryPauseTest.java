@@ -31,4 +31,17 @@ class RetryPauseTest {
 
         assertThat(pause.next()).isLessThanOrEqualTo(Duration.ofSeconds(1));
     }
+
+    @Test
+    void aShortSuccessEndsTheLongPausesButDoesNotStartFromTheShortest() {
+        RetryPause pause = new RetryPause(Duration.ofSeconds(1), Duration.ofSeconds(30), new Random(7));
+        for (int i = 0; i < 9; i++) {
+            pause.next();
+        }
+
+        for (int i = 0; i < 100; i++) { // comes and goes: never again half a minute
+            pause.came();
+            assertThat(pause.next()).isBetween(Duration.ofSeconds(6), Duration.ofSeconds(8));
+        }
+    }
 }

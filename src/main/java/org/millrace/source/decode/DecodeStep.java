@@ -5,7 +5,12 @@ import org.millrace.source.SourceBatch.Payload;
 import org.millrace.source.SourceBatch.Payloads;
 import org.millrace.source.SourceBatch.Readings;
 
-/** Runs the decoders over one delivery. Pure and thread-safe. */
+/**
+ * Runs the decoders over one delivery. Pure and thread-safe.
+ *
+ * <p>Readings of a retained message that have no time of their own are not news: Good becomes
+ * Uncertain_LastUsableValue, because nobody knows since when the value stands.
+ */
 public final class DecodeStep {
     /** Bytes; a longer payload is refused unread. */
     public static final int MAX_PAYLOAD = 256 * 1024;
@@ -26,7 +31,11 @@ public final class DecodeStep {
     public Readings apply(Payloads batch) {
         Sink out = new Sink();
         for (Payload payload : batch.payloads()) {
+            int before = out.readings().size();
             decode(payload, out);
+            if (payload.retained()) {
+                out.mark(before);
+            }
         }
         return new Readings(batch.source(), batch.hubTime(), out.readings(), out.undecodable());
     }

@@ -36,6 +36,12 @@ final class Found {
         items.add(new Item(field, value, Reading.NO_TIME, value == Value.NONE ? Quality.BAD : Quality.GOOD));
     }
 
+    /** A value with a time and quality of its own; without a value the quality is Bad at best. */
+    void add(String field, Value value, long time, int quality) {
+        boolean hollow = value == Value.NONE && !Quality.isBad(quality);
+        items.add(new Item(field, value, time, hollow ? Quality.BAD : quality));
+    }
+
     void fault(String reason, String detail) {
         faults.add(new Fault(reason, detail));
     }
@@ -88,6 +94,10 @@ final class Found {
         if (items.isEmpty() && faults.isEmpty()) {
             out.undecodable(payload, Reasons.NO_READINGS, "well-formed, but the place of the readings is empty");
         }
+    }
+
+    boolean isEmpty() {
+        return items.isEmpty() && faults.isEmpty();
     }
 
     static Value scalar(JsonParser p) throws IOException {

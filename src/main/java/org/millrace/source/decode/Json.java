@@ -8,7 +8,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.millrace.source.SourceBatch.Payload;
 
 /** The JSON parser all decoders share: streaming, strict, and bounded against hostile input. */
@@ -38,7 +41,17 @@ final class Json {
         void read(JsonParser p) throws IOException;
     }
 
+    private static final com.fasterxml.jackson.databind.ObjectMapper MAPPER =
+            new com.fasterxml.jackson.databind.ObjectMapper(FACTORY);
+
     private Json() {}
+
+    /** The whole payload as a tree; empty when it is not well-formed, and then {@code out} has been told why. */
+    static Optional<JsonNode> tree(Payload payload, Sink out) {
+        AtomicReference<@org.jspecify.annotations.Nullable JsonNode> root = new AtomicReference<>();
+        boolean whole = parse(payload, out, p -> root.set(MAPPER.readTree(p)));
+        return whole ? Optional.ofNullable(root.get()) : Optional.empty();
+    }
 
     /**
      * Runs {@code body} over the whole payload.

@@ -25,5 +25,12 @@ public final class Reasons {
     /** One field that holds neither a number, text, true, false nor null. */
     public static final String WRONG_TYPE = "wrong-type";
 
+    /** A Sparkplug metric by an alias whose birth has not been seen; a rebirth has been asked for. */
+    public static final String NO_BIRTH = "no-birth";
+    /** A Siemens Industrial Edge value by an id that no metadata explains. */
+    public static final String NO_METADATA = "no-metadata";
+    /** A Bluetooth advertisement of another maker or in a format that is not read. */
+    public static final String OTHER_FORMAT = "other-format";
+
     private Reasons() {}
 }

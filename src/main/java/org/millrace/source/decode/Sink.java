@@ -2,6 +2,7 @@ package org.millrace.source.decode;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.millrace.signal.Quality;
 import org.millrace.signal.Reading;
 import org.millrace.source.SourceBatch.Payload;
 import org.millrace.source.SourceBatch.Undecodable;
@@ -23,6 +24,23 @@ public final class Sink {
      */
     public void undecodable(Payload payload, String reason, String detail) {
         undecodable.add(new Undecodable(payload, reason, detail));
+    }
+
+    /** The readings from {@code from} on are of a retained message. */
+    void mark(int from) {
+        for (int i = from; i < readings.size(); i++) {
+            Reading reading = readings.get(i);
+            if (reading.sourceTime() == Reading.NO_TIME && Quality.isGood(reading.quality())) {
+                readings.set(
+                        i,
+                        new Reading(
+                                reading.device(),
+                                reading.field(),
+                                reading.value(),
+                                reading.sourceTime(),
+                                Quality.UNCERTAIN_LAST_USABLE_VALUE));
+            }
+        }
     }
 
     public List<Reading> readings() {

@@ -1,6 +1,9 @@
 package org.millrace.source.mqtt;
 
+import com.hivemq.client.mqtt.MqttClientTransportConfig;
+import com.hivemq.client.mqtt.MqttClientTransportConfigBuilder;
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
+import com.hivemq.client.mqtt.MqttWebSocketConfig;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
@@ -16,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +27,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.millrace.source.decode.Conversation.Message;
+import org.millrace.source.decode.Decoders;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection to the broker, from the first SYN to its end. Never used again afterwards: the HiveMQ client counts
@@ -46,6 +54,7 @@ final class BrokerLink {
     /** Larger packets the broker must not send (MQTT 5 §3.1.2.11.4); 60 times what any decoder reads. */
     static final int MAX_PACKET = 16 * 1024 * 1024;
 
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerLink.class);
     private static final int MAX_UINT16 = 65_535;
 
     final Intake.Origin origin = new Intake.Origin();
@@ -60,31 +69,92 @@ final class BrokerLink {
     }
 
     /** Returns at once. @param receiveMaximum what is announced to the broker */
-    void open(BrokerAddress address, int receiveMaximum, UnaryOperator<String> secrets) {
+    void open(
+            BrokerAddress address,
+            int receiveMaximum,
+            UnaryOperator<String> secrets,
+            Optional<Message> will,
+            boolean cleanStart) {
         try {
             Mqtt5ClientBuilder builder = Mqtt5Client.builder()
                     .identifier(file.clientId())
-                    .transportConfig()
-                    .serverHost(address.host())
-                    .serverPort(address.port())
-                    .socketConnectTimeout(10, TimeUnit.SECONDS)
-                    .mqttConnectTimeout(20, TimeUnit.SECONDS)
-                    .applyTransportConfig()
+                    .transportConfig(transport(address, secrets))
                     .addConnectedListener(context -> events.session(
                             this,
                             ((Mqtt5ClientConnectedContext) context).getConnAck().isSessionPresent()))
                     .addDisconnectedListener(context -> end(context.getCause()));
-            Mqtt5AsyncClient fresh = (address.tls() ? builder.sslWithDefaultConfig() : builder).buildAsync();
+            Mqtt5AsyncClient fresh = builder.buildAsync();
             client = fresh;
             // before connecting, on the connection's own thread: a durable session's messages follow the CONNACK at
             // once
             fresh.publishes(MqttGlobalPublishFilter.ALL, publish -> events.message(this, publish), Runnable::run, true);
-            var unused = fresh.connect(connect(receiveMaximum, secrets))
+            var unused = fresh.connect(connect(receiveMaximum, secrets, will, cleanStart))
                     .thenCompose(ack -> fresh.subscribe(subscribe()))
                     .whenComplete(this::subscribed);
         } catch (RuntimeException e) {
             end(e);
         }
+    }
+
+    /** In one piece: what is said to the client's builder besides a whole transport configuration, it forgets. */
+    private MqttClientTransportConfig transport(BrokerAddress address, UnaryOperator<String> secrets) {
+        MqttClientTransportConfigBuilder transport = MqttClientTransportConfig.builder()
+                .serverHost(address.host())
+                .serverPort(address.port())
+                .socketConnectTimeout(10, TimeUnit.SECONDS)
+                .mqttConnectTimeout(20, TimeUnit.SECONDS);
+        if (address.tls()) {
+            transport = file.tls().isPresent()
+                    ? transport.sslConfig(TlsFiles.config(file.tls().get(), secrets))
+                    : transport.sslWithDefaultConfig();
+        }
+        return address.path() == null
+                ? transport.build()
+                : transport
+                        .webSocketConfig(MqttWebSocketConfig.builder()
+                                .serverPath(address.path())
+                                .build())
+                        .build();
+    }
+
+    /** Publishes on this connection; what can't be sent is gone with it. */
+    void publish(Message message) {
+        Mqtt5AsyncClient connected = client;
+        if (connected == null || ended.get()) {
+            return;
+        }
+        var unused = connected.publish(publish(message.topic(), message)).exceptionally(lost -> {
+            LOG.debug("{}: {} was not published", file.id(), message.topic(), lost);
+            return null;
+        });
+    }
+
+    /** The same, and waits a moment until the broker has it. */
+    void publishLast(Message message, Duration patience) {
+        Mqtt5AsyncClient connected = client;
+        if (connected == null || ended.get() || !connected.getState().isConnected()) {
+            return;
+        }
+        try {
+            connected.publish(publish(message.topic(), message)).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("{}: {} was not published", file.id(), message.topic(), e);
+        }
+    }
+
+    private static Mqtt5Publish publish(String topic, Message message) {
+        return Mqtt5Publish.builder()
+                .topic(topic)
+                .payload(message.bytes())
+                .qos(qos(message.qos()))
+                .retain(message.retained())
+                .build();
+    }
+
+    private static MqttQos qos(int level) {
+        return level == 0 ? MqttQos.AT_MOST_ONCE : level == 1 ? MqttQos.AT_LEAST_ONCE : MqttQos.EXACTLY_ONCE;
     }
 
     /** Leaves in order; the session stays with the broker. */
@@ -130,15 +200,19 @@ final class BrokerLink {
         }
     }
 
-    private Mqtt5Connect connect(int receiveMaximum, UnaryOperator<String> secrets) {
+    private Mqtt5Connect connect(
+            int receiveMaximum, UnaryOperator<String> secrets, Optional<Message> will, boolean cleanStart) {
         var connect = Mqtt5Connect.builder()
-                .cleanStart(false)
-                .sessionExpiryInterval(Math.min(file.session().toSeconds(), 0xFFFF_FFFEL))
+                .cleanStart(cleanStart)
+                .sessionExpiryInterval(cleanStart ? 0 : Math.min(file.session().toSeconds(), 0xFFFF_FFFEL))
                 .keepAlive((int) Math.min(Math.max(1, file.keepAlive().toSeconds()), MAX_UINT16))
                 .restrictions()
                 .receiveMaximum(receiveMaximum)
                 .maximumPacketSize(MAX_PACKET)
                 .applyRestrictions();
+        if (will.isPresent()) {
+            connect = connect.willPublish(publish(will.get().topic(), will.get()));
+        }
         if (file.user().isEmpty() && file.password().isEmpty()) {
             return connect.build();
         }
@@ -161,7 +235,10 @@ final class BrokerLink {
             subscriptions.add(Mqtt5Subscription.builder()
                     .topicFilter(topic.filter())
                     .qos(topic.qos() == 0 ? MqttQos.AT_MOST_ONCE : MqttQos.AT_LEAST_ONCE)
-                    .retainHandling(Mqtt5RetainHandling.SEND_IF_SUBSCRIPTION_DOES_NOT_EXIST)
+                    .retainHandling(
+                            topic.decode().equals(Decoders.SIEMENS) // metadata is retained, and may be new to this hub
+                                    ? Mqtt5RetainHandling.SEND
+                                    : Mqtt5RetainHandling.SEND_IF_SUBSCRIPTION_DOES_NOT_EXIST)
                     .build());
         }
         return Mqtt5Subscribe.builder().addSubscriptions(subscriptions).build();

@@ -9,8 +9,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.millrace.source.RetryPause;
 import org.millrace.source.Source.Receiver;
 import org.millrace.source.SourceBatch.Payload;
 import org.millrace.source.SourceBatch.Payloads;
@@ -37,18 +37,26 @@ final class Intake {
     }
 
     /**
+     * @param payloads what the message comes to; none when it only had to be heard in its turn
      * @param acknowledge sends the PUBACK
      * @param kept QoS 1 or 2: the broker keeps it until acknowledged
      */
-    record Inbound(Payload payload, Runnable acknowledge, Origin origin, boolean kept) {}
+    record Inbound(List<Payload> payloads, Runnable acknowledge, Origin origin, boolean kept) {
+        int bytes() {
+            int sum = 0;
+            for (Payload payload : payloads) {
+                sum += payload.bytes().length;
+            }
+            return sum;
+        }
+    }
 
     private final String source;
     private final int room;
     private final Receiver receiver;
     private final ScheduledExecutorService worker;
     private final Clock clock;
-    private final RandomGenerator random;
-    private final Backoff backoff;
+    private final RetryPause pause;
 
     private final ArrayDeque<Inbound> pending = new ArrayDeque<>();
     private boolean busy;
@@ -58,21 +66,13 @@ final class Intake {
     private volatile long lastData;
     private volatile String failing = "";
 
-    Intake(
-            String source,
-            int room,
-            Receiver receiver,
-            ScheduledExecutorService worker,
-            Clock clock,
-            RandomGenerator random,
-            Backoff backoff) {
+    Intake(String source, int room, Receiver receiver, ScheduledExecutorService worker, Clock clock, RetryPause pause) {
         this.source = source;
         this.room = room;
         this.receiver = receiver;
         this.worker = worker;
         this.clock = clock;
-        this.random = random;
-        this.backoff = backoff;
+        this.pause = pause;
     }
 
     /** Takes one message; never blocks. */
@@ -146,7 +146,7 @@ final class Intake {
     private void deliver() {
         List<Inbound> batch = take();
         if (!batch.isEmpty()) {
-            hand(batch, 0);
+            hand(batch);
         }
     }
 
@@ -154,7 +154,7 @@ final class Intake {
         List<Inbound> batch = new ArrayList<>(Math.min(pending.size(), MAX_MESSAGES));
         long bytes = 0;
         for (Inbound next = pending.peek(); next != null && !closed; next = pending.peek()) {
-            bytes += next.payload().bytes().length;
+            bytes += next.bytes();
             if (!batch.isEmpty() && (bytes > MAX_BYTES || batch.size() == MAX_MESSAGES)) {
                 break;
             }
@@ -167,13 +167,13 @@ final class Intake {
         return batch;
     }
 
-    private void hand(List<Inbound> batch, int failures) {
+    private void hand(List<Inbound> batch) {
         List<Inbound> live = new ArrayList<>(batch.size());
         List<Payload> payloads = new ArrayList<>(batch.size());
         for (Inbound message : batch) {
             if (!(message.kept() && message.origin().superseded)) {
                 live.add(message);
-                payloads.add(message.payload());
+                payloads.addAll(message.payloads());
             }
         }
         if (live.isEmpty()) {
@@ -181,36 +181,42 @@ final class Intake {
             deliver();
             return;
         }
+        if (payloads.isEmpty()) {
+            finished(live, null);
+            return;
+        }
         AtomicBoolean once = new AtomicBoolean();
         long newest = payloads.get(payloads.size() - 1).hubTime();
         try {
             receiver.receive(new Payloads(source, newest, List.copyOf(payloads)), failure -> {
                 if (once.compareAndSet(false, true)) {
-                    finished(live, failures, failure);
+                    finished(live, failure);
                 }
             });
         } catch (RuntimeException e) {
             if (once.compareAndSet(false, true)) {
-                finished(live, failures, e);
+                finished(live, e);
             }
         }
     }
 
-    private void finished(List<Inbound> batch, int failures, @Nullable Throwable failure) {
+    private void finished(List<Inbound> batch, @Nullable Throwable failure) {
         if (failure == null) {
             failing = "";
+            pause.reset();
             lastData = clock.instant().toEpochMilli() * 1_000;
             batch.forEach(Intake::acknowledge);
             run(this::deliver);
             return;
         }
-        Duration pause = backoff.after(failures, random);
+        boolean first = pause.failures() == 0;
+        Duration wait = pause.next();
         failing = String.valueOf(failure.getMessage() == null ? failure : failure.getMessage());
-        if (failures == 0) {
+        if (first) {
             LOG.warn("{}: {} messages held back, they could not be taken: {}", source, batch.size(), failing);
         }
         try {
-            worker.schedule(() -> hand(batch, failures + 1), pause.toMillis(), TimeUnit.MILLISECONDS);
+            worker.schedule(() -> hand(batch), wait.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException closing) {
             stopped();
         }

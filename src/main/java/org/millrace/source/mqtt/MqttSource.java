@@ -9,22 +9,29 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.millrace.source.RetryPause;
 import org.millrace.source.Source;
 import org.millrace.source.SourceBatch.Payload;
+import org.millrace.source.SourceMemory;
 import org.millrace.source.SourceStatus;
+import org.millrace.source.decode.Conversation;
+import org.millrace.source.decode.Decoders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Reads one MQTT 5 broker through one durable session. Deliveries are {@code SourceBatch.Payloads}; a message is
- * acknowledged only when its delivery is done. A broker that is away is tried again after 1 s, 2 s, … 30 s, for ever.
+ * acknowledged only when its delivery is done. A broker that is away is tried again after 1 s, 2 s, … 30 s, for ever;
+ * after a connection that was short, within 8 s.
  */
 public final class MqttSource implements Source {
     private static final Logger LOG = LoggerFactory.getLogger(MqttSource.class);
@@ -32,8 +39,6 @@ public final class MqttSource implements Source {
 
     /** A connection shorter than this did not work out: the next pause is longer than the one before. */
     private static final Duration LASTED = Duration.ofSeconds(10);
-    /** Failures after which {@link Backoff#RECONNECT} is at its longest pause. */
-    private static final int PATIENT = 5;
 
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
@@ -43,6 +48,10 @@ public final class MqttSource implements Source {
     private final UnaryOperator<String> secrets;
     private final Clock clock;
     private final RandomGenerator random;
+    private final RetryPause pause;
+    private final SourceMemory memory;
+    private final @Nullable Conversation conversation;
+    private final boolean cleanStart;
     private final ScheduledThreadPoolExecutor worker;
     private final Listener listener = new Listener();
 
@@ -51,7 +60,6 @@ public final class MqttSource implements Source {
     private Intake.@Nullable Origin session;
     private State state;
     private int receiveMaximum;
-    private int failures;
     private long connections;
     private boolean closed;
 
@@ -67,14 +75,20 @@ public final class MqttSource implements Source {
     }
 
     /**
+     * @param memory for formats that name values in an earlier message
      * @param secretResolver reference to plain text, asked at every connection, so that a rotated password is taken up
      * @throws IllegalArgumentException when the file cannot work; the message names the key
      */
-    public MqttSource(MqttSourceFile file, UnaryOperator<String> secretResolver, Clock clock) {
-        this(file, secretResolver, clock, new SplittableRandom());
+    public MqttSource(MqttSourceFile file, UnaryOperator<String> secretResolver, SourceMemory memory, Clock clock) {
+        this(file, secretResolver, memory, clock, new SplittableRandom());
     }
 
-    MqttSource(MqttSourceFile file, UnaryOperator<String> secretResolver, Clock clock, RandomGenerator random) {
+    MqttSource(
+            MqttSourceFile file,
+            UnaryOperator<String> secretResolver,
+            SourceMemory memory,
+            Clock clock,
+            RandomGenerator random) {
         if (file.topics().isEmpty()) {
             throw new IllegalArgumentException(
                     file.id() + ": topics is empty; name at least one filter to subscribe to");
@@ -93,6 +107,13 @@ public final class MqttSource implements Source {
         this.secrets = secretResolver;
         this.clock = clock;
         this.random = random;
+        this.pause = new RetryPause(Duration.ofSeconds(1), Duration.ofSeconds(30), random);
+        this.memory = memory;
+        List<String> formats =
+                file.topics().stream().map(MqttSourceFile.Topic::decode).toList();
+        this.conversation = Conversation.of(formats, file.sparkplugHost().orElse(""), memory)
+                .orElse(null);
+        this.cleanStart = formats.contains(Decoders.SPARKPLUG);
         this.receiveMaximum = announced(file.receiveMaximum());
         this.state = new State.Connecting();
         this.worker = new ScheduledThreadPoolExecutor(2, task -> {
@@ -119,8 +140,12 @@ public final class MqttSource implements Source {
         if (intake != null || closed) {
             throw new IllegalStateException(id() + " has been started before");
         }
-        intake = new Intake(id(), room(), receiver, worker, clock, random, Backoff.REDELIVER);
+        intake = new Intake(id(), room(), receiver, worker, clock, redeliver());
         worker.execute(this::connect);
+    }
+
+    private RetryPause redeliver() {
+        return new RetryPause(Duration.ofMillis(200), Duration.ofSeconds(10), random);
     }
 
     @Override
@@ -157,6 +182,9 @@ public final class MqttSource implements Source {
             messages.close(PATIENCE);
         }
         if (open != null) {
+            for (Conversation.Message last : talk(c -> c.leaving(micros(clock.instant())))) {
+                open.publishLast(last, PATIENCE);
+            }
             open.close(PATIENCE);
         }
         worker.shutdown();
@@ -186,19 +214,44 @@ public final class MqttSource implements Source {
             link = fresh;
             announce = receiveMaximum;
         }
-        fresh.open(address, announce, secrets);
+        Optional<Conversation.Message> will = talk(
+                        c -> c.will(micros(clock.instant())).stream().toList())
+                .stream()
+                .findFirst()
+                .or(() -> file.will().map(MqttSource::message));
+        fresh.open(address, announce, secrets, will, cleanStart);
+    }
+
+    private static Conversation.Message message(MqttSourceFile.Will will) {
+        byte[] bytes = will.payload().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        return new Conversation.Message(will.topic(), bytes, will.qos(), will.retain());
+    }
+
+    /** One at a time: connections follow each other on threads of their own. */
+    private List<Conversation.Message> talk(Function<Conversation, List<Conversation.Message>> about) {
+        Conversation with = conversation;
+        if (with == null) {
+            return List.of();
+        }
+        synchronized (with) {
+            return about.apply(with);
+        }
+    }
+
+    private static long micros(Instant instant) {
+        return instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1_000;
     }
 
     private synchronized void retry(String why) {
-        Duration pause = Backoff.RECONNECT.after(failures++, random);
+        Duration wait = pause.next();
         Instant now = clock.instant();
         Instant since = state instanceof State.Down down ? down.since() : now;
         if (!(state instanceof State.Down)) {
             LOG.warn("{}: {} is away: {}; trying again for ever", id(), address, why);
         }
-        state = new State.Down(since, why, now.plus(pause));
+        state = new State.Down(since, why, now.plus(wait));
         try {
-            worker.schedule(this::connect, pause.toMillis(), TimeUnit.MILLISECONDS);
+            worker.schedule(this::connect, wait.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException closing) {
             LOG.debug("closing", closing);
         }
@@ -271,21 +324,36 @@ public final class MqttSource implements Source {
                 }
                 state = new State.Up(clock.instant(), warning);
             }
+            talk(c -> c.connected(micros(clock.instant()))).forEach(from::publish);
         }
 
         @Override
         public void message(BrokerLink from, Mqtt5Publish publish) {
             Intake messages = intake; // written before the first connection is opened
-            if (messages == null) {
+            if (messages == null || !from.origin.open) {
                 return;
             }
             String topic = publish.getTopic().toString();
             TopicTable.Reader reader = topics.find(topic);
             Instant now = clock.instant();
-            long micros = now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
-            Payload payload = new Payload(topic, publish.getPayloadAsBytes(), reader.format(), reader.map(), micros);
-            messages.offer(new Intake.Inbound(
-                    payload, publish::acknowledge, from.origin, publish.getQos() != MqttQos.AT_MOST_ONCE));
+            Payload payload = new Payload(
+                    topic, publish.getPayloadAsBytes(), reader.format(), reader.map(), micros(now), publish.isRetain());
+            boolean kept = publish.getQos() != MqttQos.AT_MOST_ONCE;
+            Conversation with = conversation;
+            if (with == null || !Conversation.needed(reader.format())) {
+                messages.offer(new Intake.Inbound(List.of(payload), publish::acknowledge, from.origin, kept));
+                return;
+            }
+            Conversation.Turn turn;
+            synchronized (with) {
+                turn = with.hear(payload);
+            }
+            turn.answers().forEach(from::publish);
+            Runnable acknowledge = () -> {
+                turn.onceDurable().ifPresent(note -> memory.keep(note.key(), note.value()));
+                publish.acknowledge();
+            };
+            messages.offer(new Intake.Inbound(turn.payloads(), acknowledge, from.origin, kept));
         }
 
         @Override
@@ -294,9 +362,12 @@ public final class MqttSource implements Source {
                 if (closed) {
                     return;
                 }
-                if (state instanceof State.Up up
-                        && Duration.between(up.since(), clock.instant()).compareTo(LASTED) >= 0) {
-                    failures = 0;
+                if (state instanceof State.Up up) {
+                    if (Duration.between(up.since(), clock.instant()).compareTo(LASTED) >= 0) {
+                        pause.reset();
+                    } else {
+                        pause.came();
+                    }
                 }
                 if (cause instanceof Mqtt5DisconnectException disconnect
                         && disconnect.getMqttMessage().getReasonCode()
@@ -304,7 +375,7 @@ public final class MqttSource implements Source {
                     receiveMaximum = Math.min(MAX_UINT16, receiveMaximum * 2);
                 }
                 if (takenOver(cause)) {
-                    failures = Math.max(failures, PATIENT); // two that throw each other off must not do it in a loop
+                    pause.longest(); // two that throw each other off must not do it in a loop
                     retry("another client has taken over the session of client_id '" + file.clientId()
                             + "': give each hub a client_id of its own, or stop the other one");
                     return;

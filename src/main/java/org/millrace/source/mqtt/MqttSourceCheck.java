@@ -7,6 +7,7 @@ import java.util.Set;
 import org.millrace.config.DidYouMean;
 import org.millrace.config.Positions;
 import org.millrace.config.Problem;
+import org.millrace.source.decode.Conversation;
 import org.millrace.source.decode.Decoders;
 
 /** What can be told of an MQTT source without its broker. */
@@ -40,8 +41,10 @@ public final class MqttSourceCheck {
                     file,
                     "broker",
                     "'" + file.broker() + "' is not the address of a broker",
-                    "write mqtt://host:1883 or mqtts://host:8883; user and password have keys of their own");
+                    "write " + BrokerAddress.FORMS + "; user and password have keys of their own");
         }
+        tls();
+        will();
         if (file.clientId().isBlank()) {
             error(file, "client_id", "client_id is empty", "the broker keeps the session under it: any fixed name");
         }
@@ -50,6 +53,63 @@ public final class MqttSourceCheck {
         }
         if (file.topics().isEmpty()) {
             error(file, "topics", "there is nothing to subscribe to", "name at least one filter");
+        }
+    }
+
+    private void tls() {
+        file.tls().ifPresent(tls -> {
+            if (!file.broker().startsWith("mqtts:") && !file.broker().startsWith("wss:")) {
+                error(tls, "ca", "tls has no effect with " + file.broker(), "write mqtts:// or wss://");
+            }
+            if (tls.certificate().isPresent() != tls.key().isPresent()) {
+                error(tls, "certificate", "certificate and key belong together", "give both, or neither");
+            }
+        });
+        boolean plain = file.broker().startsWith("mqtt:") || file.broker().startsWith("ws:");
+        if (plain && file.password().isPresent() && !file.broker().matches("[a-z]+://(localhost|127\\..*|\\[::1]).*")) {
+            problems.add(positions
+                    .of(file, "broker")
+                    .warning("the password goes over the network in the clear", "use mqtts:// if the broker can"));
+        }
+    }
+
+    private void will() {
+        file.will().ifPresent(will -> {
+            if (will.topic().isBlank()
+                    || will.topic().contains("+")
+                    || will.topic().contains("#")) {
+                error(will, "topic", "'" + will.topic() + "' is not a topic to publish on", "write it without + and #");
+            }
+            if (will.qos() < 0 || will.qos() > 2) {
+                error(will, "qos", "there is no QoS " + will.qos(), "0, 1 or 2");
+            }
+            if (file.sparkplugHost().isPresent()) {
+                error(will, "topic", "a Sparkplug host's will is its STATE message", "leave will out");
+            }
+        });
+        file.sparkplugHost().ifPresent(host -> {
+            if (!host.matches("[^/+#]+")) {
+                error(file, "sparkplug_host", "'" + host + "' is not a host id", "one level of a topic, e.g. millrace");
+            }
+        });
+    }
+
+    private void conversation(MqttSourceFile.Topic topic) {
+        if (!Conversation.needed(topic.decode())) {
+            boolean beside = file.topics().stream().anyMatch(t -> t.decode().equals(Decoders.SPARKPLUG));
+            if (beside && topic.qos() > 0) {
+                problems.add(positions
+                        .of(topic, "decode")
+                        .warning(
+                                "a source with Sparkplug has no durable session (Sparkplug 3.0 §5.1)",
+                                "give topics that must not lose messages a source of their own"));
+            }
+        } else if (topic.filter().startsWith("$share/")) {
+            error(
+                    topic,
+                    "filter",
+                    "decode: " + topic.decode() + " must hear every message, a shared subscription does not",
+                    "write the filter without $share/" + "<group>/");
         }
     }
 
@@ -73,14 +133,22 @@ public final class MqttSourceCheck {
                     "there is no decoder '" + topic.decode() + "'",
                     DidYouMean.hint(topic.decode(), formats.stream().sorted().toList()));
         }
-        if (topic.decode().equals("json")) {
-            Optional<String> wrong = Decoders.problemOf(topic.map());
-            wrong.ifPresent(message ->
-                    error(topic, "map", message, "e.g. map: { device: \"$topic[2]\", time: .ts, readings: .values }"));
+        conversation(topic);
+        if (Decoders.takesMap(topic.decode())) {
+            Optional<String> wrong = Decoders.problemOf(topic.decode(), topic.map());
+            wrong.ifPresent(message -> error(
+                    topic,
+                    "map",
+                    message,
+                    topic.decode().equals("json")
+                            ? "e.g. map: { device: \"$topic[2]\", time: .ts, readings: .values }"
+                            : "see the page on sources"));
         } else if (formats.contains(topic.decode()) && !topic.map().isEmpty()) {
             problems.add(positions
                     .of(topic, "map")
-                    .warning("map has no effect with decode: " + topic.decode(), "it is for decode: json"));
+                    .warning(
+                            "map has no effect with decode: " + topic.decode(),
+                            "it is for decode: json, csv and plain"));
         }
     }
 

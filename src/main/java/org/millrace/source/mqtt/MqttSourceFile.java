@@ -14,7 +14,9 @@ import org.millrace.config.Secret;
 @Doc("One MQTT 5 broker: one durable session, acknowledged only when journalled.")
 public record MqttSourceFile(
         @Doc("Id that asset files name in from:.") String id,
-        @Doc("mqtt://host:1883 or mqtts://host:8883") String broker,
+
+        @Doc("mqtt://host:1883, mqtts://host:8883, ws://host/path or wss://host/path")
+        String broker,
 
         @Doc("Stable client id; the broker keeps the session under it.")
         String clientId,
@@ -33,16 +35,47 @@ public record MqttSourceFile(
         @Doc("By reference: {{file-secret:name}} or {{env:NAME}}.")
         Optional<Secret> password,
 
+        @Doc("For mqtts and wss: whom to trust, and who the hub is.")
+        Optional<Tls> tls,
+
+        @Doc("What the broker publishes when the hub is lost.")
+        Optional<Will> will,
+
+        @Doc("Host id under which Sparkplug nodes see whether the hub is there (STATE).")
+        Optional<String> sparkplugHost,
+
         @Doc("What to subscribe to and how to read it.") List<Topic> topics) {
+
+    public record Tls(
+            @Doc("Certificates to trust, PEM, by reference; default: those the Java runtime trusts.")
+            Optional<Secret> ca,
+
+            @Doc("The hub's certificate and its chain, PEM, by reference.")
+            Optional<Secret> certificate,
+
+            @Doc("Its private key, PKCS#8 PEM without a password, by reference.")
+            Optional<Secret> key) {}
+
+    public record Will(
+            @Doc("Topic to publish on.") String topic,
+            @Doc("Text to publish.") String payload,
+
+            @Doc("0, 1 or 2.") @Default("1") int qos,
+
+            @Doc("Whether the broker keeps it for later subscribers.") @Default("true")
+            boolean retain) {}
 
     public record Topic(
             @Doc("MQTT topic filter.") String filter,
-            @Doc("Decoder: chirpstack or json.") String decode,
+
+            @Doc(
+                    "Decoder: chirpstack, csv, io-link, json, opcua-pubsub, plain, ruuvi, senml, shelly, siemens-ie, sparkplug, tasmota, theengs, thingpark, things-stack or zigbee2mqtt.")
+            String decode,
 
             @Doc("0, 1 or 2; 1 loses nothing.") @Default("1")
             int qos,
 
-            @Doc("For decode: json. device/time/readings, each $topic[n] or a jq path such as .values.")
+            @Doc("For decode: json, csv and plain; see the page on sources.")
             Map<String, String> map) {}
 
     /** How messages of a topic are to be read: the first topic entry whose filter matches; empty when none does. */

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,7 @@ class DecodeCasesTest {
     }
 
     private void holds(Path path) throws IOException {
+        assertThat(path.resolve("expected.json")).exists();
         JsonNode meta = JSON.readTree(path.resolve("meta.json").toFile());
         JsonNode expected = JSON.readTree(path.resolve("expected.json").toFile());
         Map<String, String> map = new LinkedHashMap<>();
@@ -51,10 +53,11 @@ class DecodeCasesTest {
                 .forEach(entry -> map.put(entry.getKey(), entry.getValue().asText()));
         Payload payload = new Payload(
                 meta.get("topic").asText(),
-                Files.readAllBytes(path.resolve("input.json")),
+                input(path),
                 meta.get("format").asText(),
                 map,
-                1);
+                1_000_000,
+                meta.path("retained").asBoolean());
 
         Readings decoded = step.apply(new Payloads("field", 2, List.of(payload)));
 
@@ -72,6 +75,16 @@ class DecodeCasesTest {
         }
         assertThat(decoded.source()).isEqualTo("field");
         assertThat(decoded.hubTime()).isEqualTo(2);
+    }
+
+    /** {@code input.json}, {@code input.txt}, or {@code input.hex} for what is no text. */
+    private static byte[] input(Path path) throws IOException {
+        if (Files.exists(path.resolve("input.hex"))) {
+            String hex = Files.readString(path.resolve("input.hex")).replaceAll("\\s", "");
+            return HexFormat.of().parseHex(hex);
+        }
+        Path text = path.resolve("input.txt");
+        return Files.readAllBytes(Files.exists(text) ? text : path.resolve("input.json"));
     }
 
     private static Reading reading(JsonNode node) {

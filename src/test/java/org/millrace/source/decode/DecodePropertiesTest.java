@@ -27,7 +27,7 @@ class DecodePropertiesTest {
     /** Hostile bytes never throw, and are always accounted for. */
     @Property(tries = 300)
     void anyBytesAreAccountedFor(@ForAll byte[] bytes) {
-        for (String format : List.of("json", "chirpstack")) {
+        for (String format : Decoders.standard().names()) {
             Readings decoded = decode(format, bytes);
             assertThat(decoded.readings().size() + decoded.undecodable().size()).isPositive();
         }

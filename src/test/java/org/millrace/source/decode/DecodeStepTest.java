@@ -50,15 +50,15 @@ class DecodeStepTest {
 
     @Test
     void aMapIsCheckedBeforeAnythingRuns() {
-        assertThat(Decoders.problemOf(Map.of("device", "$topic[2]", "time", ".ts", "readings", ".values")))
+        assertThat(Decoders.problemOf("json", Map.of("device", "$topic[2]", "time", ".ts", "readings", ".values")))
                 .isEmpty();
-        assertThat(Decoders.problemOf(Map.of("readings", "values")))
+        assertThat(Decoders.problemOf("json", Map.of("readings", "values")))
                 .hasValueSatisfying(text -> assertThat(text).contains("starts with a dot"));
-        assertThat(Decoders.problemOf(Map.of("time", "now")))
+        assertThat(Decoders.problemOf("json", Map.of("time", "now")))
                 .hasValueSatisfying(text -> assertThat(text).contains("map.time"));
-        assertThat(Decoders.problemOf(Map.of("device", "$topik[2]")))
+        assertThat(Decoders.problemOf("json", Map.of("device", "$topik[2]")))
                 .hasValueSatisfying(text -> assertThat(text).contains("$topic[0]"));
-        assertThat(Decoders.problemOf(Map.of("device", " ")))
+        assertThat(Decoders.problemOf("json", Map.of("device", " ")))
                 .hasValueSatisfying(text -> assertThat(text).contains("empty"));
     }
 

@@ -3,10 +3,8 @@ package org.millrace.source.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,10 +12,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConnectionPartsTest {
     @Test
     void portsFollowTheScheme() {
-        assertThat(BrokerAddress.parse("mqtt://broker")).isEqualTo(new BrokerAddress("broker", 1883, false));
-        assertThat(BrokerAddress.parse("mqtts://broker/")).isEqualTo(new BrokerAddress("broker", 8883, true));
-        assertThat(BrokerAddress.parse("mqtt://[::1]:99")).isEqualTo(new BrokerAddress("::1", 99, false));
+        assertThat(BrokerAddress.parse("mqtt://broker")).isEqualTo(new BrokerAddress("broker", 1883, false, null));
+        assertThat(BrokerAddress.parse("mqtts://broker/")).isEqualTo(new BrokerAddress("broker", 8883, true, null));
+        assertThat(BrokerAddress.parse("mqtt://[::1]:99")).isEqualTo(new BrokerAddress("::1", 99, false, null));
         assertThat(BrokerAddress.parse("mqtt://[::1]:99")).hasToString("mqtt://[::1]:99");
+        assertThat(BrokerAddress.parse("ws://broker/mqtt")).isEqualTo(new BrokerAddress("broker", 80, false, "mqtt"));
+        assertThat(BrokerAddress.parse("wss://broker:8443/mqtt")).hasToString("wss://broker:8443/mqtt");
     }
 
     @ParameterizedTest
@@ -38,14 +38,5 @@ class ConnectionPartsTest {
         assertThat(table.find("plant/lyon/a").map()).containsEntry("device", "x");
         assertThat(table.find("other")).isSameAs(TopicTable.NONE);
         assertThatThrownBy(() -> TopicTable.filter("a/#/b")).hasMessageContaining("a/#/b");
-    }
-
-    @Test
-    void pausesDoubleUpToTheLimitAndAreShortenedByAQuarterAtMost() {
-        Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
-        SplittableRandom random = new SplittableRandom(7);
-        assertThat(backoff.after(0, random)).isBetween(Duration.ofMillis(750), Duration.ofSeconds(1));
-        assertThat(backoff.after(3, random)).isBetween(Duration.ofSeconds(6), Duration.ofSeconds(8));
-        assertThat(backoff.after(1_000, random)).isBetween(Duration.ofMillis(22_500), Duration.ofSeconds(30));
     }
 }

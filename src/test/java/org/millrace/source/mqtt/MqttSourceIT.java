@@ -33,6 +33,7 @@ import org.millrace.source.Source.Receiver;
 import org.millrace.source.SourceBatch;
 import org.millrace.source.SourceBatch.Payload;
 import org.millrace.source.SourceBatch.Payloads;
+import org.millrace.source.SourceMemory;
 
 /** Against a real MQTT 5 broker in this process. */
 @Timeout(120)
@@ -106,12 +107,15 @@ class MqttSourceIT {
                 Duration.ofSeconds(30),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 List.of(new MqttSourceFile.Topic(
                         name + "/+/+/telemetry", "json", 1, Map.of("device", "$topic[2]", "readings", ".values"))));
     }
 
     private MqttSource source(String uri, int receiveMaximum) {
-        return new MqttSource(file(uri, receiveMaximum), reference -> "", Clock.systemUTC());
+        return new MqttSource(file(uri, receiveMaximum), reference -> "", SourceMemory.none(), Clock.systemUTC());
     }
 
     private void publish(int port, int from, int to) throws Exception {

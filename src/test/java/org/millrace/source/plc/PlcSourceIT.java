@@ -109,6 +109,36 @@ class PlcSourceIT {
         assertThat(value(scan, "coil:3")).isEqualTo(Value.of(true));
     }
 
+    /** 0x41AC8001 is 21.5625… as a float: no two bytes are alike, so that every order gives another value. */
+    @Test
+    void everyByteAndWordOrderIsReadAlsoWhereNeighboursAreReadTogether() throws Exception {
+        float real = Float.intBitsToFloat(0x41AC8001);
+        float next = Float.intBitsToFloat(0x42C81002);
+        set(1, 0x41AC, 0x8001, 0x42C8, 0x1002);
+        set(11, 0x0180, 0xAC41, 0x0210, 0xC842);
+        set(21, 0xAC41, 0x0180, 0xC842, 0x0210);
+        set(31, 0x8001, 0x41AC, 0x1002, 0x42C8);
+        on();
+        List<String> addresses = List.of(
+                "holding-register:1:REAL",
+                "holding-register:3:REAL",
+                "holding-register:11:REAL{byte-order: 'LITTLE_ENDIAN'}",
+                "holding-register:13:REAL{byte-order: 'LITTLE_ENDIAN'}",
+                "holding-register:21:REAL{byte-order: 'BIG_ENDIAN_BYTE_SWAP'}",
+                "holding-register:23:REAL{byte-order: 'BIG_ENDIAN_BYTE_SWAP'}",
+                "holding-register:31:REAL{byte-order: 'LITTLE_ENDIAN_BYTE_SWAP'}",
+                "holding-register:33:REAL{byte-order: 'LITTLE_ENDIAN_BYTE_SWAP'}");
+        source(addresses, Duration.ofMillis(200));
+
+        await().until(() -> !scans.isEmpty());
+
+        for (int i = 0; i < addresses.size(); i++) {
+            assertThat(value(scans.getFirst(), addresses.get(i)))
+                    .as(addresses.get(i))
+                    .isEqualTo(Value.of((double) (i % 2 == 0 ? real : next)));
+        }
+    }
+
     @Test
     void oneAddressThatDoesNotExistIsBadAndItsNeighboursAreGood() throws Exception {
         set(39, 390);
