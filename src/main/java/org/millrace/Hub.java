@@ -53,7 +53,9 @@ import org.millrace.runtime.Refused;
 import org.millrace.runtime.Replay;
 import org.millrace.runtime.RuleLoop;
 import org.millrace.runtime.Ticker;
+import org.millrace.security.CertificateFolders;
 import org.millrace.security.Secrets;
+import org.millrace.signal.Reading;
 import org.millrace.source.Source;
 import org.millrace.source.SourceBatch;
 import org.millrace.source.decode.DecodeStep;
@@ -136,8 +138,8 @@ public final class Hub implements AutoCloseable {
             historian = open(Historian.open(configuration.historian(), data, secrets));
             historian.describe(configuration.plant());
             binder = new TagBinder(configuration.plant(), journal::tagNumber, TimePolicy.STANDARD);
-            sources(secrets);
-            seedLive();
+            Map<String, Long> newest = seedLive();
+            sources(secrets, CertificateFolders.opcUa(data), newest);
 
             HubFile.Http http = settings.httpOrDefault();
             int port = options.port().orElse(http.port());
@@ -190,11 +192,19 @@ public final class Hub implements AutoCloseable {
         return part;
     }
 
-    private void sources(Secrets secrets) {
+    private void sources(Secrets secrets, CertificateFolders certificates, Map<String, Long> newest) {
         configuration.mqtt().forEach(file -> sources.put(file.id(), new MqttSource(file, secrets, clock)));
         configuration
                 .opcUa()
-                .forEach(file -> sources.put(file.id(), new OpcUaSource(file, tagsOf(file.id()), secrets, clock)));
+                .forEach(file -> sources.put(
+                        file.id(),
+                        new OpcUaSource(
+                                file,
+                                tagsOf(file.id()),
+                                secrets,
+                                certificates,
+                                tag -> newest.getOrDefault(tag.path(), Reading.NO_TIME),
+                                clock)));
         configuration.plc().forEach(file -> sources.put(file.id(), new PlcSource(file, tagsOf(file.id()), clock)));
     }
 
@@ -202,14 +212,20 @@ public final class Hub implements AutoCloseable {
         return configuration.plant().tagsOf(source).toList();
     }
 
-    /** What the historian knew last, so that the console is not empty until every device has spoken again. */
-    private void seedLive() {
+    /**
+     * What the historian knew last, so that the console is not empty until every device has spoken again.
+     *
+     * @return newest time by tag path, µs: a source whose server keeps history fills in what is missing since
+     */
+    private Map<String, Long> seedLive() {
+        Map<String, Long> newest = new HashMap<>();
         if (!historian.reached()) {
-            return; // the console fills as the devices speak; the start does not wait for a database
+            return newest; // the console fills as the devices speak; the start does not wait for a database
         }
         try {
             for (var last : historian.query().lastAll()) {
                 if (configuration.plant().tag(last.tagPath()).isPresent()) {
+                    newest.put(last.tagPath(), last.time());
                     live.seed(
                             new org.millrace.signal.Sample(
                                     journal.tagNumber(last.tagPath()), last.time(), last.value(), last.quality()),
@@ -219,6 +235,7 @@ public final class Hub implements AutoCloseable {
         } catch (java.sql.SQLException e) {
             LOG.warn("the last values can't be read from the historian yet: {}", e.getMessage());
         }
+        return newest;
     }
 
     private Optional<RuleFile.WorkOrder> workOrderSettings(String rule) {
