@@ -99,6 +99,7 @@ final class ScriptedServer implements AutoCloseable {
         int port;
         List<String> namespaces = List.of(URI);
         Map<String, Variant> variables = new LinkedHashMap<>();
+        Map<String, DataValue> initial = Map.of();
         Set<SecurityPolicy> policies = Set.of(SecurityPolicy.None);
         TestCertificates.@Nullable Keyed certificate;
         List<X509Certificate> issuers = List.of();
@@ -322,7 +323,7 @@ final class ScriptedServer implements AutoCloseable {
                     .setAccessLevel(access)
                     .setUserAccessLevel(access)
                     .setMinimumSamplingInterval(10.0)
-                    .setValue(new DataValue(value))
+                    .setValue(setup.initial.getOrDefault(name, new DataValue(value)))
                     .build();
             node.addReference(new Reference(
                     node.getNodeId(),
