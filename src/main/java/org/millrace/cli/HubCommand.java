@@ -13,6 +13,8 @@ import picocli.CommandLine.HelpCommand;
         subcommands = {
             RunCommand.class,
             CheckCommand.class,
+            BrowseCommand.class,
+            CertificatesCommand.class,
             LedgerCommand.class,
             DeadLettersCommand.class,
             HealthCommand.class,
