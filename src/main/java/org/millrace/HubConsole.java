@@ -18,6 +18,7 @@ import org.millrace.journal.SqliteJournal;
 import org.millrace.plant.Asset;
 import org.millrace.plant.Tag;
 import org.millrace.rule.AlarmEvent;
+import org.millrace.rule.RuleFile;
 import org.millrace.runtime.Commands;
 import org.millrace.runtime.LiveView;
 import org.millrace.runtime.Replay;
@@ -321,6 +322,12 @@ final class HubConsole implements ConsoleData {
         }
         Outcome outcome = outcome(hub.desk().setState(number, wanted.get(), user));
         if (outcome instanceof Outcome.Done && wanted.get() == WorkOrders.State.DONE) {
+            hub.desk().get(number).filter(this::ofMeter).ifPresent(order -> {
+                long now = hub.now();
+                hub.journal()
+                        .command(now, Commands.completed(order.asset(), order.rule(), now, user))
+                        .join();
+            });
             // who finished the work has seen the alarm: it needs no second click
             hub.desk()
                     .get(number)
@@ -329,6 +336,19 @@ final class HubConsole implements ConsoleData {
                     .ifPresent(alarm -> acknowledge(alarm.last().incident(), user));
         }
         return outcome;
+    }
+
+    /** A meter counts anew from when its work was done. */
+    private boolean ofMeter(WorkOrders.WorkOrder order) {
+        return hub.configuration().ruleFiles().stream()
+                .anyMatch(rule -> rule.id().equals(order.rule()) && rule.watch() == RuleFile.Watch.METER);
+    }
+
+    @Override
+    public RuleMemory ruleMemory() {
+        Map<String, Integer> bytes = hub.rules().footprint();
+        return new RuleMemory(
+                bytes.size(), bytes.values().stream().mapToLong(Integer::longValue).sum());
     }
 
     @Override
@@ -387,7 +407,7 @@ final class HubConsole implements ConsoleData {
                         seen.device(),
                         seen.field(),
                         seen.count(),
-                        seen.lastTime(),
+                        seen.firstTime(),
                         seen.lastTime(),
                         seen.lastValue()))
                 .toList();

@@ -92,7 +92,9 @@ final class TicketEvidence implements TicketText.Evidence {
     public Map<String, Double> limits(String rule, String tag) {
         Map<String, Double> limits = new LinkedHashMap<>();
         for (BoundRule bound : configuration.rules().rules()) {
-            if (bound.rule().id().equals(rule) && bound.input().path().equals(tag)) {
+            if (bound.measure().isEmpty()
+                    && bound.rule().id().equals(rule)
+                    && bound.input().path().equals(tag)) {
                 bound.levels().forEach(level -> limits.put(level.name(), level.limit()));
             }
         }

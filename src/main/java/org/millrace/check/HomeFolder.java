@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +18,13 @@ import org.millrace.config.ConfigFolder;
 import org.millrace.config.Placeholders;
 import org.millrace.config.Position;
 import org.millrace.config.Problem;
+import org.millrace.connector.rest.ConnectorCheck;
+import org.millrace.connector.rest.ConnectorFile;
 import org.millrace.historian.Historian;
 import org.millrace.historian.HistorianFile;
 import org.millrace.plant.AssetFile;
 import org.millrace.plant.PlantBuilder;
+import org.millrace.plant.Tag;
 import org.millrace.route.Known;
 import org.millrace.route.Rights;
 import org.millrace.route.RouteCheck;
@@ -47,7 +51,8 @@ public final class HomeFolder {
             PlcSourceFile.class,
             MqttSourceFile.class,
             AssetFile.class,
-            RuleFile.class);
+            RuleFile.class,
+            ConnectorFile.class);
 
     private static final long MIN_JOURNAL_BYTES = 10_000_000;
     private static final Duration MIN_JOURNAL_AGE = Duration.ofMinutes(1);
@@ -92,9 +97,10 @@ public final class HomeFolder {
         List<RuleFile> ruleFiles = rules(config);
         Compilation rules = RuleCompiler.compile(built.plant(), ruleFiles);
         place(config, ruleFiles, rules.problems());
+        placeDerived(config, rules.deriveProblems());
 
         Known known =
-                new Known(sources, Set.of("desk"), Set.of(), Decoders.standard().names());
+                new Known(sources, connectors(config), Set.of(), Decoders.standard().names());
         Rights rights = hub.mayWrite() ? Rights.standard().withWrite() : Rights.standard();
         RouteFiles.Found routeFiles = RouteFiles.find(home);
         if (Files.isDirectory(home.resolve("routes"))) {
@@ -107,6 +113,7 @@ public final class HomeFolder {
                 config.all(OpcUaSourceFile.class),
                 config.all(PlcSourceFile.class),
                 config.all(MqttSourceFile.class),
+                config.all(ConnectorFile.class),
                 built.plant(),
                 ruleFiles,
                 rules,
@@ -194,6 +201,9 @@ public final class HomeFolder {
                         "a second source has the id '" + id + "'",
                         "the first is at " + before.file() + ":" + before.line()));
             }
+            if (id.equals(Tag.DERIVED)) {
+                problems.add(here.error("'" + id + "' is the source of derived tags", "give this one another id"));
+            }
             sources.put(id, protocol(record));
             sourceFiles.put(id, record);
         }
@@ -208,6 +218,24 @@ public final class HomeFolder {
                 MqttSourceCheck.problems(s, Decoders.standard().names(), config.positions());
             default -> List.of();
         };
+    }
+
+    /** Ids of the work-order systems: the desk and every connector. */
+    private Set<String> connectors(ConfigFolder.Config config) {
+        Set<String> ids = new HashSet<>(Set.of("desk"));
+        for (ConnectorFile file : config.all(ConnectorFile.class)) {
+            problems.addAll(ConnectorCheck.problems(file, config.positions()));
+            if (!ids.add(file.id())) {
+                problems.add(config.positions()
+                        .of(file, "id")
+                        .error(
+                                file.id().equals("desk")
+                                        ? "'desk' is the hub's own work-order desk"
+                                        : "a second connector has the id '" + file.id() + "'",
+                                "give it an id of its own"));
+            }
+        }
+        return ids;
     }
 
     /** Rules by unique id: of two with one id only the first goes on, so that a problem of it is placed in its file. */
@@ -258,6 +286,21 @@ public final class HomeFolder {
                     problem.isError()
                             ? at.error(problem.message(), problem.hint())
                             : at.warning(problem.message(), problem.hint()));
+        }
+    }
+
+    private void placeDerived(ConfigFolder.Config config, List<Compilation.DeriveProblem> found) {
+        for (Compilation.DeriveProblem problem : found) {
+            config.all(AssetFile.class).stream()
+                    .filter(file -> file.id().equals(problem.asset()))
+                    .findFirst()
+                    .ifPresent(file -> {
+                        String key = "tags." + problem.tag() + ".derive";
+                        Position at = problem.offset() < 0
+                                ? config.positions().of(file, key)
+                                : config.positions().within(file, key, problem.offset());
+                        problems.add(at.error(problem.message(), problem.hint()));
+                    });
         }
     }
 }

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.millrace.config.ReferenceKeys;
+import org.millrace.connector.rest.Catalogue;
 
 /**
  * The reference pages of the configuration, written from the records that read it: {@code docs/reference/<Kind>.md}. A
@@ -74,32 +76,39 @@ public final class ReferencePages {
             text.append(standIn).append(" | ").append(cell(line.doc())).append(" |\n");
         }
         Path example = example(page.kind(), examples);
-        text.append("\nExample, as shipped in `connectors-config/")
-                .append(examples.relativize(example).toString().replace('\\', '/'))
-                .append("`:\n\n```yaml\n")
-                .append(Files.readString(example).stripTrailing())
+        text.append("\nExample, as ")
+                .append(
+                        example == null
+                                ? "`./hub connector init atlas` writes it"
+                                : "shipped in `connectors-config/"
+                                        + examples.relativize(example).toString().replace('\\', '/') + "`")
+                .append(":\n\n```yaml\n")
+                .append((example == null ? fromCatalogue(page.kind()) : Files.readString(example)).stripTrailing())
                 .append("\n```\n\n[All kinds](README.md)\n");
         return text.toString();
     }
 
-    /** The largest shipped file of the kind: it shows the most. */
-    private static Path example(String kind, Path examples) throws IOException {
+    private static String fromCatalogue(String kind) throws IOException {
+        return Catalogue.text("atlas")
+                .filter(text -> kind.equals("Connector"))
+                .orElseThrow(() -> new IOException("there is no example of kind " + kind));
+    }
+
+    /** The largest shipped file of the kind: it shows the most. Null when none is shipped. */
+    private static @Nullable Path example(String kind, Path examples) throws IOException {
         List<Path> files;
         try (Stream<Path> all = Files.walk(examples)) {
             files = all.filter(file -> file.toString().endsWith(".yaml"))
                     .sorted()
                     .toList();
         }
-        Path best = null;
+        @Nullable Path best = null;
         long size = -1;
         for (Path file : files) {
             if (Files.size(file) > size && Files.readAllLines(file).contains("kind: " + kind)) {
                 best = file;
                 size = Files.size(file);
             }
-        }
-        if (best == null) {
-            throw new IOException("no example of kind " + kind + " under " + examples);
         }
         return best;
     }

@@ -19,6 +19,7 @@ import picocli.CommandLine.HelpCommand;
             DeadLettersCommand.class,
             HealthCommand.class,
             DoctorCommand.class,
+            ConnectorCommand.class,
             SchemaCommand.class,
             HelpCommand.class
         },

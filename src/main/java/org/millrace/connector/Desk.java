@@ -153,6 +153,11 @@ public final class Desk implements WorkOrderSystem {
         if (event.type() == AlarmEvent.Type.RAISED && settings.isEmpty()) {
             return new Delivery.Unchanged("rule " + event.rule() + " asks for no work order");
         }
+        if (event.type() == AlarmEvent.Type.RAISED
+                && event.level().equals("warning")
+                && settings.get().on().equals("due")) {
+            return new Delivery.Unchanged("rule " + event.rule() + " asks for a work order when it is due");
+        }
         if (event.type() == AlarmEvent.Type.RAISED) {
             WorkOrder order = create(tx.newNumber(), event, ticket, now, due);
             tx.save(order);

@@ -44,6 +44,17 @@ public interface ConsoleData {
     /** Newest first; all that are not over when {@code open}, else at most {@code limit} of all. */
     List<Alarm> alarms(boolean open, int limit);
 
+    /** What the rules need of the heap. */
+    default RuleMemory ruleMemory() {
+        return new RuleMemory(0, 0);
+    }
+
+    /**
+     * @param instances rule instances and derived tags
+     * @param bytes of their state, approximately
+     */
+    record RuleMemory(int instances, long bytes) {}
+
     Outcome acknowledge(String incident, String user);
 
     /** Newest first. */

@@ -170,6 +170,9 @@ final class ConsoleMetrics implements MultiCollector {
     }
 
     private void work(Page page) {
+        ConsoleData.RuleMemory rules = data.ruleMemory();
+        page.gauge("millrace_rule_instances", "Rules on assets, and derived tags.", rules.instances());
+        page.gauge("millrace_rule_state_bytes", "Approximate heap of their state.", rules.bytes());
         Map<RuleFile.Severity, Long> open = new LinkedHashMap<>();
         for (RuleFile.Severity severity : RuleFile.Severity.values()) {
             open.put(severity, 0L);

@@ -72,7 +72,7 @@ public record AssetFile(
             @Doc("Codes to states, e.g. { 0: STOP, 1: RUN }.")
             Map<String, String> map,
 
-            @Doc("OPC UA sampling interval.") Optional<Duration> sampleEvery,
+            @Doc("OPC UA sampling interval; for accumulate: how often its value is told, default 10s.") Optional<Duration> sampleEvery,
 
             @Doc("Changes up to this are filtered (and counted).")
             Optional<Quantity> deadband,
@@ -80,7 +80,18 @@ public record AssetFile(
             @Doc("How often a value is expected.") Optional<Duration> expectEvery,
 
             @Doc("Without a value for this long the tag is stale.")
-            Optional<Duration> staleAfter) {}
+            Optional<Duration> staleAfter,
+
+            @Doc("The value only counts up: rollover and reset are seen through. { bits: 32 }")
+            Optional<Counter> counter,
+
+            @Doc(
+                    "Computed from this asset's tags instead of from: accumulate(condition), rate(tag), delta(tag) or an expression in CEL.")
+            Optional<String> derive) {}
+
+    public record Counter(
+            @Doc("Width of the register in the device: after 2^bits it begins again. 0: it never does.") @Default("0")
+            int bits) {}
 
     public record Scale(
             @Doc("Multiplied with the raw value.") @Default("1")

@@ -63,7 +63,7 @@ public final class PlantBuilder {
         file.tags().forEach((name, tag) -> tag(file, name, tag).ifPresent(tags::add));
         return goodId && goodPath
                 ? Optional.of(new Asset(
-                        file.id(), file.name(), file.path(), file.class_(), file.criticality(), file.cmms(), tags))
+                        file.id(), file.name(), file.path(), file.class_(), file.criticality(), file.cmms(), file.rated(), tags))
                 : Optional.empty();
     }
 
@@ -118,6 +118,7 @@ public final class PlantBuilder {
         Optional<Origin> origin = origin(asset, name, tag);
         Optional<TagScaling> scaling = TagScaling.of(tag, new Places(asset, name, tag), problems);
         timing(asset, name, tag);
+        counter(asset, name, tag);
         boolean errors = problems.subList(before, problems.size()).stream()
                 .anyMatch(p -> p.severity() == Problem.Severity.ERROR);
         if (errors || origin.isEmpty() || scaling.isEmpty()) {
@@ -129,7 +130,7 @@ public final class PlantBuilder {
                 name,
                 asset.id(),
                 origin.get(),
-                s.unit(),
+                accumulates(tag) && s.unit().isEmpty() ? "s" : s.unit(),
                 s.factor(),
                 s.offset(),
                 s.low(),
@@ -138,10 +139,59 @@ public final class PlantBuilder {
                 s.deadband(),
                 tag.sampleEvery(),
                 tag.expectEvery(),
-                tag.staleAfter()));
+                tag.staleAfter(),
+                tag.counter(),
+                tag.derive()));
+    }
+
+    /** What accumulates is a time: in seconds, when nothing else is said. */
+    private static boolean accumulates(TagFile tag) {
+        return tag.derive()
+                .filter(text -> text.strip().startsWith("accumulate"))
+                .isPresent();
+    }
+
+    /** A derived tag has no address, and nothing that shapes what a device sends. */
+    private Optional<Origin> derived(AssetFile asset, String name, TagFile tag) {
+        List<String> given = new ArrayList<>();
+        tag.from().ifPresent(x -> given.add("from"));
+        tag.field().or(tag::device).ifPresent(x -> given.add("device and field"));
+        tag.node().ifPresent(x -> given.add("node"));
+        tag.address().ifPresent(x -> given.add("address"));
+        tag.storeAs().ifPresent(x -> given.add("store_as"));
+        tag.scale().ifPresent(x -> given.add("scale"));
+        tag.deadband().ifPresent(x -> given.add("deadband"));
+        tag.counter().ifPresent(x -> given.add("counter"));
+        if (!tag.map().isEmpty()) {
+            given.add("map");
+        }
+        if (!given.isEmpty()) {
+            problems.add(place(asset, name, tag, "derive")
+                    .error(
+                            "the derived tag " + name + " has " + String.join(", ", given),
+                            "it is computed from other tags: remove " + String.join(", ", given)));
+            return Optional.empty();
+        }
+        return Optional.of(new Origin(Tag.DERIVED, asset.id(), name, "default"));
+    }
+
+    private void counter(AssetFile asset, String name, TagFile tag) {
+        tag.counter().ifPresent(counter -> {
+            if (counter.bits() < 0 || counter.bits() > 64) {
+                problems.add(place(asset, name, tag, "counter")
+                        .error("a counter of " + counter.bits() + " bits", "8, 16, 24, 32, 48 or 64 as the register is"));
+            }
+            if (!tag.map().isEmpty()) {
+                problems.add(place(asset, name, tag, "counter")
+                        .error("a tag with map: has states and counts nothing", "remove counter, or remove map"));
+            }
+        });
     }
 
     private Optional<Origin> origin(AssetFile asset, String name, TagFile tag) {
+        if (tag.derive().isPresent()) {
+            return derived(asset, name, tag);
+        }
         Position at = at(asset, name);
         List<String> given = new ArrayList<>();
         tag.field().or(tag::device).ifPresent(x -> given.add("device and field"));
@@ -196,7 +246,9 @@ public final class PlantBuilder {
                             "the tag is stale before its next value is expected",
                             "stale_after is usually two to three times expect_every"));
         }
-        if (tag.sampleEvery().isPresent() && tag.node().isEmpty()) {
+        if (tag.sampleEvery().isPresent()
+                && tag.node().isEmpty()
+                && tag.derive().isEmpty()) {
             problems.add(place(asset, name, tag, "sample_every")
                     .warning("sample_every has no effect here", "it is for OPC UA; a PLC's rate is its scan class"));
         }

@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param high upper limit of plausibility in stored unit; +∞ when none
  * @param states code (as text) to state name; empty when not enumerated
  * @param deadband in stored unit; 0 = nothing is filtered
+ * @param counter set when the value only counts up, and how wide the device's register is
+ * @param derive how it is computed from other tags of its asset; empty for what a source delivers
  */
 public record Tag(
         String path,
@@ -32,7 +34,47 @@ public record Tag(
         double deadband,
         Optional<Duration> sampleEvery,
         Optional<Duration> expectEvery,
-        Optional<Duration> staleAfter) {
+        Optional<Duration> staleAfter,
+        Optional<AssetFile.Counter> counter,
+        Optional<String> derive) {
+
+    /** The source named by the origin of every derived tag; no connection has this id. */
+    public static final String DERIVED = "derived";
+
+    /** What a source delivers, and no counter. */
+    public Tag(
+            String path,
+            String name,
+            String assetId,
+            Origin origin,
+            String unit,
+            double factor,
+            double offset,
+            double low,
+            double high,
+            Map<String, String> states,
+            double deadband,
+            Optional<Duration> sampleEvery,
+            Optional<Duration> expectEvery,
+            Optional<Duration> staleAfter) {
+        this(
+                path,
+                name,
+                assetId,
+                origin,
+                unit,
+                factor,
+                offset,
+                low,
+                high,
+                states,
+                deadband,
+                sampleEvery,
+                expectEvery,
+                staleAfter,
+                Optional.empty(),
+                Optional.empty());
+    }
 
     /**
      * @param source source id

@@ -22,17 +22,23 @@ public final class UnmappedRegistry {
     /**
      * @param count readings since the entry appeared
      * @param lastValue as text, at most 100 characters; empty for a status without value
-     * @param lastTime µs since the epoch, hub time
+     * @param firstTime when the entry appeared, µs since the epoch, hub time; as lastTime
      */
-    public record Unmapped(String source, String device, String field, long count, String lastValue, long lastTime) {}
+    public record Unmapped(
+            String source, String device, String field, long count, String lastValue, long firstTime, long lastTime) {}
 
     /** An address as devices send it; names are cut to 256 characters. */
     public record Address(String source, String device, String field) {}
 
     private static final class Seen {
+        private final long firstTime;
         private long count;
         private long lastTime;
         private Value lastValue = Value.NONE;
+
+        Seen(long firstTime) {
+            this.firstTime = firstTime;
+        }
     }
 
     private final int limit;
@@ -55,7 +61,7 @@ public final class UnmappedRegistry {
                 seen.remove(seen.keySet().iterator().next());
                 forgotten++;
             }
-            entry = new Seen();
+            entry = new Seen(hubTime);
             seen.put(address, entry);
         }
         entry.count++;
@@ -68,7 +74,13 @@ public final class UnmappedRegistry {
     public synchronized List<Unmapped> list() {
         List<Unmapped> list = new ArrayList<>(seen.size());
         seen.forEach((at, entry) -> list.add(new Unmapped(
-                at.source(), at.device(), at.field(), entry.count, text(entry.lastValue), entry.lastTime)));
+                at.source(),
+                at.device(),
+                at.field(),
+                entry.count,
+                text(entry.lastValue),
+                entry.firstTime,
+                entry.lastTime)));
         list.sort(Comparator.comparingLong(Unmapped::lastTime).reversed());
         return list;
     }

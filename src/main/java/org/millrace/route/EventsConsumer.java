@@ -15,8 +15,8 @@ import org.millrace.store.Outbox;
 /**
  * {@code hub:events?name=<consumer>}: what the rules decided, in order, each until its route completes. Body = the event
  * as JSON text; headers {@code event}, {@code incident}, {@code rule}, {@code asset}, {@code criticality}, {@code
- * severity}, {@code level}, {@code title} serve choices without opening the body. Filters: {@code type=raised,normal},
- * {@code severity}, {@code asset}, {@code rule}, each a comma-separated list.
+ * severity}, {@code level}, {@code title}, {@code subject} serve choices without opening the body. Filters: {@code
+ * type=raised,normal} or {@code type=alarm,maintenance-due,purchase-request}, {@code severity}, {@code asset}, {@code rule}, each a comma-separated list.
  */
 final class EventsConsumer extends LoopConsumer {
     /** Exchange property holding the {@link AlarmEvent}, whatever a route makes of the body. */
@@ -77,14 +77,20 @@ final class EventsConsumer extends LoopConsumer {
         message.setHeader("severity", word(event.severity()));
         message.setHeader("level", event.level());
         message.setHeader("title", event.title());
+        message.setHeader("subject", subject(event));
         return exchange;
     }
 
     private boolean wanted(AlarmEvent event) {
-        return matches(types, word(event.type()))
+        return (types.isEmpty() || types.contains(word(event.type())) || types.contains(subject(event)))
                 && matches(severities, word(event.severity()))
                 && matches(assets, event.asset())
                 && matches(rules, event.rule());
+    }
+
+    /** What the event asks for: {@code alarm}, {@code maintenance-due} or {@code purchase-request}. */
+    private static String subject(AlarmEvent event) {
+        return word(event.subject()).replace('_', '-');
     }
 
     private static boolean matches(List<String> wanted, String value) {

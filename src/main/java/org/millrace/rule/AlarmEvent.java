@@ -48,6 +48,35 @@ public record AlarmEvent(
         String unit,
         Map<String, String> inputs) {
 
+    /** Key in {@link #inputs()}: what was compared with the limit, when it was not the value of the tag itself. */
+    public static final String MEASURED = "measured";
+
+    /** Key in {@link #inputs()} of a meter: when the last service was. */
+    public static final String METER = "meter";
+
+    /** Key in {@link #inputs()}: {@code 17.5 t of RM-4711}. */
+    public static final String PURCHASE_REQUEST = "purchase request";
+
+    /** What an event asks for, for routes. */
+    public enum Subject {
+        ALARM,
+        /** A meter has come to its service interval. */
+        MAINTENANCE_DUE,
+        /** A stock has come to its reorder point. */
+        PURCHASE_REQUEST
+    }
+
+    public Subject subject() {
+        return inputs.containsKey(PURCHASE_REQUEST)
+                ? Subject.PURCHASE_REQUEST
+                : inputs.containsKey(METER) ? Subject.MAINTENANCE_DUE : Subject.ALARM;
+    }
+
+    /** False when value, peak and limit are of something else than the tag's value, such as its rate. */
+    public boolean ofTheValue() {
+        return !inputs.containsKey(MEASURED);
+    }
+
     /** In the terms of OPC 10000-9 and ISA-18.2. */
     public enum Type {
         /** Entered, or rose to, a level after its on-delay; unacknowledged. */

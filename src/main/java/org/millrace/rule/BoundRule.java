@@ -1,6 +1,7 @@
 package org.millrace.rule;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.millrace.plant.Asset;
@@ -12,10 +13,30 @@ import org.millrace.plant.Tag;
  * @param input the watched tag
  * @param levels high levels by rising rank, then low levels by rising rank
  * @param gate the rule's {@code while}, when it has one
+ * @param measure what is compared with the levels, when it is not the value of the input
+ * @param facts goes into the evidence of every event, e.g. the edition of a standard
  */
-public record BoundRule(RuleFile rule, Asset asset, Tag input, List<LimitLevel> levels, Optional<Condition> gate) {
+public record BoundRule(
+        RuleFile rule,
+        Asset asset,
+        Tag input,
+        List<LimitLevel> levels,
+        Optional<Condition> gate,
+        Optional<MeasureSpec> measure,
+        Map<String, String> facts) {
     public BoundRule {
         levels = List.copyOf(levels);
+        facts = Map.copyOf(facts);
+    }
+
+    /** A rule on the value itself. */
+    public BoundRule(RuleFile rule, Asset asset, Tag input, List<LimitLevel> levels, Optional<Condition> gate) {
+        this(rule, asset, input, levels, gate, Optional.empty(), Map.of());
+    }
+
+    /** UCUM unit of what is compared with the limits. */
+    public String unit() {
+        return measure.map(MeasureSpec::unit).orElse(input.unit());
     }
 
     /** Key of the state row: rule and asset. What the state was made for is inside the row, see {@link #identity()}. */

@@ -10,11 +10,13 @@ import org.millrace.plant.Tag;
 public final class Condition {
     private final String text;
     private final List<Tag> tags;
+    private final java.util.Set<String> names;
     private final Program program;
 
     Condition(String text, List<Tag> tags, Program program) {
         this.text = text;
         this.tags = List.copyOf(tags);
+        this.names = tags.stream().map(Tag::name).collect(java.util.stream.Collectors.toUnmodifiableSet());
         this.program = program;
     }
 
@@ -25,6 +27,24 @@ public final class Condition {
     /** The tags that the checked expression refers to, by name in alphabetical order. */
     public List<Tag> tags() {
         return tags;
+    }
+
+    /** Whether the expression refers to this tag of its asset. */
+    boolean reads(Tag tag) {
+        return names.contains(tag.name());
+    }
+
+    /** The number it comes to, 1 and 0 for true and false; NaN after a run-time error. */
+    double number(CelVariableResolver values) {
+        try {
+            Object result = program.eval(values);
+            if (result instanceof Boolean truth) {
+                return truth ? 1 : 0;
+            }
+            return result instanceof Number number ? number.doubleValue() : Double.NaN;
+        } catch (CelEvaluationException e) {
+            return Double.NaN;
+        }
     }
 
     /**

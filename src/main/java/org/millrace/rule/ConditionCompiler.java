@@ -8,12 +8,14 @@ import dev.cel.common.CelIssue;
 import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.CelValidationResult;
+import dev.cel.common.types.CelKind;
 import dev.cel.common.types.SimpleType;
 import dev.cel.runtime.CelEvaluationException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -45,6 +47,8 @@ final class ConditionCompiler {
             .maxExpressionCodePointSize(LONGEST)
             .build();
 
+    private static final Set<CelKind> NUMBERS = Set.of(CelKind.BOOL, CelKind.DOUBLE, CelKind.INT, CelKind.UINT);
+
     private final Map<String, Cel> environments = new HashMap<>();
 
     /** A tag is a text in conditions when its values are states, else a number. */
@@ -52,13 +56,23 @@ final class ConditionCompiler {
         return !tag.states().isEmpty();
     }
 
+    /** A condition: true or false. */
     Result compile(String text, Asset asset) {
+        return compile(text, asset.tags(), true);
+    }
+
+    /** An expression that comes to a number, or to true or false. */
+    Result compileNumber(String text, List<Tag> tags) {
+        return compile(text, tags, false);
+    }
+
+    private Result compile(String text, List<Tag> tags, boolean truth) {
         if (text.isBlank()) {
             return refused(0, "the condition is empty", "leave the key out, or write e.g. state == 'RUN'");
         }
         Map<String, Tag> byName = new TreeMap<>();
-        asset.tags().forEach(tag -> byName.put(tag.name(), tag));
-        Cel cel = environment(byName);
+        tags.forEach(tag -> byName.put(tag.name(), tag));
+        Cel cel = environment(byName, truth);
         try {
             CelValidationResult result = cel.compile(text);
             if (result.hasError()) {
@@ -67,6 +81,13 @@ final class ConditionCompiler {
                         .toList());
             }
             CelAbstractSyntaxTree ast = result.getAst();
+            if (!truth && !NUMBERS.contains(ast.getResultType().kind())) {
+                return refused(
+                        -1,
+                        "expected a number, or true or false, but found "
+                                + ast.getResultType().name(),
+                        "a derived tag is a number: compare a text with something, e.g. state == 'RUN'");
+            }
             return new Result.Compiled(new Condition(text, referenced(ast, byName), cel.createProgram(ast)));
         } catch (CelValidationException | CelEvaluationException e) {
             return refused(-1, "the condition cannot be used: " + e.getMessage(), "");
@@ -83,12 +104,14 @@ final class ConditionCompiler {
                 .toList();
     }
 
-    private Cel environment(Map<String, Tag> tags) {
-        StringBuilder signature = new StringBuilder();
+    private Cel environment(Map<String, Tag> tags, boolean truth) {
+        StringBuilder signature = new StringBuilder(truth ? "? " : "# ");
         tags.values().forEach(t -> signature.append(t.name()).append(isText(t) ? ":s " : ":n "));
         return environments.computeIfAbsent(signature.toString(), key -> {
-            CelBuilder builder =
-                    CelFactory.plannerCelBuilder().setOptions(OPTIONS).setResultType(SimpleType.BOOL);
+            CelBuilder builder = CelFactory.plannerCelBuilder().setOptions(OPTIONS);
+            if (truth) {
+                builder.setResultType(SimpleType.BOOL);
+            }
             for (Tag tag : tags.values()) {
                 if (NAME.matcher(tag.name()).matches()) {
                     builder.addVar(tag.name(), isText(tag) ? SimpleType.STRING : SimpleType.DOUBLE);

@@ -55,7 +55,7 @@ final class GateState {
         if (!known) {
             truth = Truth.UNKNOWN;
         } else if (valueChanged || lapsed || before == Truth.UNKNOWN) {
-            truth = condition.map(c -> c.evaluate(this::find)).orElse(Truth.TRUE);
+            truth = condition.map(c -> c.evaluate(name -> Slot.find(slots, name))).orElse(Truth.TRUE);
         }
         if (truth == Truth.FALSE) {
             open = false;
@@ -68,14 +68,5 @@ final class GateState {
             }
             open = true;
         }
-    }
-
-    private Optional<Object> find(String name) {
-        for (Slot slot : slots) {
-            if (slot.tag.name().equals(name)) {
-                return Optional.of(slot.celValue());
-            }
-        }
-        return Optional.empty();
     }
 }

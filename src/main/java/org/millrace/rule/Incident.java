@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.millrace.rule.AlarmEvent.Type;
 
 /** The incident of one instance, from its first RAISED to NORMAL, and how its steps are told. */
@@ -32,9 +33,12 @@ final class Incident {
     long lastRaised = NEVER;
     long lastTime = NEVER;
 
-    Incident(BoundRule bound, Slot[] slots) {
+    private final @Nullable Measure measure;
+
+    Incident(BoundRule bound, Slot[] slots, @Nullable Measure measure) {
         this.bound = bound;
         this.slots = slots;
+        this.measure = measure;
     }
 
     boolean isOpen() {
@@ -42,6 +46,9 @@ final class Incident {
     }
 
     void track(double v) {
+        if (!Double.isFinite(v)) {
+            return; // "never", of a forecast
+        }
         if (!(highest >= v)) {
             highest = v;
         }
@@ -119,7 +126,17 @@ final class Incident {
         for (Slot slot : slots) {
             inputs.put(slot.tag.name(), slot.describe());
         }
+        inputs.putAll(new java.util.TreeMap<>(bound.facts()));
+        double shown = value;
         double peak = low ? lowest : highest;
+        double limit = limitOf(leftLevel);
+        if (measure != null) {
+            bound.measure().ifPresent(spec -> inputs.put(AlarmEvent.MEASURED, spec.about()));
+            measure.tell(inputs);
+            shown = Measure.orNan(measure.shown(value));
+            peak = measure.shownPeak(peak);
+            limit = measure.limit(limit);
+        }
         out.add(new AlarmEvent(
                 id + "." + step,
                 id,
@@ -138,11 +155,11 @@ final class Incident {
                 since,
                 level,
                 severity,
-                value,
+                shown,
                 peak,
-                limitOf(leftLevel),
+                limit,
                 low,
-                bound.input().unit(),
+                bound.unit(),
                 Collections.unmodifiableMap(inputs)));
     }
 

@@ -19,27 +19,52 @@ final class LevelCompiler {
     private static final List<String> HIGH = List.of("H", "HH");
     private static final List<String> LOW = List.of("L", "LL");
     private static final MathContext DIGITS = MathContext.DECIMAL64;
-    private static final RuleFile.Level DEFAULT =
+    static final RuleFile.Level DEFAULT =
             new RuleFile.Level(RuleFile.Severity.MINOR, Duration.ZERO, Duration.ZERO);
 
     private record Limit(String name, BigDecimal value, boolean low) {}
 
+    /**
+     * What limits are compared with.
+     *
+     * @param name for people
+     * @param low lowest value it can have
+     * @param high highest value it can have
+     * @param difference limits are differences: 9 [degF] is 5 Cel, not -12.8
+     */
+    record Scale(String name, String unit, double low, double high, boolean difference) {
+        static Scale of(Tag tag) {
+            return new Scale(tag.name(), tag.unit(), tag.low(), tag.high(), false);
+        }
+
+        static Scale unbounded(String name, String unit, boolean difference) {
+            return new Scale(name, unit, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, difference);
+        }
+    }
+
     private final RuleFile rule;
+    private final Map<String, Quantity> limits;
     private final Findings findings;
 
     LevelCompiler(RuleFile rule, Findings findings) {
+        this(rule, rule.limits(), findings);
+    }
+
+    /** @param limits instead of the rule's own */
+    LevelCompiler(RuleFile rule, Map<String, Quantity> limits, Findings findings) {
         this.rule = rule;
+        this.limits = limits;
         this.findings = findings;
     }
 
     /** High levels by rising rank, then low ones; of use only when no error was found. */
-    List<LimitLevel> compile(Tag tag) {
+    List<LimitLevel> compile(Scale tag) {
         List<Limit> high = new ArrayList<>();
         List<Limit> low = new ArrayList<>();
-        for (Map.Entry<String, Quantity> entry : rule.limits().entrySet()) {
+        for (Map.Entry<String, Quantity> entry : limits.entrySet()) {
             String name = entry.getKey();
-            boolean isLow = rule.watch() == Watch.THRESHOLD && LOW.contains(name);
-            convert("limits." + name, "limit " + name, entry.getValue(), tag, false)
+            boolean isLow = rule.watch() != Watch.ZONES && LOW.contains(name);
+            convert("limits." + name, "limit " + name, entry.getValue(), tag, tag.difference())
                     .ifPresent(value -> (isLow ? low : high).add(new Limit(name, value, isLow)));
         }
         if (rule.watch() == Watch.ZONES) {
@@ -92,7 +117,7 @@ final class LevelCompiler {
         return levels;
     }
 
-    private Optional<BigDecimal> convert(String key, String what, Quantity quantity, Tag tag, boolean difference) {
+    Optional<BigDecimal> convert(String key, String what, Quantity quantity, Scale tag, boolean difference) {
         try {
             Units.Linear linear = Units.conversion(quantity.unit(), tag.unit());
             if (linear.equals(Units.Linear.IDENTITY)) {
@@ -121,9 +146,9 @@ final class LevelCompiler {
         }
     }
 
-    private void order(List<Limit> high, List<Limit> low, BigDecimal deadband, Tag tag) {
-        boolean letters = rule.watch() == Watch.THRESHOLD
-                || rule.limits().keySet().stream().allMatch(name -> name.length() == 1);
+    private void order(List<Limit> high, List<Limit> low, BigDecimal deadband, Scale tag) {
+        boolean letters = rule.watch() != Watch.ZONES
+                || limits.keySet().stream().allMatch(name -> name.length() == 1);
         for (int i = 1; i < high.size(); i++) {
             Limit inner = high.get(i - 1);
             Limit outer = high.get(i);
@@ -154,7 +179,7 @@ final class LevelCompiler {
         }
     }
 
-    private void disorder(Limit limit, String relation, Limit other, Tag tag) {
+    private void disorder(Limit limit, String relation, Limit other, Scale tag) {
         findings.error(
                 "limits." + limit.name(),
                 "limit " + limit.name() + " (" + shown(limit.value(), tag) + ") is not " + relation + " " + other.name()
@@ -162,7 +187,7 @@ final class LevelCompiler {
                 rule.watch() == Watch.ZONES ? "zones rise with their names" : "write LL < L < H < HH");
     }
 
-    private void range(Limit limit, BigDecimal deadband, Tag tag) {
+    private void range(Limit limit, BigDecimal deadband, Scale tag) {
         double value = limit.value().doubleValue();
         if (value < tag.low() || value > tag.high() || (limit.low() ? value == tag.low() : value == tag.high())) {
             findings.error(
@@ -184,7 +209,7 @@ final class LevelCompiler {
         }
     }
 
-    private static String shown(BigDecimal value, Tag tag) {
+    private static String shown(BigDecimal value, Scale tag) {
         return value.toPlainString() + (tag.unit().isEmpty() ? "" : " " + tag.unit());
     }
 }

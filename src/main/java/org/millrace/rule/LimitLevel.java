@@ -11,6 +11,7 @@ package org.millrace.rule;
  * @param release left at or before it: the limit, less the deadband
  * @param onDelay µs
  * @param offDelay µs
+ * @param inclusive entered at the limit already: times and counts are reached, values are exceeded
  */
 public record LimitLevel(
         String name,
@@ -20,15 +21,29 @@ public record LimitLevel(
         double limit,
         double release,
         long onDelay,
-        long offDelay) {
+        long offDelay,
+        boolean inclusive) {
+
+    /** A level whose limit must be exceeded. */
+    public LimitLevel(
+            String name,
+            RuleFile.Severity severity,
+            boolean low,
+            int rank,
+            double limit,
+            double release,
+            long onDelay,
+            long offDelay) {
+        this(name, severity, low, rank, limit, release, onDelay, offDelay, false);
+    }
 
     /** Entering is strict: a value at the limit is still in the zone below (ISO 10816: boundary belongs to it). */
     boolean breachedBy(double value) {
-        return low ? value < limit : value > limit;
+        return (low ? value < limit : value > limit) || (inclusive && value == limit);
     }
 
     /** Once entered, the level is kept until the value is back by the deadband. */
     boolean keptBy(double value) {
-        return low ? value < release : value > release;
+        return (low ? value < release : value > release) || (inclusive && value == release);
     }
 }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -18,7 +17,6 @@ import org.millrace.rule.RuleFile.Watch;
 
 /** Checks rule files against the plant and binds them to its assets. Pure: the same input gives the same result. */
 public final class RuleCompiler {
-    private static final Set<String> THRESHOLD_LEVELS = Set.of("HH", "H", "L", "LL");
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
     private final Plant plant;
@@ -37,7 +35,9 @@ public final class RuleCompiler {
         for (RuleFile file : files) {
             compiler.rule(file, ids.add(file.id()));
         }
-        return new Compilation(compiler.bound, compiler.problems);
+        DeriveCompiler derived = new DeriveCompiler(compiler.conditions);
+        derived.compile(plant);
+        return new Compilation(compiler.bound, compiler.problems, derived.tags(), derived.problems());
     }
 
     private void rule(RuleFile rule, boolean newId) {
@@ -47,9 +47,13 @@ public final class RuleCompiler {
         }
         checkNames(rule, findings);
         checkTitle(rule, findings);
-        checkLevels(rule, findings);
         checkWorkOrder(rule, findings);
-        List<BoundRule> onAssets = bind(rule, select(rule, findings), findings);
+        checkDelays(rule, findings);
+        boolean known = new KindKeys(rule, findings).check();
+        List<Asset> assets = select(rule, findings);
+        boolean complete = known
+                && findings.problems().stream().noneMatch(p -> p.isError() && p.message().contains(" needs "));
+        List<BoundRule> onAssets = complete ? bind(rule, assets, findings) : List.of();
         if (findings.errors() == 0) {
             bound.addAll(onAssets);
         }
@@ -81,27 +85,8 @@ public final class RuleCompiler {
         }
     }
 
-    private static void checkLevels(RuleFile rule, Findings findings) {
-        if (rule.limits().isEmpty()) {
-            findings.error("limits", "there is no limit", "write e.g. limits: { H: 80 Cel }");
-        }
-        if (rule.watch() == Watch.THRESHOLD) {
-            for (String name : rule.limits().keySet()) {
-                if (!THRESHOLD_LEVELS.contains(name)) {
-                    findings.error(
-                            "limits." + name,
-                            "'" + name + "' is no level of a threshold",
-                            "use HH, H, L, LL, or watch: zones");
-                }
-            }
-        }
+    private static void checkDelays(RuleFile rule, Findings findings) {
         rule.levels().forEach((name, level) -> {
-            if (!rule.limits().containsKey(name)) {
-                findings.error(
-                        "levels." + name,
-                        "level '" + name + "' has no limit",
-                        NameHint.hint(name, rule.limits().keySet(), "limit"));
-            }
             notNegative("levels." + name + ".on_delay", level.onDelay(), findings);
             notNegative("levels." + name + ".off_delay", level.offDelay(), findings);
         });
@@ -119,18 +104,14 @@ public final class RuleCompiler {
 
     private static void checkWorkOrder(RuleFile rule, Findings findings) {
         rule.workOrder().ifPresent(order -> {
-            if (!order.on().equals("raised")) {
-                findings.error("work_order.on", "'" + order.on() + "' is not supported", "write on: raised");
+            boolean due = rule.watch() == Watch.METER && order.on().equals("due");
+            if (!order.on().equals("raised") && !due) {
+                findings.error(
+                        "work_order.on",
+                        "'" + order.on() + "' is not supported",
+                        "write on: raised" + (rule.watch() == Watch.METER ? ", or on: due" : ""));
             }
-            for (Map.Entry<String, Duration> due : order.due().entrySet()) {
-                if (!rule.limits().containsKey(due.getKey())) {
-                    findings.error(
-                            "work_order.due." + due.getKey(),
-                            "level '" + due.getKey() + "' has no limit",
-                            NameHint.hint(due.getKey(), rule.limits().keySet(), "limit"));
-                }
-                notNegative("work_order.due." + due.getKey(), due.getValue(), findings);
-            }
+            order.due().forEach((level, within) -> notNegative("work_order.due." + level, within, findings));
         });
     }
 
@@ -193,23 +174,21 @@ public final class RuleCompiler {
 
     private List<BoundRule> bind(RuleFile rule, List<Asset> assets, Findings findings) {
         List<BoundRule> result = new ArrayList<>();
+        boolean byExpression = MeasureCompiler.byExpression(rule.watch());
         boolean known = assets.stream().anyMatch(asset -> input(rule, asset).isPresent());
         for (Asset asset : assets) {
             Optional<Tag> input = input(rule, asset);
-            if (input.isEmpty()) {
+            if (input.isEmpty() && !byExpression) {
                 noInput(rule, asset, known && rule.for_().assets().isEmpty(), findings);
                 continue;
             }
-            if (ConditionCompiler.isText(input.get())) {
-                findings.error(
-                        "input",
-                        "'" + rule.input() + "' has states, not numbers: it has no limits",
-                        "watch a number, or use the state in while");
-                continue;
-            }
-            List<LimitLevel> levels = new LevelCompiler(rule, findings).compile(input.get());
-            Optional<Condition> gate = rule.while_().flatMap(text -> condition(text, asset, findings));
-            result.add(new BoundRule(rule, asset, input.get(), levels, gate));
+            MeasureCompiler measures = new MeasureCompiler(rule, asset, findings, conditions);
+            Optional<MeasureCompiler.Watched> watched =
+                    byExpression ? measures.compile() : input.flatMap(measures::compile);
+            Optional<Condition> gate = rule.while_()
+                    .flatMap(text -> MeasureCompiler.condition(conditions, "while", text, asset, findings));
+            watched.ifPresent(w ->
+                    result.add(new BoundRule(rule, asset, w.input(), w.levels(), gate, w.measure(), w.facts())));
         }
         return result;
     }
@@ -228,15 +207,5 @@ public final class RuleCompiler {
         } else {
             findings.error("input", asset.id() + " has no tag '" + rule.input() + "'", hint);
         }
-    }
-
-    private Optional<Condition> condition(String text, Asset asset, Findings findings) {
-        return switch (conditions.compile(text, asset)) {
-            case ConditionCompiler.Result.Compiled compiled -> Optional.of(compiled.condition());
-            case ConditionCompiler.Result.Refused refused -> {
-                refused.faults().forEach(f -> findings.error("while", f.offset(), f.message(), f.hint()));
-                yield Optional.empty();
-            }
-        };
     }
 }

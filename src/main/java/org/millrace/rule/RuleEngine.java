@@ -1,5 +1,6 @@
 package org.millrace.rule;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -13,8 +14,11 @@ import org.millrace.plant.Tag;
 import org.millrace.signal.SampleBatch;
 
 /**
- * Runs the bound rules over the journal: samples, ticks and acknowledgements in, alarm events out, in an order that
- * depends on nothing else. One thread at a time.
+ * Runs the bound rules over the journal: samples, ticks and what people tell in, alarm events out, in an order that
+ * depends on nothing else. Computes the plant's derived tags on the way. One thread at a time.
+ *
+ * <p>More than a minute of hub time between two entries means that the hub did not run: who replays values without
+ * ticks must make ticks of his own, or silence is not noticed.
  *
  * <p>Checkpoint: store {@link #takeChanged()} and {@link #takeRemoved()} together with the journal's cursor and the
  * events, in one transaction. An engine made from the same rules and {@linkplain #restore restored} from those rows
@@ -22,6 +26,11 @@ import org.millrace.signal.SampleBatch;
  */
 public final class RuleEngine {
     private static final int[] NOTHING = new int[0];
+    /** Key of the row with the hub time of the last entry; no rule's key has a colon. */
+    private static final String CLOCK = "clock:hub";
+
+    /** The journal has a tick every few seconds while the hub runs. */
+    private static final long NOT_RUNNING = 60_000_000;
 
     private final List<RuleInstance> instances = new ArrayList<>();
     private final Map<String, RuleInstance> byKey = new HashMap<>();
@@ -29,6 +38,20 @@ public final class RuleEngine {
     /** By tag number: pairs of instance number and slot number. */
     private int[][] listeners = new int[0][];
 
+    private final List<Derivation> derivations = new ArrayList<>();
+    private final Map<String, Derivation> derivedByKey = new HashMap<>();
+    /** By tag number: pairs of derivation and slot number. */
+    private int[][] derived = new int[0][];
+    /** By tag number: whether the engine computes it itself. */
+    private boolean[] own = new boolean[0];
+
+    private boolean keepDerived;
+    private SampleBatch.Builder computed = SampleBatch.builder(0);
+    /** Hub time of the last entry; a gap means that the hub did not run. */
+    private long lastHub = Slot.NEVER;
+
+    private boolean clockDirty;
+    private boolean watchesSilence;
     private long ignored;
 
     /**
@@ -36,14 +59,30 @@ public final class RuleEngine {
      * @throws IllegalArgumentException when a watched tag has no (negative) number
      */
     public RuleEngine(Compilation compilation, ToIntFunction<String> tagNumber) {
+        for (DerivedTag tag : compilation.derived()) {
+            int number = number(tag.tag(), tagNumber);
+            Derivation derivation = new Derivation(tag, number);
+            for (int slot = 0; slot < derivation.slots.length; slot++) {
+                int input = number(derivation.slots[slot].tag, tagNumber);
+                derived = grown(derived, input);
+                derived[input] = pair(derived[input], derivations.size(), slot);
+            }
+            own = number < own.length ? own : Arrays.copyOf(own, number + 1);
+            own[number] = true;
+            derivations.add(derivation);
+            derivedByKey.put(tag.stateKey(), derivation);
+        }
         for (BoundRule bound : compilation.rules()) {
             RuleInstance instance = new RuleInstance(bound);
             int number = instances.size();
             instances.add(instance);
             byKey.put(bound.stateKey(), instance);
             for (int slot = 0; slot < instance.slots.length; slot++) {
-                listen(instance.slots[slot].tag, number, slot, tagNumber);
+                int tag = number(instance.slots[slot].tag, tagNumber);
+                listeners = grown(listeners, tag);
+                listeners[tag] = pair(listeners[tag], number, slot);
             }
+            watchesSilence |= instance.measure != null;
         }
     }
 
@@ -53,27 +92,73 @@ public final class RuleEngine {
      */
     public List<AlarmEvent> samples(long hubTime, SampleBatch batch) {
         List<AlarmEvent> out = new ArrayList<>(0);
+        passed(hubTime);
         for (int i = 0, n = batch.size(); i < n; i++) {
             int tag = batch.tag(i);
-            if (tag < 0 || tag >= listeners.length) {
-                continue;
-            }
-            int[] pairs = listeners[tag];
-            for (int p = 0; p < pairs.length; p += 2) {
-                RuleInstance instance = instances.get(pairs[p]);
-                if (instance.sample(pairs[p + 1], batch, i, hubTime, out)) {
-                    instance.dirty = true;
-                } else {
-                    ignored++;
-                }
+            if (tag >= own.length || tag < 0 || !own[tag]) { // a derived tag's stored values are computed anew
+                sample(hubTime, batch, i, out);
             }
         }
         return out;
     }
 
+    /** Derived tags first, so that a rule sees all that follows from a moment's sample. */
+    private void sample(long hubTime, SampleBatch batch, int i, List<AlarmEvent> out) {
+        int tag = batch.tag(i);
+        if (tag >= 0 && tag < derived.length) {
+            int[] pairs = derived[tag];
+            for (int p = 0; p < pairs.length; p += 2) {
+                Derivation derivation = derivations.get(pairs[p]);
+                if (!derivation.sample(pairs[p + 1], batch, i, hubTime, made -> derived(hubTime, made, out))) {
+                    ignored++;
+                }
+            }
+        }
+        if (tag < 0 || tag >= listeners.length) {
+            return;
+        }
+        int[] pairs = listeners[tag];
+        for (int p = 0; p < pairs.length; p += 2) {
+            RuleInstance instance = instances.get(pairs[p]);
+            if (instance.sample(pairs[p + 1], batch, i, hubTime, out)) {
+                instance.dirty = true;
+            } else {
+                ignored++;
+            }
+        }
+    }
+
+    private void derived(long hubTime, SampleBatch made, List<AlarmEvent> out) {
+        if (keepDerived) {
+            computed.add(made.sample(0));
+        }
+        sample(hubTime, made, 0, out);
+    }
+
+    /**
+     * Time between two entries in which the hub did not run is not time without values: what was not watched is unknown.
+     */
+    private void passed(long hubTime) {
+        if (!watchesSilence) {
+            return;
+        }
+        long gap = lastHub == Slot.NEVER ? 0 : hubTime - lastHub;
+        if (gap > NOT_RUNNING) {
+            for (RuleInstance instance : instances) {
+                instance.pause(gap);
+            }
+        }
+        clockDirty |= hubTime != lastHub;
+        lastHub = Math.max(hubTime, lastHub);
+    }
+
     /** Lets delays run out without a new sample. */
     public List<AlarmEvent> tick(long hubTime) {
         List<AlarmEvent> out = new ArrayList<>(0);
+        passed(hubTime);
+        for (Derivation derivation : derivations) {
+            derivation.tick(hubTime, made -> derived(hubTime, made, out));
+        }
         for (RuleInstance instance : instances) {
             instance.tick(hubTime, out);
         }
@@ -87,12 +172,49 @@ public final class RuleEngine {
      */
     public List<AlarmEvent> acknowledge(long hubTime, String incident, String user) {
         List<AlarmEvent> out = new ArrayList<>(0);
+        passed(hubTime);
         for (RuleInstance instance : instances) {
             if (instance.incident.isOpen() && instance.incident.id.equals(incident)) {
                 instance.acknowledge(hubTime, out);
             }
         }
         return out;
+    }
+
+    /**
+     * The work that a rule asks for was done: a meter counts anew from then. Told twice, or for a rule without a meter,
+     * it changes nothing.
+     *
+     * @param time event time at which it was done, µs; it may lie back
+     */
+    public List<AlarmEvent> completed(long hubTime, String asset, String rule, long time) {
+        List<AlarmEvent> out = new ArrayList<>(0);
+        passed(hubTime);
+        RuleInstance instance = byKey.get(rule + "@" + asset);
+        if (instance != null) {
+            instance.completed(time, hubTime, out);
+        }
+        return out;
+    }
+
+    /** From now on, values of derived tags are kept for {@link #takeDerived()}. */
+    public void keepDerived() {
+        keepDerived = true;
+    }
+
+    /** The values of derived tags computed since the last call, in order; for the historian. */
+    public SampleBatch takeDerived() {
+        SampleBatch taken = computed.build();
+        computed = SampleBatch.builder(0);
+        return taken;
+    }
+
+    /** Approximate heap of each rule instance and derived tag, in bytes, by state key. */
+    public Map<String, Integer> footprint() {
+        Map<String, Integer> bytes = new LinkedHashMap<>();
+        instances.forEach(instance -> bytes.put(instance.bound.stateKey(), instance.bytes()));
+        derivations.forEach(derivation -> bytes.put(derivation.derived.stateKey(), derivation.bytes()));
+        return bytes;
     }
 
     /** State rows that changed since the last call, by {@link BoundRule#stateKey()}. */
@@ -103,6 +225,16 @@ public final class RuleEngine {
                 instance.dirty = false;
                 changed.put(instance.bound.stateKey(), StateCodec.encode(instance));
             }
+        }
+        for (Derivation derivation : derivations) {
+            if (derivation.dirty) {
+                derivation.dirty = false;
+                changed.put(derivation.derived.stateKey(), derivation.encode());
+            }
+        }
+        if (clockDirty) {
+            clockDirty = false;
+            changed.put(CLOCK, ByteBuffer.allocate(Long.BYTES).putLong(lastHub).array());
         }
         return changed;
     }
@@ -124,7 +256,12 @@ public final class RuleEngine {
     public void restore(Map<String, byte[]> rows) {
         rows.forEach((key, row) -> {
             RuleInstance instance = byKey.get(key);
-            if (instance == null) {
+            Derivation derivation = derivedByKey.get(key);
+            if (key.equals(CLOCK) && watchesSilence && row.length == Long.BYTES) {
+                lastHub = ByteBuffer.wrap(row).getLong();
+            } else if (derivation != null) {
+                derivation.decode(row);
+            } else if (instance == null) {
                 removed.add(key);
             } else if (!StateCodec.decode(instance, row)) {
                 instance.dirty = true;
@@ -142,20 +279,29 @@ public final class RuleEngine {
         return ignored;
     }
 
-    private void listen(Tag tag, int instance, int slot, ToIntFunction<String> tagNumber) {
+    private static int number(Tag tag, ToIntFunction<String> tagNumber) {
         int number = tagNumber.applyAsInt(tag.path());
         if (number < 0) {
             throw new IllegalArgumentException(
                     "tag " + tag.path() + " has no number: register it in the journal's dictionary before the rules");
         }
-        if (number >= listeners.length) {
-            int size = listeners.length;
-            listeners = Arrays.copyOf(listeners, Math.max(number + 1, size * 2));
-            Arrays.fill(listeners, size, listeners.length, NOTHING);
+        return number;
+    }
+
+    private static int[][] grown(int[][] table, int number) {
+        if (number < table.length) {
+            return table;
         }
-        int[] pairs = Arrays.copyOf(listeners[number], listeners[number].length + 2);
-        pairs[pairs.length - 2] = instance;
-        pairs[pairs.length - 1] = slot;
-        listeners[number] = pairs;
+        int size = table.length;
+        int[][] larger = Arrays.copyOf(table, Math.max(number + 1, size * 2));
+        Arrays.fill(larger, size, larger.length, NOTHING);
+        return larger;
+    }
+
+    private static int[] pair(int[] pairs, int owner, int slot) {
+        int[] longer = Arrays.copyOf(pairs, pairs.length + 2);
+        longer[longer.length - 2] = owner;
+        longer[longer.length - 1] = slot;
+        return longer;
     }
 }

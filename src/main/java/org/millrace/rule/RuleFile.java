@@ -19,11 +19,77 @@ public record RuleFile(
         String title,
 
         @Doc("Which assets: class, assets or path pattern.") Selector for_,
-        @Doc("Kind of rule: threshold or zones.") Watch watch,
-        @Doc("Tag name within the asset.") String input,
+        @Doc("Kind of rule: what is compared with its limits. docs/rules.md has a section for each.")
+        Watch watch,
 
-        @Doc("Limits by level name: { C: 4.5 mm/s, D: 7.1 mm/s } for zones; any of HH, H, L, LL for threshold.")
+        @Doc("Tag name within the asset; condition and event-count find theirs in their expression.") @Default("")
+        String input,
+
+        @Doc(
+                "Limits by level name: { C: 4.5 mm/s, D: 7.1 mm/s } for zones; any of HH, H, L, LL for threshold, rate, deviation and aggregate; one of them for trend.")
         Map<String, Quantity> limits,
+
+        @Doc("Limits of zones from a standard, instead of limits.")
+        Optional<Standard> standard,
+
+        @Doc("The window: rate, aggregate, flatline, event-count, trend.")
+        Optional<Duration> over,
+
+        @Doc("rate: the time its limits are for: 1s, 1m, 1h or 1d.")
+        Optional<Duration> per,
+
+        @Doc("deviation: the tag to compare with, or a constant such as 6 bar.")
+        Optional<String> setPoint,
+
+        @Doc("aggregate: what is made of the window.") Optional<Function> function,
+
+        @Doc("aggregate: sliding moves on in 60 steps, tumbling gives one result at the end of each window (UTC).")
+        Optional<Window> window,
+
+        @Doc("absence: without a good value for this long; default: the tag's stale_after.")
+        Optional<Duration> after,
+
+        @Doc("flatline: a value that stays within this span has not changed.")
+        Optional<Quantity> band,
+
+        @Doc("event-count: CEL; each time it becomes true is one event.")
+        Optional<String> event,
+
+        @Doc("event-count: so many events within the window raise the alarm.")
+        Optional<Integer> count,
+
+        @Doc("condition: CEL; while it is true the alarm stands.")
+        Optional<String> when,
+
+        @Doc("meter: service interval in the input's unit, e.g. 2000 h.")
+        Optional<Quantity> every,
+
+        @Doc("meter: how long before it is due the level warning is reached.")
+        Optional<Quantity> warnBefore,
+
+        @Doc("meter: from where it counts.") Optional<Anchor> anchor,
+
+        @Doc("meter: what it had when the rule was put in.") Optional<Quantity> startAt,
+
+        @Doc("trend: the alarm is raised when the limit will be reached within this time.")
+        Optional<Duration> horizon,
+
+        @Doc("trend: how sure the slope must be, 80 % to 99.9 %.") Optional<Quantity> confidence,
+
+        @Doc("level-reorder: what a full silo or tank holds, e.g. 25 t.")
+        Optional<Quantity> capacity,
+
+        @Doc("level-reorder: at or below this stock it is reordered, in % of the capacity or in its unit.")
+        Optional<Quantity> reorderAt,
+
+        @Doc("level-reorder: reorder earlier when the consumption asks for it.")
+        Optional<Predict> predict,
+
+        @Doc("level-reorder: a larger rise is a delivery, not a negative consumption.")
+        Optional<Quantity> ignoreRiseAbove,
+
+        @Doc("level-reorder: what to buy; the event then is a purchase request.")
+        Optional<PurchaseRequest> purchaseRequest,
 
         @Doc(
                 "CEL over the asset's tags; the alarm acts only while it is true. Missing or bad input is unknown, never false.")
@@ -42,10 +108,73 @@ public record RuleFile(
         @Doc("When an alarm asks for work; where the work order goes, a route in routes/sinks says.")
         Optional<WorkOrder> workOrder) {
 
+    /** What a rule compares with its limits. */
     public enum Watch {
         THRESHOLD,
-        ZONES
+        ZONES,
+        RATE,
+        DEVIATION,
+        AGGREGATE,
+        ABSENCE,
+        FLATLINE,
+        EVENT_COUNT,
+        METER,
+        TREND,
+        LEVEL_REORDER,
+        CONDITION,
+        /** Not in this version: a named error. */
+        BASELINE,
+        /** Not in this version: a named error. */
+        NOVELTY
     }
+
+    public enum Function {
+        AVG,
+        MIN,
+        MAX,
+        SUM,
+        STDDEV,
+        COUNT
+    }
+
+    public enum Window {
+        SLIDING,
+        TUMBLING
+    }
+
+    public enum Anchor {
+        LAST_COMPLETED
+    }
+
+    public enum Support {
+        RIGID,
+        FLEXIBLE
+    }
+
+    public record Standard(
+            @Doc("Velocity limits of ISO 10816-3:2009, in mm/s RMS.") Iso10816Part3 iso10816_3) {}
+
+    public record Iso10816Part3(
+            @Doc("1: above 300 kW; 2: 15 kW to 300 kW.") int group,
+
+            @Doc("How the machine stands.") Support support) {}
+
+    public record Predict(
+            @Doc("Consumption is measured over this time.") Duration window,
+
+            @Doc("From order to delivery.") Duration leadTime,
+
+            @Doc("Kept in hand on top.") @Default("0s") Duration safety) {}
+
+    public record PurchaseRequest(
+            @Doc("Material number of the ERP.") String material,
+
+            @Doc("How much: CEL over capacity, stock and reorder_at, in the unit of capacity.")
+            @Default("capacity - stock")
+            String quantity,
+
+            @Doc("Lot size; the quantity is rounded down to it, so that it fits.")
+            Optional<Quantity> roundTo) {}
 
     public enum Severity {
         INFO,
@@ -78,7 +207,8 @@ public record RuleFile(
             @Doc("Address of the instruction.") Optional<String> link) {}
 
     public record WorkOrder(
-            @Doc("When: raised.") @Default("raised") String on,
+            @Doc("When: raised; for a meter due, or raised to have one at the warning already.") @Default("raised")
+            String on,
 
             @Doc(
                     "Time to finish by level name, e.g. { C: 7d, D: 4h }. Checked; the built-in desk still goes by severity.")

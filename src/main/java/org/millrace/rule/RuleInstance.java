@@ -4,6 +4,7 @@ import static org.millrace.rule.Slot.NEVER;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.millrace.plant.Tag;
 import org.millrace.signal.SampleBatch;
 
@@ -25,6 +26,9 @@ final class RuleInstance {
     final Slot[] slots;
 
     final GateState gate;
+    /** What is compared with the levels; null when it is the input's value itself. */
+    final @Nullable Measure measure;
+
     final Incident incident;
     final boolean[] entered;
     final boolean[] active;
@@ -41,40 +45,47 @@ final class RuleInstance {
     /** The conditions under which the levels were last evaluated, see {@link BoundRule#conditions()}. */
     String evaluatedUnder;
 
+    /** Event time for which the measure was last looked at. */
+    long measuredAt = NEVER;
+
     boolean dirty;
     private final String conditions;
     private final LimitLevel[] levels;
     private final boolean[] ofGate;
+    /** Place of each slot among the measure's; -1 when it is none of them. */
+    private final int[] ofMeasure;
+
     private final double quietBelow;
     private final double quietAbove;
     private boolean quiet = true;
     private boolean reevaluate;
     private long nextDue = NO_DUE;
+    /** When the measure next changes by itself. */
+    private long nextChange = NO_DUE;
 
     RuleInstance(BoundRule bound) {
         this.bound = bound;
         this.levels = bound.levels().toArray(new LimitLevel[0]);
         List<Tag> gateTags = bound.gate().map(Condition::tags).orElse(List.of());
+        List<Tag> measured = bound.measure().map(MeasureSpec::tags).orElse(List.of());
         List<Slot> all = new ArrayList<>(List.of(new Slot(bound.input())));
-        List<Slot> gateSlots = new ArrayList<>();
-        for (Tag tag : gateTags) {
-            boolean isInput = tag.name().equals(bound.input().name());
-            Slot slot = isInput ? all.getFirst() : new Slot(tag);
-            if (!isInput) {
-                all.add(slot);
-            }
-            gateSlots.add(slot);
-        }
+        List<Slot> gateSlots = slotsOf(gateTags, all);
+        List<Slot> measureSlots = slotsOf(measured, all);
         this.slots = all.toArray(new Slot[0]);
         this.ofGate = new boolean[slots.length];
+        this.ofMeasure = new int[slots.length];
         for (int i = 0; i < slots.length; i++) {
             ofGate[i] = gateSlots.contains(slots[i]);
+            ofMeasure[i] = measureSlots.indexOf(slots[i]);
         }
+        this.measure = bound.measure()
+                .map(spec -> spec.start(measureSlots.toArray(new Slot[0])))
+                .orElse(null);
         this.gate = new GateState(
                 bound.gate(),
                 gateSlots.toArray(new Slot[0]),
                 Micros.of(bound.rule().settle()));
-        this.incident = new Incident(bound, slots);
+        this.incident = new Incident(bound, slots, measure);
         this.entered = new boolean[levels.length];
         this.active = new boolean[levels.length];
         this.since = new long[levels.length];
@@ -90,6 +101,22 @@ final class RuleInstance {
         }
         this.quietBelow = below;
         this.quietAbove = above;
+    }
+
+    /** The slots of these tags; what is missing is added to all. */
+    private static List<Slot> slotsOf(List<Tag> tags, List<Slot> all) {
+        List<Slot> found = new ArrayList<>();
+        for (Tag tag : tags) {
+            Slot slot = all.stream()
+                    .filter(s -> s.tag.name().equals(tag.name()))
+                    .findFirst()
+                    .orElseGet(() -> new Slot(tag));
+            if (!all.contains(slot)) {
+                all.add(slot);
+            }
+            found.add(slot);
+        }
+        return found;
     }
 
     /** Event time of this instance when the hub's clock says {@code hub}. */
@@ -110,7 +137,9 @@ final class RuleInstance {
             clockHub = hub;
         }
         long now = s == 0 ? time : now(hub);
-        if (nextDue <= now) {
+        if (measure != null) {
+            advance(measure, now, hub, out);
+        } else if (nextDue <= now) {
             fire(now, hub, out);
         }
         long freshBefore = slot.freshUntil();
@@ -118,7 +147,13 @@ final class RuleInstance {
         if (ofGate[s]) {
             gate.update(time, changed);
         }
-        if (s == 0) {
+        if (measure != null) {
+            if (ofMeasure[s] >= 0) {
+                long until = measure.freshUntil();
+                measure.sample(ofMeasure[s], now, freshBefore);
+                look(measure, now, until);
+            }
+        } else if (s == 0) {
             input(slot, time, freshBefore);
         }
         if (!quiet || reevaluate) {
@@ -129,8 +164,14 @@ final class RuleInstance {
 
     /** Lets the timers run to where hub time has come. */
     void tick(long hub, List<AlarmEvent> out) {
+        if (measure != null && measure.waitsForTime()) {
+            begin(measure, hub);
+        }
         if (clockEvent == NEVER) {
             return;
+        }
+        if (measure != null) {
+            advance(measure, now(hub), hub, out);
         }
         if (reevaluate) {
             settle(now(hub), hub, out);
@@ -141,14 +182,93 @@ final class RuleInstance {
 
     void acknowledge(long hub, List<AlarmEvent> out) {
         long now = now(hub);
+        if (measure != null) {
+            advance(measure, now, hub, out);
+        }
         fire(now, hub, out);
         incident.acknowledge(now, hub, out);
         quiet = isQuiet();
         dirty = true;
     }
 
+    /** The work that this rule asks for was done at this event time. */
+    void completed(long time, long hub, List<AlarmEvent> out) {
+        if (measure == null || clockEvent == NEVER) {
+            return;
+        }
+        advance(measure, now(hub), hub, out);
+        if (measure.completed(time)) {
+            dirty = true;
+            look(measure, now(hub), measure.freshUntil());
+            settle(now(hub), hub, out);
+        }
+    }
+
+    /** The hub did not run for so long, in hub time. */
+    void pause(long micros) {
+        if (measure != null && measure.pause(micros)) {
+            nextChange = measuredAt == NEVER ? NO_DUE : measure.nextChange(measuredAt);
+            dirty = true;
+        }
+    }
+
+    private void begin(Measure measure, long hub) {
+        if (clockEvent == NEVER) {
+            clockEvent = hub;
+            clockHub = hub;
+        }
+        measure.begin(now(hub));
+        look(measure, now(hub), measure.freshUntil());
+        dirty = true;
+    }
+
+    /** Lets measure and timers run to now, each change at its own time. */
+    private void advance(Measure measure, long now, long hub, List<AlarmEvent> out) {
+        while (nextChange <= now || nextDue <= now && nextDue != NO_DUE) {
+            if (nextChange <= nextDue) {
+                long time = nextChange;
+                look(measure, time, measure.freshUntil());
+                settle(time, hub, out);
+            } else {
+                fire(Math.min(now, nextChange - 1), hub, out);
+            }
+        }
+    }
+
+    /** Compares what the measure comes to at this time with the levels. */
+    private void look(Measure measure, long time, long freshBefore) {
+        double value = measure.at(time);
+        measuredAt = time;
+        nextChange = measure.nextChange(time);
+        if (Double.isNaN(value)) {
+            dirty |= inputKnown;
+            inputKnown = false;
+            return;
+        }
+        if (!inputKnown || time > freshBefore) {
+            knownSince = time;
+            dirty = true;
+        }
+        inputKnown = true;
+        dirty |= !quiet && value != incident.value;
+        incident.value = value;
+        evaluate(value, time);
+        quiet = false;
+    }
+
+    private long freshUntil() {
+        return measure == null ? slots[0].freshUntil() : measure.freshUntil();
+    }
+
+    /** Approximate size on the heap, without what rule and asset share. */
+    int bytes() {
+        int bytes = 240 + slots.length * 88 + levels.length * 20 + 160;
+        return bytes + (measure == null ? 0 : measure.bytes());
+    }
+
     /** To be called when the fields were set from a stored row. */
     void resume() {
+        nextChange = measure == null || measuredAt == NEVER ? NO_DUE : measure.nextChange(measuredAt);
         quiet = isQuiet();
         nextDue = nextDue();
         reevaluate = !evaluatedUnder.equals(conditions);
@@ -179,6 +299,7 @@ final class RuleInstance {
             boolean first = i == levels.length - 1 || levels[i + 1].low() != levels[i].low();
             beyond = (!first && beyond) || (entered[i] ? levels[i].keptBy(value) : levels[i].breachedBy(value));
             if (beyond != entered[i]) {
+                dirty = true;
                 entered[i] = beyond;
                 since[i] = time;
                 onStart[i] = NEVER;
@@ -197,16 +318,20 @@ final class RuleInstance {
             evaluatedUnder = conditions;
             dirty = true;
             gate.update(now, true);
-            if (inputKnown) {
+            if (measure != null) {
+                look(measure, now, measure.freshUntil());
+            } else if (inputKnown) {
                 evaluate(incident.value, now);
             }
             standAt(now, hub, false, NEVER, out);
         }
-        boolean mayStart = gate.certainlyOpen(now) && inputKnown && now <= slots[0].freshUntil();
+        boolean mayStart = gate.certainlyOpen(now) && inputKnown && now <= freshUntil();
         for (int i = 0; i < levels.length; i++) {
             if (!entered[i] || active[i] || !gate.open) {
+                dirty |= onStart[i] != NEVER;
                 onStart[i] = NEVER;
             } else if (onStart[i] == NEVER && mayStart) {
+                dirty = true;
                 onStart[i] = Math.max(Math.max(since[i], knownSince), gate.countsFrom());
             }
         }
@@ -221,7 +346,7 @@ final class RuleInstance {
         }
         if (!entered[i] && active[i] && inputKnown) {
             long due = Math.max(since[i] + levels[i].offDelay(), knownSince);
-            return due <= slots[0].freshUntil() ? due : NO_DUE;
+            return due <= freshUntil() ? due : NO_DUE;
         }
         return NO_DUE;
     }

@@ -1,6 +1,7 @@
 package org.millrace.rule;
 
 import java.math.BigDecimal;
+import java.util.Optional;
 import org.millrace.plant.Tag;
 import org.millrace.signal.Quality;
 import org.millrace.signal.SampleBatch;
@@ -74,6 +75,16 @@ final class Slot {
             return text;
         }
         return tag.states().getOrDefault(plain(), plain());
+    }
+
+    /** The value that a condition asks for by name. */
+    static Optional<Object> find(Slot[] slots, String name) {
+        for (Slot slot : slots) {
+            if (slot.tag.name().equals(name)) {
+                return Optional.of(slot.celValue());
+            }
+        }
+        return Optional.empty();
     }
 
     /** {@code 4.2 mm/s (GOOD)}, for people. */

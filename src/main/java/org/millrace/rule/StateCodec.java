@@ -9,9 +9,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import org.millrace.signal.SampleBatch.Kind;
 
-/** The stored form of one instance: version 1, big-endian, slots and levels by name. */
+/**
+ * The stored form of one instance, big-endian, slots and levels by name. Version 2 has what the rule measures at its
+ * end; version 1, of rules on the value itself, is read too.
+ */
 final class StateCodec {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    private static final int WITHOUT_MEASURE = 1;
 
     private StateCodec() {}
 
@@ -43,6 +47,7 @@ final class StateCodec {
                 out.writeLong(s.onStart[i]);
             }
             incident(out, s.incident);
+            measure(out, s);
         } catch (IOException e) {
             throw new UncheckedIOException(e); // a byte array does not fail
         }
@@ -57,7 +62,7 @@ final class StateCodec {
     static boolean decode(RuleInstance s, byte[] row) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(row))) {
             int version = in.readByte();
-            if (version != VERSION) {
+            if (version < WITHOUT_MEASURE || version > VERSION) {
                 throw new IllegalArgumentException("alarm state of " + s.bound.stateKey() + " has version " + version
                         + ", this hub reads " + VERSION + ": start the hub that wrote it, or remove the row");
             }
@@ -77,6 +82,9 @@ final class StateCodec {
                 level(in, s);
             }
             incident(in, s.incident);
+            if (version > WITHOUT_MEASURE) {
+                measure(in, s);
+            }
         } catch (IOException | ArrayIndexOutOfBoundsException | NegativeArraySizeException e) {
             throw new IllegalArgumentException(
                     "alarm state of " + s.bound.stateKey() + " is damaged: restore a backup, or remove the row", e);
@@ -100,7 +108,7 @@ final class StateCodec {
         }
     }
 
-    private static void slot(DataOutputStream out, Slot slot) throws IOException {
+    static void slot(DataOutputStream out, Slot slot) throws IOException {
         text(out, slot.tag.name());
         out.writeLong(slot.time);
         out.writeByte(slot.kind.ordinal());
@@ -109,7 +117,7 @@ final class StateCodec {
         out.writeInt(slot.quality);
     }
 
-    private static void slot(DataInputStream in, Slot[] slots) throws IOException {
+    static void slot(DataInputStream in, Slot[] slots) throws IOException {
         String name = text(in);
         long time = in.readLong();
         Kind kind = Kind.values()[in.readByte()];
@@ -175,13 +183,36 @@ final class StateCodec {
         incident.lastTime = in.readLong();
     }
 
-    private static void text(DataOutputStream out, String text) throws IOException {
+    private static void measure(DataOutputStream out, RuleInstance s) throws IOException {
+        Measure measure = s.measure;
+        out.writeBoolean(measure != null);
+        if (measure != null) {
+            text(out, s.bound.measure().map(MeasureSpec::shape).orElse(""));
+            out.writeLong(s.measuredAt);
+            measure.write(out);
+        }
+    }
+
+    /** A measure of another shape begins anew; the incident goes on and is judged when something is known again. */
+    private static void measure(DataInputStream in, RuleInstance s) throws IOException {
+        Measure measure = s.measure;
+        if (in.readBoolean() && measure != null) {
+            if (text(in).equals(s.bound.measure().map(MeasureSpec::shape).orElse(""))) {
+                s.measuredAt = in.readLong();
+                measure.read(in);
+            } else {
+                s.inputKnown = false;
+            }
+        }
+    }
+
+    static void text(DataOutputStream out, String text) throws IOException {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         out.writeInt(utf8.length);
         out.write(utf8);
     }
 
-    private static String text(DataInputStream in) throws IOException {
+    static String text(DataInputStream in) throws IOException {
         int length = in.readInt();
         if (length < 0 || length > in.available()) {
             throw new IOException("text of " + length + " bytes");

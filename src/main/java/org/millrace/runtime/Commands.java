@@ -27,6 +27,20 @@ public final class Commands {
         }
     }
 
+    /**
+     * The work that a rule asks for was done: a meter counts anew from then.
+     *
+     * @param time µs since the epoch when it was done; it may lie back
+     */
+    public static String completed(String asset, String rule, long time, String user) {
+        try {
+            return JSON.writeValueAsString(
+                    Map.of("command", "completed", "asset", asset, "rule", rule, "time", time, "user", user));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("strings and a number are always JSON", e);
+        }
+    }
+
     static List<AlarmEvent> apply(RuleEngine engine, Journal.Entry.Command command) {
         try {
             JsonNode json = JSON.readTree(command.json());
@@ -35,6 +49,13 @@ public final class Commands {
                         command.hubTime(),
                         json.path("incident").asText(),
                         json.path("user").asText());
+            }
+            if (json.path("command").asText().equals("completed")) {
+                return engine.completed(
+                        command.hubTime(),
+                        json.path("asset").asText(),
+                        json.path("rule").asText(),
+                        json.path("time").asLong(command.hubTime()));
             }
             LOG.warn("journal entry {}: command '{}' is not known to this version", command.sequence(), json);
         } catch (JsonProcessingException e) {

@@ -35,10 +35,12 @@ public final class RuleLoop implements AutoCloseable {
     private final RuleEngine engine;
     private final OperationalStore store;
     private final Consumer<Journal.Entry> observer;
+    private final DerivedValues derived;
     private final AtomicBoolean running = new AtomicBoolean(true);
     private final Thread thread = Thread.ofPlatform().name("hub-rules").unstarted(this::run);
 
     private volatile long position;
+    private long hubTime;
     private long committed;
     private long lastCommit;
     private final List<AlarmEvent> uncommitted = new ArrayList<>();
@@ -66,6 +68,8 @@ public final class RuleLoop implements AutoCloseable {
         this.committed = position;
         this.observer = observer;
         this.uncommitted.addAll(first);
+        this.derived = new DerivedValues(journal);
+        engine.keepDerived();
     }
 
     public void start() {
@@ -81,6 +85,11 @@ public final class RuleLoop implements AutoCloseable {
     /** Why the loop is held up, or null: for readiness. */
     public @Nullable String trouble() {
         return trouble;
+    }
+
+    /** Approximate heap of each rule instance and derived tag, in bytes. */
+    public Map<String, Integer> footprint() {
+        return engine.footprint();
     }
 
     private void run() {
@@ -114,8 +123,10 @@ public final class RuleLoop implements AutoCloseable {
                 }
                 uncommitted.addAll(apply(entry));
                 position = entry.sequence();
+                hubTime = entry.hubTime();
                 observer.accept(entry);
             }
+            derived.add(engine.takeDerived(), hubTime);
         }
         boolean first = lastCommit == 0 && !uncommitted.isEmpty();
         boolean due = System.nanoTime() - lastCommit > QUIET_COMMIT_NANOS;

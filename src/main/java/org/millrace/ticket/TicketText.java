@@ -247,7 +247,7 @@ public final class TicketText implements Ticket.Writer {
         markers.add(new TrendSvg.Marker(event.since(), words.say("trend.breach"), false));
         Map<String, Double> limits = new TreeMap<>(evidence.limits(event.rule(), event.tag()));
         for (AlarmEvent step : steps) {
-            if (!step.level().isEmpty()) {
+            if (!step.level().isEmpty() && step.ofTheValue()) {
                 limits.putIfAbsent(step.level(), step.limit());
             }
             if (step.type() == AlarmEvent.Type.RAISED) {

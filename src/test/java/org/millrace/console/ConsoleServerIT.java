@@ -460,7 +460,7 @@ class ConsoleServerIT {
     }
 
     private static void within(Runnable check) {
-        org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(8)).untilAsserted(check::run);
+        org.awaitility.Awaitility.await().untilAsserted(check::run);
     }
 
     // ---- plumbing

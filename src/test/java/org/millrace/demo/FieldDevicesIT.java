@@ -95,19 +95,17 @@ class FieldDevicesIT {
                 undecodable.addAll(decoded.undecodable());
                 done.accept(null);
             });
-            await().atMost(Duration.ofSeconds(30)).until(() -> source.status().up());
+            await().until(() -> source.status().up());
             pump.start();
             silo.start();
             replay.start();
-            await().atMost(Duration.ofSeconds(60))
-                    .until(() -> replay.finished()
-                            && replay.published() == replay.size()
-                            && count(readings, "furnace-1") == replay.size());
+            await().until(() -> replay.finished()
+                    && replay.published() == replay.size()
+                    && count(readings, "furnace-1") == replay.size());
             pump.stop();
             silo.stop();
-            await().atMost(Duration.ofSeconds(30))
-                    .until(() -> count(readings, "silo-2") == silo.published()
-                            && count(readings, LoRaWanPump.DEV_EUI) == 5 * pump.published());
+            await().until(() -> count(readings, "silo-2") == silo.published()
+                    && count(readings, LoRaWanPump.DEV_EUI) == 5 * pump.published());
             assertThat(pump.published()).isPositive();
             assertThat(silo.published()).isPositive();
             assertThat(undecodable).isEmpty();

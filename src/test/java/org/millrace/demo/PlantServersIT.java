@@ -59,15 +59,14 @@ class PlantServersIT {
                     file, tags, r -> r, new CertificateFolders(pki), tag -> Reading.NO_TIME, Clock.systemUTC())) {
                 source.start(this::receive);
 
-                await().atMost(Duration.ofSeconds(10)).until(() -> of("TBear").size() > 4);
+                await().until(() -> of("TBear").size() > 4);
                 assertThat(tags)
                         .allSatisfy(t -> assertThat(got)
                                 .anyMatch(r -> r.field().equals(t.origin().field())));
                 assertThat(((Value.Real) of("TBear").getLast().value()).value()).isBetween(125.0, 160.0);
                 assertThat(of("State").getFirst().value()).isEqualTo(Value.of(1L));
                 assertThat(of("Setpoint")).hasSize(1);
-                await().atMost(Duration.ofSeconds(25))
-                        .until(() -> of("Sensor3").stream().anyMatch(r -> r.quality() == Quality.BAD_SENSOR_FAILURE));
+                await().until(() -> of("Sensor3").stream().anyMatch(r -> r.quality() == Quality.BAD_SENSOR_FAILURE));
                 assertThat(press.written()).isGreaterThan(20);
             }
         }
@@ -85,18 +84,16 @@ class PlantServersIT {
             try (PlcSource source = new PlcSource(file, tags, Clock.systemUTC())) {
                 source.start(this::receive);
 
-                await().atMost(Duration.ofSeconds(10)).until(() -> got.size() >= 5);
+                await().until(() -> got.size() >= 5);
                 assertThat(last("2:INT")).isBetween(600L, 800L);
                 assertThat(last("3:INT")).isBetween(500L, 900L);
                 assertThat(last("10:DINT")).isBetween(48_211L, 48_300L);
                 assertThat(last("12:DINT")).isEqualTo(1204L);
 
                 compressor.stop();
-                await().atMost(Duration.ofSeconds(10))
-                        .until(() -> !source.status().up());
+                await().until(() -> !source.status().up());
                 compressor.start();
-                await().atMost(Duration.ofSeconds(10))
-                        .until(() -> source.status().up());
+                await().until(() -> source.status().up());
                 assertThat(source.status().reconnects()).isEqualTo(1);
             }
         }

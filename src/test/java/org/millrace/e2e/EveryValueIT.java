@@ -13,7 +13,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,13 +63,12 @@ class EveryValueIT {
             Path home = home(broker.uri(), opcUa.endpoint(), "modbus-tcp://127.0.0.1:" + modbusPort);
             try (Hub hub = Hub.start(new HubOptions(home, data, Map.of(), OptionalInt.of(0)));
                     StampedDevice device = new StampedDevice(broker.port())) {
-                await().atMost(Duration.ofSeconds(60))
-                        .until(() -> hub.summary(0).sources().values().stream().allMatch(source -> source.up())
-                                && hub.summary(0).historian().rows() >= 2);
+                await().until(() -> hub.summary(0).sources().values().stream().allMatch(source -> source.up())
+                        && hub.summary(0).historian().rows() >= 2);
                 device.send(0, 2_000);
                 count(opcUa, image);
                 device.settle();
-                await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+                await().untilAsserted(() -> {
                     assertThat(stored(data, BASE + "opcua")).isEqualTo(upTo(CHANGES));
                     assertThat(distinct(stored(data, BASE + "modbus"))).isEqualTo(upTo(CHANGES));
                     assertThat(stored(data, StampedDevice.TAG)).isEqualTo(upTo(1_999));

@@ -31,7 +31,6 @@ import org.millrace.oracle.HubProcess;
  */
 class MainJobFault {
     private static final int MESSAGES = 6_000;
-    private static final Duration LONG = Duration.ofSeconds(60);
 
     @TempDir
     Path folder;
@@ -78,13 +77,12 @@ class MainJobFault {
                 device.send(sent, MESSAGES);
                 device.settle();
                 HubProcess last = hub;
-                await().atMost(LONG).pollInterval(Duration.ofMillis(500)).untilAsserted(() -> {
+                await().pollInterval(Duration.ofMillis(500)).untilAsserted(() -> {
                     assertThat(orders(last, "P-101")).hasSize(1);
                     assertThat(orders(last, "P-101").getFirst().path("severity").asText())
                             .isEqualTo("critical");
                 });
-                await().atMost(LONG)
-                        .pollInterval(Duration.ofMillis(500))
+                await().pollInterval(Duration.ofMillis(500))
                         .untilAsserted(() -> assertThat(count(database))
                                 .as("stored; %s; dead letters %s", last.get("ledger"), last.get("dead-letters?limit=3"))
                                 .isEqualTo(device.acknowledged().size()));
@@ -102,11 +100,10 @@ class MainJobFault {
     }
 
     private static void awaitUp(HubProcess hub) {
-        await().atMost(LONG)
-                .untilAsserted(() -> assertThat(hub.get("sources").path("items"))
-                        .allSatisfy(source -> assertThat(source.path("up").asBoolean())
-                                .as("%s", source)
-                                .isTrue()));
+        await().untilAsserted(() -> assertThat(hub.get("sources").path("items"))
+                .allSatisfy(source -> assertThat(source.path("up").asBoolean())
+                        .as("%s", source)
+                        .isTrue()));
     }
 
     private static int port(DemoPlant plant) {

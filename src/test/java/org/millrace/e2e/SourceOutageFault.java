@@ -25,7 +25,6 @@ import org.millrace.oracle.HubProcess;
  * starts without them, says so, shows no stale value as good, and recovers without help.
  */
 class SourceOutageFault {
-    private static final Duration RECOVERY = Duration.ofSeconds(60);
     private static final String PRESS = "acme/lyon/hall-2/press-line/pr-3/cycles.total";
     private static final String COMPRESSOR = "acme/lyon/utilities/air/c-301/pressure";
     private static final String PUMP = "acme/lyon/utilities/cooling/p-101/vibration.velocity_rms";
@@ -63,7 +62,7 @@ class SourceOutageFault {
                 press.stop();
                 compressor.stop();
                 broker.close();
-                await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+                await().untilAsserted(() -> {
                     assertThat(sources(hub))
                             .allSatisfy(source ->
                                     assertThat(source.path("up").asBoolean()).isFalse());
@@ -87,7 +86,7 @@ class SourceOutageFault {
     }
 
     private static void awaitFresh(HubProcess hub, Instant since) {
-        await().atMost(RECOVERY).pollInterval(Duration.ofMillis(300)).untilAsserted(() -> {
+        await().pollInterval(Duration.ofMillis(300)).untilAsserted(() -> {
             assertThat(sources(hub))
                     .allSatisfy(source -> assertThat(source.path("up").asBoolean())
                             .as("%s", source)

@@ -71,7 +71,7 @@ public final class Oracle {
         Connection open() throws SQLException;
     }
 
-    private static final Duration LIVE = Duration.ofSeconds(5);
+    private static final Duration LIVE = Duration.ofSeconds(20);
 
     private final StampedPlant plant;
     private final Database database;

@@ -264,11 +264,11 @@ class TagBinderTest {
         Bound stranger = binder.bind("other", NOW + 1, List.of(reading("temp", Value.of(5L), NOW, 0)));
         assertThat(known.filtered()).isEqualTo(Map.of("unmapped", 1L));
         assertThat(stranger.filtered()).isEqualTo(Map.of("unmapped", 1L));
-        bind("nope", Value.of(7.5));
+        binder.bind("src", NOW + 2, List.of(reading("nope", Value.of(7.5), NOW, 0)));
         assertThat(binder.unmapped().list())
                 .containsExactly(
-                        new UnmappedRegistry.Unmapped("other", "dev", "temp", 1, "5", NOW + 1),
-                        new UnmappedRegistry.Unmapped("src", "dev", "nope", 2, "7.5", NOW));
+                        new UnmappedRegistry.Unmapped("src", "dev", "nope", 2, "7.5", NOW, NOW + 2),
+                        new UnmappedRegistry.Unmapped("other", "dev", "temp", 1, "5", NOW + 1, NOW + 1));
     }
 
     @Test

@@ -35,7 +35,6 @@ import org.millrace.source.SourceBatch;
 
 /** The files under {@code routes/}, as they are. */
 class ShippedRoutesIT extends RouteTestSupport {
-    private static final Duration SOON = Duration.ofSeconds(20);
     private static final AlarmEvent RAISED = event("k@1", 1, Type.RAISED, Severity.MAJOR, 8);
     private static final AlarmEvent WORSE = event("k@1", 2, Type.RAISED, Severity.CRITICAL, 12);
     private static final AlarmEvent NORMAL = event("k@1", 3, Type.NORMAL, Severity.CRITICAL, 2);
@@ -46,8 +45,7 @@ class ShippedRoutesIT extends RouteTestSupport {
         decide(RAISED, WORSE);
         decide(NORMAL);
 
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(pending("work-orders")).isZero());
+        await().untilAsserted(() -> assertThat(pending("work-orders")).isZero());
         assertThat(port.desk.events).containsExactly(RAISED, WORSE, NORMAL);
     }
 
@@ -56,8 +54,7 @@ class ShippedRoutesIT extends RouteTestSupport {
         shipped("routes/sinks/work-orders.camel.yaml");
         decide(event("i@1", 1, Type.RAISED, Severity.INFO, 5), RAISED);
 
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(pending("work-orders")).isZero());
+        await().untilAsserted(() -> assertThat(pending("work-orders")).isZero());
         assertThat(port.desk.events).containsExactly(RAISED);
     }
 
@@ -69,8 +66,7 @@ class ShippedRoutesIT extends RouteTestSupport {
         shipped("routes/sinks/work-orders.camel.yaml");
         decide(RAISED, WORSE);
 
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(pending("work-orders")).isZero());
+        await().untilAsserted(() -> assertThat(pending("work-orders")).isZero());
         assertThat(port.desk.events).containsExactly(RAISED, RAISED, RAISED, WORSE);
         assertThat(port.journal.intakes).as("no dead letter").isEmpty();
     }
@@ -81,8 +77,7 @@ class ShippedRoutesIT extends RouteTestSupport {
         shipped("routes/sinks/work-orders.camel.yaml");
         decide(RAISED, WORSE);
 
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(pending("work-orders")).isZero());
+        await().untilAsserted(() -> assertThat(pending("work-orders")).isZero());
         assertThat(port.desk.events).containsExactly(RAISED, WORSE);
         assertThat(port.journal.intakes).singleElement().satisfies(intake -> {
             assertThat(intake.received()).isEqualTo(1);
@@ -118,7 +113,7 @@ class ShippedRoutesIT extends RouteTestSupport {
                 """.formatted(filter.strip()));
         decide(RAISED, WORSE, NORMAL, event("i@1", 1, Type.RAISED, Severity.INFO, 5));
 
-        await().atMost(SOON).untilAsserted(() -> assertThat(pending("filtered")).isZero());
+        await().untilAsserted(() -> assertThat(pending("filtered")).isZero());
         assertThat(seen("mock:out")).isEqualTo(words(expected));
     }
 
@@ -141,8 +136,7 @@ class ShippedRoutesIT extends RouteTestSupport {
         decide(RAISED);
 
         MockEndpoint out = getMockEndpoint("mock:out");
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(out.getReceivedCounter()).isEqualTo(1));
+        await().untilAsserted(() -> assertThat(out.getReceivedCounter()).isEqualTo(1));
         assertThat(out.getExchanges().getFirst().getMessage().getHeaders())
                 .containsAllEntriesOf(Map.of(
                         "event", "raised",
@@ -164,7 +158,7 @@ class ShippedRoutesIT extends RouteTestSupport {
         List<Optional<Throwable>> done = new CopyOnWriteArrayList<>();
         port.sources.get("field").deliver(payload(), failure -> done.add(Optional.ofNullable(failure)));
 
-        await().atMost(SOON).untilAsserted(() -> assertThat(port.ingested).hasSize(1));
+        await().untilAsserted(() -> assertThat(port.ingested).hasSize(1));
         RecordingPort.Ingested taken = port.ingested.getFirst();
         assertThat(taken.readings().undecodable()).isEmpty();
         assertThat(taken.readings().readings())
@@ -175,7 +169,7 @@ class ShippedRoutesIT extends RouteTestSupport {
         assertThat(done).as("not acknowledged before it is durable").isEmpty();
 
         taken.durable().complete(null);
-        await().atMost(SOON).untilAsserted(() -> assertThat(done).containsExactly(Optional.empty()));
+        await().untilAsserted(() -> assertThat(done).containsExactly(Optional.empty()));
     }
 
     @Test
@@ -183,10 +177,10 @@ class ShippedRoutesIT extends RouteTestSupport {
         shipped("routes/sources/field.camel.yaml");
         List<Optional<Throwable>> done = new CopyOnWriteArrayList<>();
         port.sources.get("field").deliver(payload(), failure -> done.add(Optional.ofNullable(failure)));
-        await().atMost(SOON).untilAsserted(() -> assertThat(port.ingested).hasSize(1));
+        await().untilAsserted(() -> assertThat(port.ingested).hasSize(1));
         port.ingested.getFirst().durable().completeExceptionally(new Journal.JournalFullException("2 GB are used"));
 
-        await().atMost(SOON).untilAsserted(() -> assertThat(done).hasSize(1));
+        await().untilAsserted(() -> assertThat(done).hasSize(1));
         assertThat(done.getFirst()).get().asString().contains("2 GB are used");
     }
 
@@ -214,11 +208,11 @@ class ShippedRoutesIT extends RouteTestSupport {
         SourceBatch.Readings readings = readings(source);
         List<Optional<Throwable>> done = new CopyOnWriteArrayList<>();
         port.sources.get(source).deliver(readings, failure -> done.add(Optional.ofNullable(failure)));
-        await().atMost(SOON).untilAsserted(() -> assertThat(port.ingested).hasSize(1));
+        await().untilAsserted(() -> assertThat(port.ingested).hasSize(1));
         assertThat(port.ingested.getFirst().readings()).isEqualTo(readings);
         assertThat(done).isEmpty();
         port.ingested.getFirst().durable().complete(null);
-        await().atMost(SOON).untilAsserted(() -> assertThat(done).containsExactly(Optional.empty()));
+        await().untilAsserted(() -> assertThat(done).containsExactly(Optional.empty()));
     }
 
     private static SourceBatch.Readings readings(String source) {
@@ -246,8 +240,7 @@ class ShippedRoutesIT extends RouteTestSupport {
         port.journal.samples("plc-7", sample(3));
         shipped("routes/pipeline/historian.camel.yaml");
 
-        await().atMost(SOON)
-                .untilAsserted(
+        await().untilAsserted(
                         () -> assertThat(port.journal.position("historian")).isEqualTo(2));
         assertThat(port.historian).as("both failures were met").isEmpty();
         assertThat(samples()).as("in order, once").containsExactly(sample(1), sample(2), sample(3));
@@ -265,8 +258,7 @@ class ShippedRoutesIT extends RouteTestSupport {
         port.journal.samples("field", sample(1), sample(2));
         shipped("routes/pipeline/historian.camel.yaml");
 
-        await().atMost(SOON)
-                .untilAsserted(
+        await().untilAsserted(
                         () -> assertThat(port.journal.position("historian")).isEqualTo(1));
         assertThat(port.journal.advances).singleElement().satisfies(move -> {
             assertThat(move.cursor()).isEqualTo("historian");
@@ -281,8 +273,7 @@ class ShippedRoutesIT extends RouteTestSupport {
         port.journal.tick(RecordingPort.NOW);
         shipped("routes/pipeline/historian.camel.yaml");
 
-        await().atMost(SOON)
-                .untilAsserted(
+        await().untilAsserted(
                         () -> assertThat(port.journal.position("historian")).isEqualTo(1));
         assertThat(port.stored).isEmpty();
     }
@@ -346,7 +337,7 @@ class ShippedRoutesIT extends RouteTestSupport {
                 """);
         port.sources.get("field").deliver(payload(), failure -> {});
 
-        await().atMost(SOON).untilAsserted(() -> assertThat(port.ingested).hasSize(1));
+        await().untilAsserted(() -> assertThat(port.ingested).hasSize(1));
         assertThat(port.ingested.getFirst().readings().readings())
                 .extracting(Reading::field)
                 .containsExactly("level", "temp");
@@ -361,8 +352,7 @@ class ShippedRoutesIT extends RouteTestSupport {
                 - route: { id: a, from: { uri: "hub:journal/copy?flushEvery=10", steps: [ { to: "kamelet:historian-sink" } ] } }
                 """);
 
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(port.journal.position("copy")).isEqualTo(1));
+        await().untilAsserted(() -> assertThat(port.journal.position("copy")).isEqualTo(1));
         assertThat(samples()).containsExactly(sample(1));
         assertThat(port.journal.advances.getFirst().rejected()).isEqualTo(rejected.rejectedBySource());
     }
@@ -375,7 +365,7 @@ class ShippedRoutesIT extends RouteTestSupport {
         port.desk.answers.add(new Delivery.Deferred("busy"));
         decide(RAISED);
 
-        await().atMost(SOON).untilAsserted(() -> assertThat(pending("a")).isZero());
+        await().untilAsserted(() -> assertThat(pending("a")).isZero());
         assertThat(port.desk.events).containsExactly(RAISED, RAISED);
     }
 }

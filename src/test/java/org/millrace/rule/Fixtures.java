@@ -106,6 +106,27 @@ final class Fixtures {
         RuleFile.Watch watch = RuleFile.Watch.ZONES;
         String input = VIBRATION;
         final Map<String, Quantity> limits = new LinkedHashMap<>();
+        Optional<RuleFile.Standard> standard = Optional.empty();
+        Optional<Duration> over = Optional.empty();
+        Optional<Duration> per = Optional.empty();
+        Optional<String> setPoint = Optional.empty();
+        Optional<RuleFile.Function> function = Optional.empty();
+        Optional<RuleFile.Window> window = Optional.empty();
+        Optional<Duration> after = Optional.empty();
+        Optional<Quantity> band = Optional.empty();
+        Optional<String> event = Optional.empty();
+        Optional<Integer> count = Optional.empty();
+        Optional<String> when = Optional.empty();
+        Optional<Quantity> every = Optional.empty();
+        Optional<Quantity> warnBefore = Optional.empty();
+        Optional<Quantity> startAt = Optional.empty();
+        Optional<Duration> horizon = Optional.empty();
+        Optional<Quantity> confidence = Optional.empty();
+        Optional<Quantity> capacity = Optional.empty();
+        Optional<Quantity> reorderAt = Optional.empty();
+        Optional<RuleFile.Predict> predict = Optional.empty();
+        Optional<Quantity> ignoreRiseAbove = Optional.empty();
+        Optional<RuleFile.PurchaseRequest> purchaseRequest = Optional.empty();
         Optional<String> while_ = Optional.empty();
         Duration settle = Duration.ZERO;
         Optional<Quantity> deadband = Optional.empty();
@@ -132,6 +153,28 @@ final class Fixtures {
                     watch,
                     input,
                     limits,
+                    standard,
+                    over,
+                    per,
+                    setPoint,
+                    function,
+                    window,
+                    after,
+                    band,
+                    event,
+                    count,
+                    when,
+                    every,
+                    warnBefore,
+                    Optional.empty(),
+                    startAt,
+                    horizon,
+                    confidence,
+                    capacity,
+                    reorderAt,
+                    predict,
+                    ignoreRiseAbove,
+                    purchaseRequest,
                     while_,
                     settle,
                     deadband,

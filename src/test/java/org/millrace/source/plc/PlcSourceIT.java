@@ -148,14 +148,13 @@ class PlcSourceIT {
         on();
         await().until(() -> source.status().up() && scans.size() > 5);
         off();
-        await().atMost(Duration.ofSeconds(10)).until(() -> !source.status().up());
+        await().until(() -> !source.status().up());
         await().until(() -> scans.getLast().getFirst().quality() == Quality.BAD_NO_COMMUNICATION);
         long losses = losses();
         set(1, 77);
         on();
 
-        await().atMost(Duration.ofSeconds(10))
-                .until(() -> scans.getLast().getFirst().value().equals(Value.of(77L)));
+        await().until(() -> scans.getLast().getFirst().value().equals(Value.of(77L)));
         assertThat(losses).isEqualTo(2);
         assertThat(source.status().reconnects()).isEqualTo(1);
     }
@@ -175,8 +174,7 @@ class PlcSourceIT {
             });
             PlcSource source = source(List.of("holding-register:1:INT"), Duration.ofMillis(50));
 
-            await().atMost(Duration.ofSeconds(10))
-                    .until(() -> source.status().detail().contains("no answer within 500 ms"));
+            await().until(() -> source.status().detail().contains("no answer within 500 ms"));
             assertThat(source.status().up()).isFalse();
             assertThat(losses()).isEqualTo(1);
         }
@@ -201,7 +199,7 @@ class PlcSourceIT {
             }
         }));
 
-        await().atMost(Duration.ofSeconds(10)).until(() -> scans.size() >= 5);
+        await().until(() -> scans.size() >= 5);
 
         assertThat(most.get()).isEqualTo(1);
         assertThat(source.status().detail()).contains("scans skipped");
@@ -226,7 +224,7 @@ class PlcSourceIT {
 
         await().until(() -> count("holding-register:2:INT") >= 5);
 
-        assertThat(count("holding-register:1:INT")).isBetween(30L, 52L);
+        assertThat(count("holding-register:1:INT")).isBetween(12L, 60L);
     }
 
     @Test
@@ -238,18 +236,16 @@ class PlcSourceIT {
         for (int i = 1; i <= 100; i++) {
             off();
             await().pollInterval(Duration.ofMillis(5))
-                    .atMost(Duration.ofSeconds(10))
                     .until(() -> !source.status().up());
             on();
             await().pollInterval(Duration.ofMillis(5))
-                    .atMost(Duration.ofSeconds(10))
                     .until(() -> source.status().up());
         }
 
         assertThat(source.status().reconnects()).isEqualTo(100);
         long allowed = before + 3;
-        await().atMost(Duration.ofSeconds(15)).until(() -> threads() <= allowed);
-        await().atMost(Duration.ofSeconds(15)).until(() -> sockets() <= 1);
+        await().until(() -> threads() <= allowed);
+        await().until(() -> sockets() <= 1);
     }
 
     private static long threads() {

@@ -1,0 +1,45 @@
+package org.millrace.connector.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.millrace.config.Placeholders;
+import org.millrace.config.RecordBinder;
+import org.millrace.config.YamlReader;
+
+/** Connector files for tests: those of the catalogue with an environment, or texts. */
+public final class Shipped {
+    private Shipped() {}
+
+    /** A connector of the catalogue, every environment variable it names filled from {@code environment}. */
+    public static ConnectorFile file(String id, Map<String, String> environment) {
+        return parse(Catalogue.text(id).orElseThrow(), environment);
+    }
+
+    /** The same with its base URL in {@code <ID>_URL} and a user and other names made up. */
+    public static ConnectorFile at(String id, String url) {
+        String prefix = id.toUpperCase(java.util.Locale.ROOT).replace('-', '_');
+        Map<String, String> environment = new HashMap<>(Map.of(prefix + "_URL", url, prefix + "_USER", "hub"));
+        return parse(
+                Catalogue.text(id).orElseThrow(),
+                name -> Optional.of(environment.getOrDefault(name, "env-" + name.toLowerCase(java.util.Locale.ROOT))));
+    }
+
+    public static ConnectorFile parse(String yaml, Map<String, String> environment) {
+        return parse(yaml, name -> Optional.ofNullable(environment.get(name)));
+    }
+
+    private static ConnectorFile parse(
+            String yaml, java.util.function.Function<String, Optional<String>> environment) {
+        YamlReader.Parsed parsed = YamlReader.parse("test.yaml", yaml);
+        RecordBinder binder = new RecordBinder(new Placeholders(environment, name -> Optional.empty()));
+        Optional<ConnectorFile> file = binder.bind(ConnectorFile.class, parsed.documents().getFirst());
+        assertThat(parsed.problems()).isEmpty();
+        assertThat(binder.problems()).isEmpty();
+        assertThat(List.of(file)).isNotEmpty();
+        return file.orElseThrow();
+    }
+}
