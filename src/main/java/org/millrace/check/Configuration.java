@@ -36,4 +36,21 @@ public record Configuration(
     public boolean hasErrors() {
         return problems.stream().anyMatch(problem -> problem.severity() == Problem.Severity.ERROR);
     }
+
+    /** The same with these problems. */
+    public Configuration with(List<Problem> others) {
+        return new Configuration(
+                hub,
+                historian,
+                opcUa,
+                plc,
+                mqtt,
+                connectors,
+                plant,
+                ruleFiles,
+                rules,
+                routes,
+                version,
+                List.copyOf(others));
+    }
 }

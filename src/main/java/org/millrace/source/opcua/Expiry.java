@@ -1,6 +1,5 @@
 package org.millrace.source.opcua;
 
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -19,10 +18,10 @@ final class Expiry {
      * @param owner {@code hub} or {@code server}
      * @param whose the same in words, e.g. {@code the server's certificate}
      */
-    Expiry(String owner, String whose, X509Certificate certificate) {
+    Expiry(String owner, String whose, Instant end) {
         this.owner = owner;
         this.whose = whose;
-        this.end = certificate.getNotAfter().toInstant();
+        this.end = end;
     }
 
     String owner() {

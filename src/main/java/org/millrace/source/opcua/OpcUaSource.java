@@ -332,13 +332,22 @@ public final class OpcUaSource implements Source {
 
     private void certificates(Endpoints.Found server) {
         List<Expiry> watched = new ArrayList<>();
-        server.own().ifPresent(own -> watched.add(new Expiry("hub", "the hub's own certificate", own.certificate())));
+        server.own()
+                .ifPresent(own -> watched.add(
+                        new Expiry("hub", "the hub's own certificate", end(own.certificate()))));
         if (!server.shown().isEmpty()) {
-            watched.add(new Expiry("server", "the server's certificate", server.shown().getFirst()));
+            watched.add(new Expiry(
+                    "server",
+                    "the server's certificate",
+                    end(server.shown().getFirst())));
         }
         watched.replaceAll(one -> expiries.contains(one) ? expiries.get(expiries.indexOf(one)) : one);
         expiries = List.copyOf(watched);
         tellExpiries();
+    }
+
+    private static Instant end(X509Certificate certificate) {
+        return certificate.getNotAfter().toInstant();
     }
 
     private void tellExpiries() {
