@@ -356,7 +356,8 @@ final class HubConsole implements ConsoleData {
     public RuleMemory ruleMemory() {
         Map<String, Integer> bytes = hub.rules().footprint();
         return new RuleMemory(
-                bytes.size(), bytes.values().stream().mapToLong(Integer::longValue).sum());
+                bytes.size(),
+                bytes.values().stream().mapToLong(Integer::longValue).sum());
     }
 
     @Override

@@ -119,8 +119,7 @@ public final class OnlineCheck {
     }
 
     /** Only a range that turns away what the server calls normal is a mismatch: a wider one does no harm. */
-    private void range(
-            AssetFile.TagFile tag, ServerVariable server, ServerVariable.Range range, Positions positions) {
+    private void range(AssetFile.TagFile tag, ServerVariable server, ServerVariable.Range range, Positions positions) {
         if (tag.range().size() != 2 || tag.scale().isPresent()) {
             return;
         }

@@ -61,8 +61,8 @@ final class BrowseCommand implements Callable<Integer> {
                         + configuration.opcUa().stream()
                                 .map(OpcUaSourceFile::id)
                                 .collect(Collectors.joining(", "))));
-        try (ServerInquiry inquiry = ServerInquiry.open(
-                file, Secrets.of(folder), CertificateFolders.opcUa(data.resolve(home)))) {
+        try (ServerInquiry inquiry =
+                ServerInquiry.open(file, Secrets.of(folder), CertificateFolders.opcUa(data.resolve(home)))) {
             ServerInquiry.Listing listing = inquiry.browse(depth, limit);
             PrintWriter out = spec.commandLine().getOut();
             if (json) {
@@ -93,9 +93,9 @@ final class BrowseCommand implements Callable<Integer> {
                 one.put("unitShown", variable.unitShown());
             }
             variable.unit().ifPresent(unit -> one.put("unit", unit));
-            variable.range().ifPresent(range -> one.putObject("range")
-                    .put("low", range.low())
-                    .put("high", range.high()));
+            variable.range()
+                    .ifPresent(range ->
+                            one.putObject("range").put("low", range.low()).put("high", range.high()));
         }
         return mapper.writeValueAsString(root);
     }

@@ -83,7 +83,9 @@ final class CertificatesCommand implements Callable<Integer> {
                         .put("place", word(one.place()))
                         .put("thumbprint", one.thumbprint())
                         .put("subject", one.subject())
-                        .put("issuer", one.certificate().getIssuerX500Principal().getName())
+                        .put(
+                                "issuer",
+                                one.certificate().getIssuerX500Principal().getName())
                         .put("validFrom", one.validFrom().toString())
                         .put("validTo", one.validTo().toString())
                         .put("file", one.file().toString()));
@@ -122,10 +124,14 @@ final class CertificatesCommand implements Callable<Integer> {
         @Mixin
         Where where = new Where();
 
-        @Parameters(paramLabel = "THUMBPRINT", description = "As hub certificates list shows it; its beginning will do.")
+        @Parameters(
+                paramLabel = "THUMBPRINT",
+                description = "As hub certificates list shows it; its beginning will do.")
         String thumbprint = "";
 
-        @Option(names = "--issuer", description = "An authority that only completes chains: what it issued is not trusted.")
+        @Option(
+                names = "--issuer",
+                description = "An authority that only completes chains: what it issued is not trusted.")
         boolean issuer;
 
         @Spec
@@ -146,7 +152,9 @@ final class CertificatesCommand implements Callable<Integer> {
         @Mixin
         Where where = new Where();
 
-        @Parameters(paramLabel = "THUMBPRINT", description = "As hub certificates list shows it; its beginning will do.")
+        @Parameters(
+                paramLabel = "THUMBPRINT",
+                description = "As hub certificates list shows it; its beginning will do.")
         String thumbprint = "";
 
         @Spec

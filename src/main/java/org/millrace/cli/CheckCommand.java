@@ -66,10 +66,7 @@ final class CheckCommand implements Callable<Integer> {
         if (online) {
             List<Problem> problems = new ArrayList<>(configuration.problems());
             problems.addAll(OnlineCheck.problems(
-                    home,
-                    Placeholders.ofProcess(),
-                    Secrets.of(home),
-                    CertificateFolders.opcUa(data.resolve(options))));
+                    home, Placeholders.ofProcess(), Secrets.of(home), CertificateFolders.opcUa(data.resolve(options))));
             configuration = configuration.with(problems);
         }
         PrintWriter out = spec.commandLine().getOut();

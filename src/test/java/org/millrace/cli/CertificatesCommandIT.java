@@ -43,7 +43,8 @@ class CertificatesCommandIT {
         assertThat(all.get(0).path("place").asText()).isEqualTo("own");
         assertThat(all.get(1).path("place").asText()).isEqualTo("rejected");
         assertThat(all.get(1).path("thumbprint").asText()).isEqualTo(thumbprint);
-        assertThat(cli("list").out()).contains("PLACE", thumbprint, server.getSubjectX500Principal().getName());
+        assertThat(cli("list").out())
+                .contains("PLACE", thumbprint, server.getSubjectX500Principal().getName());
 
         Cli trusted = cli("trust", colons(thumbprint.substring(0, 16).toLowerCase()));
         assertThat(trusted.exit()).isZero();

@@ -214,10 +214,8 @@ final class Connection {
     /** How long the server keeps the subscription for us. */
     Duration lifetime() {
         double interval = subscription.getRevisedPublishingInterval().orElse(1000.0);
-        long count = subscription
-                .getRevisedLifetimeCount()
-                .map(Number::longValue)
-                .orElse(LIFETIME.toSeconds());
+        long count =
+                subscription.getRevisedLifetimeCount().map(Number::longValue).orElse(LIFETIME.toSeconds());
         return Duration.ofMillis((long) (interval * count));
     }
 

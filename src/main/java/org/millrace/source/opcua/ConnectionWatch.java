@@ -62,8 +62,7 @@ final class ConnectionWatch {
             if (connection.suspended()) {
                 if (resumption.isEmpty()) {
                     away = true;
-                    resumption = Optional.of(
-                            new Resumption(access.file().endpoint(), connection.lifetime()));
+                    resumption = Optional.of(new Resumption(access.file().endpoint(), connection.lifetime()));
                     owner.suspended();
                 }
                 Optional<String> over = resumption.get().over();

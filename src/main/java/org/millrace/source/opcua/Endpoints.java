@@ -70,16 +70,17 @@ final class Endpoints {
                     TimeoutException {
         OpcUaSourceFile file = access.file();
         Security security = file.securityOrStandard();
-        Optional<ApplicationCertificate> own =
-                security.policy() == Policy.None ? Optional.empty() : Optional.of(ApplicationCertificate.of(access.folders()));
+        Optional<ApplicationCertificate> own = security.policy() == Policy.None
+                ? Optional.empty()
+                : Optional.of(ApplicationCertificate.of(access.folders()));
         long timeout = file.timeout().toMillis();
         List<EndpointDescription> offered = DiscoveryClient.getEndpoints(
                         file.endpoint(), transport -> transport.setConnectTimeout(uint(timeout)))
                 .get(2 * timeout, TimeUnit.MILLISECONDS);
         EndpointDescription endpoint = select(offered, file.endpoint(), security);
 
-        ServerTrust trust = new ServerTrust(
-                access.folders(), security.serverHost().orElseGet(() -> host(file.endpoint())));
+        ServerTrust trust =
+                new ServerTrust(access.folders(), security.serverHost().orElseGet(() -> host(file.endpoint())));
         String uri = Objects.requireNonNullElse(endpoint.getServer().getApplicationUri(), "");
         List<X509Certificate> shown = List.of();
         if (own.isPresent() || encryptsPassword(security, endpoint)) {
@@ -122,9 +123,7 @@ final class Endpoints {
                 && Arrays.stream(policies)
                         .filter(policy -> policy.getTokenType() == UserTokenType.UserName)
                         .map(UserTokenPolicy::getSecurityPolicyUri)
-                        .anyMatch(uri -> uri != null
-                                && !uri.isEmpty()
-                                && !uri.equals(SecurityPolicy.None.getUri()));
+                        .anyMatch(uri -> uri != null && !uri.isEmpty() && !uri.equals(SecurityPolicy.None.getUri()));
     }
 
     private static EndpointDescription select(List<EndpointDescription> offered, String url, Security security)
@@ -168,7 +167,8 @@ final class Endpoints {
         Security security = access.file().securityOrStandard();
         Optional<Long> status =
                 UaException.extract(failure).map(ua -> ua.getStatusCode().value());
-        if (security.policy() != Policy.None && status.filter(REFUSED_US::contains).isPresent()) {
+        if (security.policy() != Policy.None
+                && status.filter(REFUSED_US::contains).isPresent()) {
             return text(failure) + "; the server may not trust the hub: add "
                     + access.folders().folder(KnownCertificate.Place.OWN).resolve("application.der")
                     + " to its trusted clients";

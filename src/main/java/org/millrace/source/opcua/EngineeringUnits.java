@@ -181,7 +181,8 @@ final class EngineeringUnits {
 
     /** As the server shows it. */
     static String text(EUInformation unit) {
-        String name = unit.getDisplayName() == null ? null : unit.getDisplayName().text();
+        String name =
+                unit.getDisplayName() == null ? null : unit.getDisplayName().text();
         return name == null ? "" : name;
     }
 

@@ -139,7 +139,8 @@ public final class OpcUaSource implements Source {
     public SourceStatus status() {
         StringBuilder text = new StringBuilder(detail);
         Instant now = clock.instant();
-        expiries.forEach(expiry -> expiry.warning(now).ifPresent(w -> text.append("; ").append(w)));
+        expiries.forEach(
+                expiry -> expiry.warning(now).ifPresent(w -> text.append("; ").append(w)));
         return new SourceStatus(
                 file.id(), kind(), up, text.toString(), received.get(), lastData, Math.max(0, connections.get() - 1));
     }
@@ -333,13 +334,10 @@ public final class OpcUaSource implements Source {
     private void certificates(Endpoints.Found server) {
         List<Expiry> watched = new ArrayList<>();
         server.own()
-                .ifPresent(own -> watched.add(
-                        new Expiry("hub", "the hub's own certificate", end(own.certificate()))));
+                .ifPresent(own -> watched.add(new Expiry("hub", "the hub's own certificate", end(own.certificate()))));
         if (!server.shown().isEmpty()) {
             watched.add(new Expiry(
-                    "server",
-                    "the server's certificate",
-                    end(server.shown().getFirst())));
+                    "server", "the server's certificate", end(server.shown().getFirst())));
         }
         watched.replaceAll(one -> expiries.contains(one) ? expiries.get(expiries.indexOf(one)) : one);
         expiries = List.copyOf(watched);

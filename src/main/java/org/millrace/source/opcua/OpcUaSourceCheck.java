@@ -44,9 +44,9 @@ public final class OpcUaSourceCheck {
                                 "at least 1s and three times publish_every; 30s is usual"));
             }
         });
-        file.backfill().filter(b -> b.max().isNegative()).ifPresent(b -> problems.add(positions
-                .of(b, "max")
-                .error("max is negative", "0s fills nothing")));
+        file.backfill()
+                .filter(b -> b.max().isNegative())
+                .ifPresent(b -> problems.add(positions.of(b, "max").error("max is negative", "0s fills nothing")));
         security(file, file.securityOrStandard(), positions, problems);
         refusal(file)
                 .ifPresent(why -> problems.add(
@@ -54,8 +54,7 @@ public final class OpcUaSourceCheck {
         return problems;
     }
 
-    private static void security(
-            OpcUaSourceFile file, Security security, Positions positions, List<Problem> problems) {
+    private static void security(OpcUaSourceFile file, Security security, Positions positions, List<Problem> problems) {
         boolean none = security.policy() == Policy.None;
         if (none != (security.effectiveMode() == Mode.None)) {
             problems.add(positions

@@ -54,8 +54,7 @@ public final class ServerInquiry implements AutoCloseable {
     }
 
     /** @throws IOException with a sentence, when the server cannot be connected */
-    public static ServerInquiry open(
-            OpcUaSourceFile file, UnaryOperator<String> secrets, CertificateFolders folders)
+    public static ServerInquiry open(OpcUaSourceFile file, UnaryOperator<String> secrets, CertificateFolders folders)
             throws IOException, InterruptedException {
         Optional<String> refusal = OpcUaSourceCheck.refusal(file);
         if (refusal.isPresent()) {
@@ -106,7 +105,8 @@ public final class ServerInquiry implements AutoCloseable {
         boolean complete = true;
         while (!open.isEmpty()) {
             List<Place> portion = new ArrayList<>();
-            while (!open.isEmpty() && portion.size() < limit(client.getOperationLimits().maxNodesPerBrowse())) {
+            while (!open.isEmpty()
+                    && portion.size() < limit(client.getOperationLimits().maxNodesPerBrowse())) {
                 portion.add(open.remove());
             }
             List<List<ReferenceDescription>> children = children(portion);
@@ -149,8 +149,11 @@ public final class ServerInquiry implements AutoCloseable {
     }
 
     private static String name(ReferenceDescription child) {
-        String shown = child.getDisplayName() == null ? null : child.getDisplayName().text();
-        return shown == null || shown.isBlank() ? String.valueOf(child.getBrowseName().name()) : shown;
+        String shown =
+                child.getDisplayName() == null ? null : child.getDisplayName().text();
+        return shown == null || shown.isBlank()
+                ? String.valueOf(child.getBrowseName().name())
+                : shown;
     }
 
     private List<List<ReferenceDescription>> children(List<Place> places) throws UaException {
@@ -227,12 +230,14 @@ public final class ServerInquiry implements AutoCloseable {
                     .toList();
             List<List<ReferenceDescription>> children = children(places);
             for (int i = 0; i < places.size(); i++) {
-                Map<String, NodeId> own = properties.computeIfAbsent(places.get(i).node(), n -> new HashMap<>());
+                Map<String, NodeId> own =
+                        properties.computeIfAbsent(places.get(i).node(), n -> new HashMap<>());
                 for (ReferenceDescription child : children.get(i)) {
                     if (NodeIds.HasProperty.equals(child.getReferenceTypeId())) {
                         child.getNodeId()
                                 .toNodeId(client.getNamespaceTable())
-                                .ifPresent(id -> own.put(String.valueOf(child.getBrowseName().name()), id));
+                                .ifPresent(id -> own.put(
+                                        String.valueOf(child.getBrowseName().name()), id));
                     }
                 }
             }
@@ -272,21 +277,20 @@ public final class ServerInquiry implements AutoCloseable {
     }
 
     private ServerVariable variable(
-            NodeId node,
-            String path,
-            List<DataValue> attributes,
-            Optional<EUInformation> unit,
-            Optional<Range> range) {
+            NodeId node, String path, List<DataValue> attributes, Optional<EUInformation> unit, Optional<Range> range) {
         DataValue type = attributes.get(0);
         Object rank = attributes.get(1).value().value();
         int access = attributes.get(2).value().value() instanceof UByte level ? level.intValue() : READABLE;
+        Object current = attributes.get(3).value().value();
+        boolean array = rank instanceof Integer r && r >= 0 // some servers say "any" and give an array
+                || current != null && current.getClass().isArray();
         // a node that is not there answers so for its data type already; a bad value alone is the sensor's affair
         StatusCode status = type.statusCode();
         return new ServerVariable(
                 path,
                 NodeText.of(node, client.getNamespaceTable()),
                 type.value().value() instanceof NodeId id ? typeName(id) : "",
-                !(rank instanceof Integer r) || r < 0,
+                !array,
                 status.isGood() && (access & READABLE) != 0,
                 (access & HISTORY) != 0,
                 unit.map(EngineeringUnits::text).orElse(""),

@@ -54,7 +54,9 @@ final class ServerTrust {
         try {
             validate(chain, applicationUri);
         } catch (UaException e) {
-            throw new CertificateRefused(sentence(chain, applicationUri, e), TIME.contains(e.getStatusCode().value()));
+            throw new CertificateRefused(
+                    sentence(chain, applicationUri, e),
+                    TIME.contains(e.getStatusCode().value()));
         }
     }
 
@@ -86,7 +88,8 @@ final class ServerTrust {
         if (status == StatusCodes.Bad_CertificateRevocationUnknown
                 || status == StatusCodes.Bad_CertificateIssuerRevocationUnknown) {
             return "no revocation list tells whether the server's certificate is still good: " + name
-                    + "; put the list (CRL) of " + shown.getIssuerX500Principal().getName() + " into "
+                    + "; put the list (CRL) of "
+                    + shown.getIssuerX500Principal().getName() + " into "
                     + folders.revocations(Place.TRUSTED) + " (or issuers/crl)";
         }
         if (status == StatusCodes.Bad_CertificateHostNameInvalid) {
@@ -115,7 +118,8 @@ final class ServerTrust {
                     + folders.folder(Place.ISSUER) + " (or, when sent, hub certificates trust --issuer <thumbprint>)"
                     + (trusted ? "" : " and trust it: hub certificates trust " + thumbprint);
         }
-        String compare = "compare the thumbprint with the one at the server, then: hub certificates trust " + thumbprint;
+        String compare =
+                "compare the thumbprint with the one at the server, then: hub certificates trust " + thumbprint;
         return before(shown)
                 .map(old -> "the server shows another certificate than the trusted one: now " + name + ", trusted is "
                         + KnownCertificate.thumbprint(old) + " (valid to " + day(old)

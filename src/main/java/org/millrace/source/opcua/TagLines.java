@@ -43,7 +43,10 @@ public final class TagLines {
                 .ifPresent(unit -> line.append(", unit: ").append(quoted(unit)));
         if (number(variable.type())) {
             variable.range().ifPresent(range -> {
-                String unit = variable.unit().filter(u -> !u.equals("1")).map(u -> " " + u).orElse("");
+                String unit = variable.unit()
+                        .filter(u -> !u.equals("1"))
+                        .map(u -> " " + u)
+                        .orElse("");
                 line.append(", range: [")
                         .append(quoted(plain(range.low()) + unit))
                         .append(", ")

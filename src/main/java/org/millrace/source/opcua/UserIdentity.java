@@ -30,8 +30,8 @@ final class UserIdentity {
     private UserIdentity() {}
 
     /** @param validator of the certificate a password is encrypted for */
-    static IdentityProvider provider(
-            Security security, UnaryOperator<String> secrets, CertificateValidator validator) throws IOException {
+    static IdentityProvider provider(Security security, UnaryOperator<String> secrets, CertificateValidator validator)
+            throws IOException {
         if (security.userCertificate().isPresent()) {
             return fromPem(security.userCertificate().get().reveal(secrets));
         }
@@ -51,18 +51,21 @@ final class UserIdentity {
             throw new IOException("user_certificate holds no BEGIN CERTIFICATE");
         }
         if (!key.find()) {
-            throw new IOException("user_certificate holds no BEGIN PRIVATE KEY (PKCS #8, not encrypted); another form is"
-                    + " changed by: openssl pkcs8 -topk8 -nodes -in key.pem");
+            throw new IOException(
+                    "user_certificate holds no BEGIN PRIVATE KEY (PKCS #8, not encrypted); another form is"
+                            + " changed by: openssl pkcs8 -topk8 -nodes -in key.pem");
         }
         try {
             X509Certificate x509 = (X509Certificate) CertificateFactory.getInstance("X.509")
                     .generateCertificate(
                             new ByteArrayInputStream(certificate.group().getBytes(StandardCharsets.US_ASCII)));
             PrivateKey secret = KeyFactory.getInstance(x509.getPublicKey().getAlgorithm())
-                    .generatePrivate(new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(key.group(1))));
+                    .generatePrivate(
+                            new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(key.group(1))));
             return new X509IdentityProvider(x509, secret);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new IOException("user_certificate cannot be read (" + e.getClass().getSimpleName() + ")");
+            throw new IOException(
+                    "user_certificate cannot be read (" + e.getClass().getSimpleName() + ")");
         }
     }
 }

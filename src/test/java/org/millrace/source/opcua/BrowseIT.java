@@ -87,8 +87,7 @@ class BrowseIT {
                   array: { from: press, node: "nsu=urn:test:plant;s=Curve" }
                 """);
 
-        List<Problem> problems =
-                OnlineCheck.problems(home, NOTHING, UnaryOperator.identity(), sources.folders);
+        List<Problem> problems = OnlineCheck.problems(home, NOTHING, UnaryOperator.identity(), sources.folders);
 
         assertThat(problems).allSatisfy(p -> assertThat(p.severity()).isEqualTo(Problem.Severity.WARNING));
         assertThat(problems)

@@ -44,15 +44,16 @@ class CertificateFault {
     /** A date does not stop a plant, but it lets nobody in anew; a renewed certificate waits for a person. */
     @Test
     void anExpiredCertificateKeepsItsSessionAndGetsNoNewOne() throws Exception {
-        TestCertificates.Keyed ends =
-                TestCertificates.server(Instant.now().minusSeconds(60), Instant.now().plusSeconds(15));
+        TestCertificates.Keyed ends = TestCertificates.server(
+                Instant.now().minusSeconds(60), Instant.now().plusSeconds(15));
         trust(ends);
         ScriptedServer server = start(ends, 1.0);
         OpcUaSource source = sources.start("T");
         await().atMost(RECOVERY).until(() -> source.status().up());
 
         await().atMost(RECOVERY)
-                .until(() -> Instant.now().isAfter(ends.certificate().getNotAfter().toInstant()));
+                .until(() ->
+                        Instant.now().isAfter(ends.certificate().getNotAfter().toInstant()));
         server.set("T", 2.0);
         await().until(() -> sources.values("T").getLast().value().equals(Value.of(2.0)));
         assertThat(source.status().detail()).contains("the server's certificate has expired");

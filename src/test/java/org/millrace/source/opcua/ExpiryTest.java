@@ -14,8 +14,7 @@ class ExpiryTest {
     @Test
     void warningsBeginSixtyDaysBefore() {
         assertThat(expiry.warning(before(61))).isEmpty();
-        assertThat(expiry.warning(before(60)))
-                .contains("the server's certificate expires on 2027-03-01, in 60 days");
+        assertThat(expiry.warning(before(60))).contains("the server's certificate expires on 2027-03-01, in 60 days");
         assertThat(expiry.warning(before(1))).contains("the server's certificate expires on 2027-03-01, in 1 day");
         assertThat(expiry.warning(END.plusSeconds(1)).orElseThrow()).contains("has expired on 2027-03-01");
     }

@@ -18,8 +18,8 @@ class NodeStatesTest {
     private static final long SECOND = 1_000_000;
     private static final long T0 = 1_800_000_000L * SECOND;
 
-    private final NodeStates states =
-            new NodeStates(List.of(new NodePlan("A", Duration.ofSeconds(1), 0), new NodePlan("B", Duration.ofSeconds(1), 0)));
+    private final NodeStates states = new NodeStates(
+            List.of(new NodePlan("A", Duration.ofSeconds(1), 0), new NodePlan("B", Duration.ofSeconds(1), 0)));
 
     @Test
     void aLossIsToldOnceAtTheLastSignOfLife() {
@@ -52,8 +52,7 @@ class NodeStatesTest {
         states.regained();
         states.expectCurrent();
 
-        List<Reading> readings =
-                states.live(List.of("A", "B"), List.of(value(1, 0, 40), value(2, 35, 40)), at(40));
+        List<Reading> readings = states.live(List.of("A", "B"), List.of(value(1, 0, 40), value(2, 35, 40)), at(40));
 
         assertThat(readings).extracting(Reading::sourceTime).containsExactly(at(40), at(35));
         assertThat(readings).extracting(Reading::quality).containsOnly(Quality.GOOD);
@@ -79,8 +78,8 @@ class NodeStatesTest {
         states.lose(at(10));
         states.regained();
 
-        List<Reading> confirmed = states.unchanged(
-                List.of("A", "B"), List.of(value(1, 0, 30), value(2, 25, 30)), at(30));
+        List<Reading> confirmed =
+                states.unchanged(List.of("A", "B"), List.of(value(1, 0, 30), value(2, 25, 30)), at(30));
 
         assertThat(confirmed).singleElement().satisfies(r -> {
             assertThat(r.field()).isEqualTo("A");

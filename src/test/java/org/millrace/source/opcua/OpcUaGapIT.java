@@ -78,7 +78,8 @@ class OpcUaGapIT {
                         LongStream.rangeClosed(0, MISSED + 1).boxed().toList());
         List<Reading> good = good("N");
         assertThat(good).extracting(Reading::sourceTime).isSorted();
-        assertThat(new HashSet<>(good.stream().map(Reading::sourceTime).toList())).hasSameSizeAs(good);
+        assertThat(new HashSet<>(good.stream().map(Reading::sourceTime).toList()))
+                .hasSameSizeAs(good);
         await().until(() -> good("Quiet").size() == 2);
         assertThat(sources.values("Quiet"))
                 .as("without news in between: the gap is marked, then the old value confirmed")
@@ -126,7 +127,8 @@ class OpcUaGapIT {
 
         sources.closing(new ScriptedServer(sources.setup().with("N", 2)));
 
-        await().atMost(RECOVERY).until(() -> sources.values("N").getLast().value().equals(Value.of(2L)));
+        await().atMost(RECOVERY)
+                .until(() -> sources.values("N").getLast().value().equals(Value.of(2L)));
         assertThat(sources.values("N"))
                 .extracting(Reading::quality)
                 .containsExactly(Quality.GOOD, Quality.BAD_NO_COMMUNICATION, Quality.GOOD);

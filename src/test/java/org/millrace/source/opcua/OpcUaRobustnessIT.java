@@ -39,7 +39,8 @@ class OpcUaRobustnessIT {
     @Test
     void aSubscriptionThatTheServerForgotIsMadeAnew() throws Exception {
         sources.watch = Optional.of(new OpcUaSourceFile.Watch(Duration.ofSeconds(2)));
-        ScriptedServer server = sources.closing(new ScriptedServer(sources.setup().with("T", 1.0)));
+        ScriptedServer server =
+                sources.closing(new ScriptedServer(sources.setup().with("T", 1.0)));
         OpcUaSource source = sources.start("T");
         await().until(() -> sources.values("T").size() == 1);
 
@@ -47,7 +48,8 @@ class OpcUaRobustnessIT {
         assertThat(server.sessions()).hasSize(1);
         server.set("T", 2.0);
 
-        await().atMost(RECOVERY).until(() -> sources.values("T").getLast().value().equals(Value.of(2.0)));
+        await().atMost(RECOVERY)
+                .until(() -> sources.values("T").getLast().value().equals(Value.of(2.0)));
         assertThat(sources.values("T"))
                 .as("the time without data is marked")
                 .anyMatch(r -> r.quality() == Quality.BAD_NO_COMMUNICATION);
@@ -57,12 +59,15 @@ class OpcUaRobustnessIT {
     @Test
     void aHealthyServerThatHasNothingToSayIsLeftAlone() throws Exception {
         sources.watch = Optional.of(new OpcUaSourceFile.Watch(Duration.ofSeconds(1)));
-        ScriptedServer server = sources.closing(new ScriptedServer(sources.setup().with("T", 1.0)));
+        ScriptedServer server =
+                sources.closing(new ScriptedServer(sources.setup().with("T", 1.0)));
         OpcUaSource source = sources.start("T");
         await().until(() -> sources.values("T").size() == 1);
         var session = server.sessions().getFirst().getSessionId();
 
-        await().during(Duration.ofSeconds(6)).atMost(RECOVERY).until(() -> source.status().up());
+        await().during(Duration.ofSeconds(6))
+                .atMost(RECOVERY)
+                .until(() -> source.status().up());
 
         assertThat(source.status().reconnects()).isZero();
         assertThat(server.sessions().getFirst().getSessionId()).isEqualTo(session);
@@ -71,14 +76,16 @@ class OpcUaRobustnessIT {
 
     @Test
     void aKilledSessionIsReplaced() throws Exception {
-        ScriptedServer server = sources.closing(new ScriptedServer(sources.setup().with("T", 1.0)));
+        ScriptedServer server =
+                sources.closing(new ScriptedServer(sources.setup().with("T", 1.0)));
         sources.start("T");
         await().until(() -> sources.values("T").size() == 1);
 
         server.killSessions(true);
         server.set("T", 2.0);
 
-        await().atMost(RECOVERY).until(() -> sources.values("T").getLast().value().equals(Value.of(2.0)));
+        await().atMost(RECOVERY)
+                .until(() -> sources.values("T").getLast().value().equals(Value.of(2.0)));
     }
 
     @Test
@@ -108,7 +115,8 @@ class OpcUaRobustnessIT {
     @Test
     void aValueThatDidNotChangeOverAnOutageIsGoodAgain() throws Exception {
         sources.watch = Optional.of(new OpcUaSourceFile.Watch(Duration.ofSeconds(2)));
-        ScriptedServer server = sources.closing(new ScriptedServer(sources.setup().with("Setpoint", 150.0)));
+        ScriptedServer server =
+                sources.closing(new ScriptedServer(sources.setup().with("Setpoint", 150.0)));
         sources.start("Setpoint");
         await().until(() -> sources.values("Setpoint").size() == 1);
 
@@ -116,7 +124,8 @@ class OpcUaRobustnessIT {
 
         await().atMost(RECOVERY).until(() -> sources.values("Setpoint").size() == 3);
         List<Reading> readings = sources.values("Setpoint");
-        assertThat(readings).extracting(Reading::quality)
+        assertThat(readings)
+                .extracting(Reading::quality)
                 .containsExactly(Quality.GOOD, Quality.BAD_NO_COMMUNICATION, Quality.GOOD);
         assertThat(readings).extracting(Reading::sourceTime).isSorted().doesNotHaveDuplicates();
     }
@@ -124,11 +133,13 @@ class OpcUaRobustnessIT {
     /** Three seconds without network: the session is resumed, and the server hands over what it has queued. */
     @Test
     void whatTheServerQueuedWhileTheNetworkWasAwayArrives() throws Exception {
-        ScriptedServer server = sources.closing(new ScriptedServer(sources.setup().with("N", 0).with("Fixed", 7)));
+        ScriptedServer server =
+                sources.closing(new ScriptedServer(sources.setup().with("N", 0).with("Fixed", 7)));
         CutProxy proxy = sources.closing(new CutProxy(sources.port));
         sources.connectTo = proxy.port();
         OpcUaSource source = sources.start("N", "Fixed");
-        await().until(() -> sources.values("N").size() == 1 && sources.values("Fixed").size() == 1);
+        await().until(() ->
+                sources.values("N").size() == 1 && sources.values("Fixed").size() == 1);
         var session = server.sessions().getFirst().getSessionId();
 
         proxy.cut();

@@ -64,8 +64,7 @@ class OpcUaSecurityIT {
                 .isInstanceOf(CertificateFolders.Moved.Done.class);
 
         await().atMost(TRUSTED_WITHIN).until(() -> source.status().up());
-        await().until(() -> sources.values("T").stream()
-                .anyMatch(r -> r.value().equals(Value.of(20.5))));
+        await().until(() -> sources.values("T").stream().anyMatch(r -> r.value().equals(Value.of(20.5))));
         assertThat(sources.folders.list(Place.REJECTED)).isEmpty();
     }
 
@@ -184,8 +183,7 @@ class OpcUaSecurityIT {
         sources.secret = ScriptedServer.PASSWORD;
 
         OpcUaSource source = sources.start("T");
-        await().untilAsserted(
-                () -> assertThat(source.status().detail()).contains("is not trusted yet"));
+        await().untilAsserted(() -> assertThat(source.status().detail()).contains("is not trusted yet"));
         trust();
 
         await().atMost(TRUSTED_WITHIN).until(() -> source.status().up());
@@ -218,7 +216,8 @@ class OpcUaSecurityIT {
     @Test
     void aCertificateThatEndsSoonIsSaidWhileConnected() throws Exception {
         server = TestCertificates.server(
-                Instant.now().minusSeconds(60), Instant.now().plus(Duration.ofDays(20).plusHours(1)));
+                Instant.now().minusSeconds(60),
+                Instant.now().plus(Duration.ofDays(20).plusHours(1)));
         start(server, SecurityPolicy.Basic256Sha256);
         trust();
 

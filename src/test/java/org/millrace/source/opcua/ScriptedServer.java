@@ -45,6 +45,7 @@ import org.eclipse.milo.opcua.stack.core.security.RsaSha256CertificateFactory;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.types.builtin.ByteString;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
+import org.eclipse.milo.opcua.stack.core.types.builtin.ExtensionObject;
 import org.eclipse.milo.opcua.stack.core.types.builtin.LocalizedText;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
@@ -60,7 +61,6 @@ import org.eclipse.milo.opcua.stack.core.types.structured.HistoryReadResult;
 import org.eclipse.milo.opcua.stack.core.types.structured.HistoryReadValueId;
 import org.eclipse.milo.opcua.stack.core.types.structured.Range;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReadRawModifiedDetails;
-import org.eclipse.milo.opcua.stack.core.types.builtin.ExtensionObject;
 import org.eclipse.milo.opcua.stack.core.types.structured.UserTokenPolicy;
 import org.eclipse.milo.opcua.stack.transport.server.tcp.OpcTcpServerTransport;
 import org.eclipse.milo.opcua.stack.transport.server.tcp.OpcTcpServerTransportConfig;
@@ -105,8 +105,13 @@ final class ScriptedServer implements AutoCloseable {
         List<X509Certificate> issuers = List.of();
         boolean anonymous = true;
         boolean encryptPasswords;
-        @Nullable X509Certificate userCertificate;
-        @Nullable Recorder recorder;
+
+        @Nullable
+        X509Certificate userCertificate;
+
+        @Nullable
+        Recorder recorder;
+
         int maxItemsPerCall = 10_000;
         int historyPage = 100_000;
 
@@ -142,8 +147,9 @@ final class ScriptedServer implements AutoCloseable {
                         setup.anonymous
                                 ? AnonymousIdentityValidator.INSTANCE
                                 : new UsernameIdentityValidator(challenge -> false),
-                        new UsernameIdentityValidator(challenge -> challenge.getUsername().equals(USER)
-                                && challenge.getPassword().equals(PASSWORD)),
+                        new UsernameIdentityValidator(
+                                challenge -> challenge.getUsername().equals(USER)
+                                        && challenge.getPassword().equals(PASSWORD)),
                         new X509IdentityValidator(shown -> shown.equals(setup.userCertificate))))
                 .setEndpoints(endpoints())
                 .setLimits(new OpcUaServerConfigLimits() {

@@ -31,7 +31,8 @@ final class TestCertificates {
 
     record Keyed(KeyPair keys, X509Certificate certificate) {
         String pem() {
-            return block("CERTIFICATE", encoded()) + block("PRIVATE KEY", keys.getPrivate().getEncoded());
+            return block("CERTIFICATE", encoded())
+                    + block("PRIVATE KEY", keys.getPrivate().getEncoded());
         }
 
         private byte[] encoded() {
@@ -107,8 +108,8 @@ final class TestCertificates {
         return new Keyed(
                 keys,
                 new JcaX509CertificateConverter()
-                        .getCertificate(builder.build(
-                                new JcaContentSignerBuilder("SHA256withRSA").build(keys.getPrivate()))));
+                        .getCertificate(
+                                builder.build(new JcaContentSignerBuilder("SHA256withRSA").build(keys.getPrivate()))));
     }
 
     /** A list that revokes the given ones. */
@@ -134,9 +135,8 @@ final class TestCertificates {
         JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                 issuer == null
                         ? name
-                        : X500Name.getInstance(issuer.certificate()
-                                .getSubjectX500Principal()
-                                .getEncoded()),
+                        : X500Name.getInstance(
+                                issuer.certificate().getSubjectX500Principal().getEncoded()),
                 BigInteger.valueOf(SERIAL.incrementAndGet()),
                 Date.from(from),
                 Date.from(to),
@@ -152,11 +152,9 @@ final class TestCertificates {
                         | KeyUsage.keyEncipherment
                         | KeyUsage.dataEncipherment
                         | (issuer == null ? KeyUsage.keyCertSign : 0)));
-        builder.addExtension(
-                Extension.extendedKeyUsage,
-                false,
-                new ExtendedKeyUsage(
-                        new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth}));
+        builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
+            KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
+        }));
         boolean address = host.matches("[0-9.]+");
         builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(new GeneralName[] {
             new GeneralName(GeneralName.uniformResourceIdentifier, SERVER_URI),
