@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.UaServiceFaultException;
@@ -32,6 +33,7 @@ final class Backfill {
     private final NodeStates states;
     private final ReadingBuffer buffer;
     private final List<Part> held = new ArrayList<>();
+    private final ReentrantLock releasing = new ReentrantLock();
     private int heldReadings;
     private boolean holding;
 
@@ -52,7 +54,7 @@ final class Backfill {
         holding = true;
     }
 
-    /** Live values, on their way or held. */
+    /** Live values, on their way or held. One thread calls this. */
     void pass(long hubTime, List<Reading> readings) throws InterruptedException {
         synchronized (this) {
             if (holding && heldReadings < MOST_HELD) {
@@ -65,17 +67,27 @@ final class Backfill {
         buffer.put(hubTime, readings);
     }
 
-    /** Lets everything through that was held. */
+    /** Lets everything through that was held; what comes meanwhile lines up behind it. */
     void release() throws InterruptedException {
-        List<Part> parts;
-        synchronized (this) {
-            holding = false;
-            parts = List.copyOf(held);
-            held.clear();
-            heldReadings = 0;
-        }
-        for (Part part : parts) {
-            buffer.put(part.hubTime(), part.readings());
+        releasing.lockInterruptibly();
+        try {
+            while (true) {
+                List<Part> parts;
+                synchronized (this) {
+                    if (held.isEmpty()) {
+                        holding = false;
+                        return;
+                    }
+                    parts = List.copyOf(held);
+                    held.clear();
+                    heldReadings = 0;
+                }
+                for (Part part : parts) {
+                    buffer.put(part.hubTime(), part.readings());
+                }
+            }
+        } finally {
+            releasing.unlock();
         }
     }
 

@@ -253,11 +253,14 @@ public final class OpcUaSource implements Source {
             log.debug("{}: cannot subscribe", file.id(), e);
             return "cannot subscribe: " + Endpoints.text(e, access);
         } finally {
-            if (!closed) {
-                backfill.release();
-                connection.afterLast(this::tellLossNow);
+            try {
+                if (!closed) {
+                    backfill.release();
+                    connection.afterLast(this::tellLossNow);
+                }
+            } finally {
+                connection.close();
             }
-            connection.close();
         }
     }
 

@@ -16,11 +16,13 @@ final class Resumption {
     /** Milo tries again after 16 s at most; a server that answers for longer does not know the session any more. */
     private static final Duration ANSWERS_IN_VAIN = Duration.ofSeconds(20);
 
+    private static final Duration PROBE_EVERY = Duration.ofSeconds(1);
     private static final int PROBE_MILLIS = 1000;
 
     private final String endpoint;
     private final long deadline;
     private long answersSince;
+    private long nextProbe = System.nanoTime();
 
     /** @param lifetime how long the server keeps the subscription */
     Resumption(String endpoint, Duration lifetime) {
@@ -33,6 +35,10 @@ final class Resumption {
         if (System.nanoTime() > deadline) {
             return Optional.of("the connection was away for longer than the server keeps the subscription");
         }
+        if (System.nanoTime() < nextProbe) {
+            return Optional.empty();
+        }
+        nextProbe = System.nanoTime() + PROBE_EVERY.toNanos(); // a PLC has few connections to give
         try (Socket probe = new Socket()) {
             probe.connect(
                     new InetSocketAddress(Endpoints.host(endpoint), EndpointUtil.getPort(endpoint)), PROBE_MILLIS);

@@ -1,8 +1,11 @@
 package org.millrace.source.opcua;
 
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -76,7 +79,7 @@ final class ServerTrust {
         long status = failure.getStatusCode().value();
         String name = name(shown);
         if (TIME.contains(status)) {
-            return (shown.getNotAfter().toInstant().isBefore(java.time.Instant.now())
+            return (expired(shown)
                             ? "the server's certificate has expired: "
                             : "the server's certificate, or that of its issuer, is not valid now: ")
                     + name + "; renew it at the server, and compare the clocks of both machines";
@@ -132,7 +135,18 @@ final class ServerTrust {
         Optional<String> uri = KnownCertificate.applicationUri(shown);
         List<X509Certificate> same = new ArrayList<>(folders.certificates(Place.TRUSTED));
         same.removeIf(c -> uri.isEmpty() || !KnownCertificate.applicationUri(c).equals(uri));
-        return same.stream().max(java.util.Comparator.comparing(X509Certificate::getNotAfter));
+        return same.stream().max(Comparator.comparing(X509Certificate::getNotAfter));
+    }
+
+    private static boolean expired(X509Certificate certificate) {
+        try {
+            certificate.checkValidity();
+            return false;
+        } catch (CertificateExpiredException e) {
+            return true;
+        } catch (CertificateNotYetValidException e) {
+            return false;
+        }
     }
 
     private static String name(X509Certificate certificate) {
