@@ -23,9 +23,11 @@ import org.eclipse.milo.opcua.sdk.client.subscriptions.MonitoredItemServiceOpera
 import org.eclipse.milo.opcua.sdk.client.subscriptions.OpcUaMonitoredItem;
 import org.eclipse.milo.opcua.sdk.client.subscriptions.OpcUaSubscription;
 import org.eclipse.milo.opcua.stack.core.NamespaceTable;
+import org.eclipse.milo.opcua.stack.core.NodeIds;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
@@ -230,6 +232,15 @@ final class Connection {
                         .map(Number::longValue)
                         .orElse(10L);
         return Duration.ofMillis(Math.max(file.silentAfter().toMillis(), 3 * (long) interval));
+    }
+
+    /** µs by the server's clock, now; empty when it does not say. */
+    Optional<Long> serverClock() throws UaException {
+        DataValue value =
+                client.readValue(0, TimestampsToReturn.Neither, NodeIds.Server_ServerStatus_CurrentTime);
+        return value.value().value() instanceof DateTime time && !time.isNull()
+                ? Optional.of(DataValues.micros(time))
+                : Optional.empty();
     }
 
     /** Neither data nor keep-alive for longer than {@link #patience}. */

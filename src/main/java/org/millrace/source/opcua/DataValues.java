@@ -47,11 +47,6 @@ final class DataValues {
         return source != Reading.NO_TIME ? source : micros(data.serverTime());
     }
 
-    /** µs when the server took the value; {@link Reading#NO_TIME} when it does not say. */
-    static long serverTime(DataValue data) {
-        return micros(data.serverTime());
-    }
-
     /** OPC 10000-4 §7.39.1: values before this one were dropped because the item's queue was full. */
     static boolean overflow(DataValue data) {
         return (data.statusCode().value() & OVERFLOW) == OVERFLOW;

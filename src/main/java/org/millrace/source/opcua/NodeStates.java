@@ -67,7 +67,6 @@ final class NodeStates {
     /** @param now µs, hub clock */
     synchronized List<Reading> live(List<String> nodes, List<DataValue> values, long now) {
         sign(now);
-        clock(values, now);
         List<Reading> readings = new ArrayList<>(nodes.size());
         for (int i = 0; i < nodes.size(); i++) {
             one(nodes.get(i), values.get(i), now, readings);
@@ -94,7 +93,7 @@ final class NodeStates {
             if (!seen) {
                 readings.add(reading);
             }
-            readings.add(confirmed(reading, data, state, now));
+            readings.add(confirmed(reading, state, now));
         } else {
             readings.add(reading);
         }
@@ -104,9 +103,8 @@ final class NodeStates {
         }
     }
 
-    private static Reading confirmed(Reading reading, DataValue data, State state, long now) {
-        long server = DataValues.serverTime(data);
-        long time = Math.max(server == Reading.NO_TIME ? now : server, state.bad + 1);
+    private Reading confirmed(Reading reading, State state, long now) {
+        long time = Math.max(serverTime(now), state.bad + 1);
         return new Reading(reading.device(), reading.field(), reading.value(), time, reading.quality());
     }
 
@@ -138,22 +136,16 @@ final class NodeStates {
             State state = states.get(nodes.get(i));
             Reading reading = DataValues.reading(nodes.get(i), values.get(i));
             if (state != null && state.bad != Reading.NO_TIME && reading.sourceTime() <= state.last) {
-                readings.add(confirmed(reading, values.get(i), state, now));
+                readings.add(confirmed(reading, state, now));
                 state.bad = Reading.NO_TIME;
             }
         }
         return readings;
     }
 
-    /** How far the server's clock is behind ours (ahead, readings sort by themselves): the newest server time of a delivery is now or a little before. */
-    private void clock(List<DataValue> values, long now) {
-        long newest = Reading.NO_TIME;
-        for (DataValue value : values) {
-            newest = Math.max(newest, DataValues.serverTime(value));
-        }
-        if (newest != Reading.NO_TIME) {
-            behind = Math.max(0, now - newest);
-        }
+    /** What the server's clock showed at this hub time. */
+    synchronized void clock(long now, long server) {
+        behind = now - server;
     }
 
     /** Once per loss a Bad reading of each node; empty when it is told already. */
@@ -162,7 +154,8 @@ final class NodeStates {
             return List.of();
         }
         lost = true;
-        long start = lastSign == Reading.NO_TIME ? now : lastSign - behind;
+        // ahead of ours, readings sort by themselves; behind, the Bad one must not be newer than what comes next
+        long start = lastSign == Reading.NO_TIME ? now : lastSign - Math.max(0, behind);
         if (lastSign != Reading.NO_TIME) {
             gapStart = gapStart == Reading.NO_TIME ? start : Math.min(gapStart, start);
         }

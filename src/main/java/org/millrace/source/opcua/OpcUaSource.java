@@ -234,6 +234,7 @@ public final class OpcUaSource implements Source {
         }
         try {
             certificates(connection.server());
+            connection.serverClock().ifPresent(server -> states.clock(now(), server));
             states.expectCurrent();
             if (backfill.wanted()) {
                 backfill.hold();

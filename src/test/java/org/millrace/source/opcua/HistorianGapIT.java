@@ -41,9 +41,8 @@ class HistorianGapIT {
         try (Sources sources = new Sources(folder.resolve("pki"))) {
             Path data = folder.resolve("data");
             HubOptions options = new HubOptions(home(sources.port), data, Map.of(), OptionalInt.of(0));
-            ScriptedServer server;
+            ScriptedServer server = start(sources);
             try (Hub hub = Hub.start(options)) {
-                server = start(sources);
                 awaitStored(data);
 
                 server.close();

@@ -40,6 +40,7 @@ class NodeStatesTest {
     /** A server that is ten seconds behind: the loss must not lie in its future, or good values would be older. */
     @Test
     void theGapStartsByTheServersClock() {
+        states.clock(at(0), at(-10));
         states.live(List.of("A"), List.of(value(1, -10, -10)), at(0));
 
         assertThat(states.lose(at(30)).getFirst().sourceTime()).isEqualTo(at(-10) + 1);
