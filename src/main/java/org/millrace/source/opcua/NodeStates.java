@@ -27,6 +27,10 @@ final class NodeStates {
 
     private static final class State {
         private long last = Reading.NO_TIME;
+        /** The newest before the gap, and the first live one behind it: history is wanted for what lies between. */
+        private long before = Reading.NO_TIME;
+
+        private long after = Reading.NO_TIME;
         private long bad = Reading.NO_TIME;
         private boolean first;
         private final Set<Long> filled = new HashSet<>();
@@ -49,6 +53,7 @@ final class NodeStates {
             State state = states.get(node);
             if (state != null && time != Reading.NO_TIME) {
                 state.last = time;
+                state.before = time;
                 gapStart = Math.max(gapStart, time);
             }
         });
@@ -84,6 +89,9 @@ final class NodeStates {
         long time = reading.sourceTime();
         boolean current = state.first;
         state.first = false;
+        if (state.after == Reading.NO_TIME) {
+            state.after = time;
+        }
         if (state.filled.remove(time)) {
             state.bad = Reading.NO_TIME;
             return; // the server's history has given it already
@@ -114,10 +122,14 @@ final class NodeStates {
         List<Reading> readings = new ArrayList<>();
         for (DataValue data : values) {
             Reading reading = DataValues.reading(node, data);
-            if (state == null || reading.sourceTime() == Reading.NO_TIME || reading.sourceTime() <= state.last) {
+            long time = reading.sourceTime();
+            if (state == null
+                    || time == Reading.NO_TIME
+                    || time <= state.before
+                    || state.after != Reading.NO_TIME && time >= state.after) {
                 continue;
             }
-            state.last = reading.sourceTime();
+            state.last = Math.max(state.last, time);
             if (state.filled.size() < MOST_FILLED) {
                 state.filled.add(reading.sourceTime());
             } else { // only the newest can come again
@@ -154,6 +166,7 @@ final class NodeStates {
             return List.of();
         }
         lost = true;
+        boolean open = gapStart != Reading.NO_TIME; // an older gap that was not filled yet: it goes on
         // ahead of ours, readings sort by themselves; behind, the Bad one must not be newer than what comes next
         long start = lastSign == Reading.NO_TIME ? now : lastSign - Math.max(0, behind);
         if (lastSign != Reading.NO_TIME) {
@@ -163,6 +176,10 @@ final class NodeStates {
         states.forEach((node, state) -> {
             state.bad = state.last == Reading.NO_TIME ? start : Math.max(start, state.last + 1);
             state.filled.clear();
+            state.after = Reading.NO_TIME;
+            if (!open) {
+                state.before = state.last;
+            }
             readings.add(new Reading("", node, Value.NONE, state.bad, Quality.BAD_NO_COMMUNICATION));
         });
         return readings;

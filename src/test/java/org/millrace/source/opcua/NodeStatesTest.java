@@ -73,6 +73,20 @@ class NodeStatesTest {
         assertThat(states.live(List.of("A"), List.of(value(4, 41, 41)), at(41))).hasSize(1);
     }
 
+    /** Which of them comes first is a race between two answers of the server. */
+    @Test
+    void aLiveValueThatIsQuickerThanTheHistoryDoesNotHideIt() {
+        states.live(List.of("A"), List.of(value(1, 0, 0)), at(0));
+        states.lose(at(10));
+        states.regained();
+        states.expectCurrent();
+
+        assertThat(states.live(List.of("A"), List.of(value(3, 15, 40)), at(40))).hasSize(1);
+        assertThat(states.filled("A", List.of(value(1, 0, 0), value(2, 5, 5), value(3, 15, 15))))
+                .extracting(Reading::sourceTime)
+                .containsExactly(at(5));
+    }
+
     @Test
     void afterAResumedSessionOnlyWhatDidNotChangeIsConfirmed() {
         states.live(List.of("A", "B"), List.of(value(1, 0, 0), value(1, 0, 0)), at(0));
