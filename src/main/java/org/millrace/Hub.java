@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
@@ -42,6 +43,7 @@ import org.millrace.connector.TracedSystem;
 import org.millrace.connector.WorkOrderSystem;
 import org.millrace.console.ConsoleServer;
 import org.millrace.historian.Historian;
+import org.millrace.historian.LastValue;
 import org.millrace.journal.Journal;
 import org.millrace.journal.SqliteJournal;
 import org.millrace.plant.Asset;
@@ -66,7 +68,10 @@ import org.millrace.runtime.Refused;
 import org.millrace.runtime.Replay;
 import org.millrace.runtime.RuleLoop;
 import org.millrace.runtime.Ticker;
+import org.millrace.security.CertificateFolders;
 import org.millrace.security.Secrets;
+import org.millrace.signal.Reading;
+import org.millrace.signal.Sample;
 import org.millrace.source.Source;
 import org.millrace.source.SourceBatch;
 import org.millrace.source.decode.DecodeStep;
@@ -105,6 +110,7 @@ public final class Hub implements AutoCloseable {
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private volatile Configuration configuration;
     private final Secrets secrets;
+    private final CertificateFolders certificates;
     private final SqliteJournal journal;
     private final OperationalStore store;
     private final Historian historian;
@@ -156,6 +162,7 @@ public final class Hub implements AutoCloseable {
         Path data = options.data();
         HubFile settings = configuration.hub();
         secrets = Secrets.of(options.home());
+        certificates = CertificateFolders.opcUa(data);
         try {
             journal = open(SqliteJournal.open(data, settings.journalLimits(), clock));
             journal.configuration(configuration.version());
@@ -163,8 +170,9 @@ public final class Hub implements AutoCloseable {
             store.trace().configuration(configuration.version());
             historian = open(Historian.open(configuration.historian(), data, secrets));
             historian.describe(configuration.plant());
-            sources = sources(configuration, Map.of(), Set.of());
-            seedLive();
+            List<LastValue> lastStored = lastStored();
+            sources = sources(configuration, newest(lastStored), Map.of(), Set.of());
+            seed(lastStored);
 
             HubFile.Http http = settings.httpOrDefault();
             int port = options.port().orElse(http.port());
@@ -230,8 +238,13 @@ public final class Hub implements AutoCloseable {
         return part;
     }
 
-    /** Every source of a configuration: the running one, unless it is among the changed. */
-    private Map<String, Source> sources(Configuration next, Map<String, Source> running, Set<String> changed) {
+    /**
+     * Every source of a configuration: the running one, unless it is among the changed.
+     *
+     * @param newest newest stored time by tag path, µs: a source whose server keeps history fills in what is missing since
+     */
+    private Map<String, Source> sources(
+            Configuration next, Map<String, Long> newest, Map<String, Source> running, Set<String> changed) {
         Map<String, Source> made = new LinkedHashMap<>();
         BiConsumer<String, Supplier<Source>> one = (id, make) -> {
             Source source = changed.contains(id) ? null : running.get(id);
@@ -243,8 +256,15 @@ public final class Hub implements AutoCloseable {
                 .forEach(file -> one.accept(
                         file.id(), () -> new HttpSource(file, secrets, memory(file.id()), Hub::full, clock)));
         next.opcUa()
-                .forEach(file ->
-                        one.accept(file.id(), () -> new OpcUaSource(file, tagsOf(next, file.id()), secrets, clock)));
+                .forEach(file -> one.accept(
+                        file.id(),
+                        () -> new OpcUaSource(
+                                file,
+                                tagsOf(next, file.id()),
+                                secrets,
+                                certificates,
+                                tag -> newest.getOrDefault(tag.path(), Reading.NO_TIME),
+                                clock)));
         next.plc().forEach(file -> one.accept(file.id(), () -> new PlcSource(file, tagsOf(next, file.id()), clock)));
         return made;
     }
@@ -280,12 +300,13 @@ public final class Hub implements AutoCloseable {
                 journal::tagNumber,
                 TimePolicy.STANDARD,
                 ingest.binder().unmapped());
+        Map<String, Long> newest = newest(lastStored());
         String marker = Commands.configuration(next.version(), now());
         CompletableFuture<Void> changed = rules.changeAt(marker, () -> resumed(next));
         try {
             ingest.change(binder, () -> {
                         configuration = next;
-                        sources = sources(next, sources, changedSources);
+                        sources = sources(next, newest, sources, changedSources);
                         journal.configuration(next.version());
                         store.trace().configuration(next.version());
                         return journal.command(now(), marker);
@@ -306,22 +327,31 @@ public final class Hub implements AutoCloseable {
         historian.describe(configuration.plant());
     }
 
-    /** What the historian knew last, so that the console is not empty until every device has spoken again. */
-    private void seedLive() {
+    /** What the historian knew last; nothing while its database is away: the start does not wait for it. */
+    private List<LastValue> lastStored() {
         if (!historian.reached()) {
-            return; // the console fills as the devices speak; the start does not wait for a database
+            return List.of();
         }
         try {
-            for (var last : historian.query().lastAll()) {
-                if (configuration.plant().tag(last.tagPath()).isPresent()) {
-                    live.seed(
-                            new org.millrace.signal.Sample(
-                                    journal.tagNumber(last.tagPath()), last.time(), last.value(), last.quality()),
-                            last.received());
-                }
-            }
-        } catch (java.sql.SQLException e) {
+            return historian.query().lastAll();
+        } catch (SQLException e) {
             LOG.warn("the last values can't be read from the historian yet: {}", e.getMessage());
+            return List.of();
+        }
+    }
+
+    private static Map<String, Long> newest(List<LastValue> stored) {
+        return stored.stream().collect(Collectors.toMap(LastValue::tagPath, LastValue::time, Math::max));
+    }
+
+    /** So that the console is not empty until every device has spoken again. */
+    private void seed(List<LastValue> stored) {
+        for (LastValue last : stored) {
+            if (configuration.plant().tag(last.tagPath()).isPresent()) {
+                live.seed(
+                        new Sample(journal.tagNumber(last.tagPath()), last.time(), last.value(), last.quality()),
+                        last.received());
+            }
         }
     }
 

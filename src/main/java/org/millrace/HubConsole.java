@@ -221,6 +221,14 @@ final class HubConsole implements ConsoleData {
     }
 
     @Override
+    public List<CertificateEnd> certificateEnds() {
+        return hub.sources().stream()
+                .flatMap(source -> source.certificatesEnd().entrySet().stream()
+                        .map(e -> new CertificateEnd(source.id(), e.getKey(), e.getValue())))
+                .toList();
+    }
+
+    @Override
     public List<RouteView> routes() {
         return hub.routes().routes().stream()
                 .map(route -> new RouteView(route.id(), route.state(), route.from(), route.completed(), route.failed()))

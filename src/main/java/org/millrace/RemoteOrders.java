@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.millrace.alarm.AlarmCommand;
 import org.millrace.check.Configuration;
 import org.millrace.connector.OrderTexts;
 import org.millrace.connector.Orders;
@@ -24,9 +25,11 @@ import org.millrace.journal.Journal;
 import org.millrace.plant.Asset;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.RuleFile;
+import org.millrace.runtime.Commands;
 import org.millrace.security.Secrets;
 import org.millrace.signal.SampleBatch;
 import org.millrace.store.AlarmEventJson;
+import org.millrace.store.Alarms;
 import org.millrace.store.OperationalStore;
 import org.millrace.ticket.OrderNotes;
 import org.millrace.ticket.OrderPolicy;
@@ -302,6 +305,35 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
         @Override
         public void audit(String what, String detail) {
             store.audit().record(now(), "hub", what, detail);
+        }
+
+        @Override
+        public void working(String order, String asset, String failureMode, boolean begun) {
+            String who = "work order " + order;
+            if (!begun) {
+                say(Commands.write(new AlarmCommand.Unmute(order, who)));
+            } else if (configuration.get().alarms().mutesInProgress(asset)) {
+                say(Commands.write(new AlarmCommand.Mute(order, asset, failureMode, 0, who)));
+            }
+        }
+
+        /** Who finished the work has seen the alarm; and a meter counts anew from then. */
+        @Override
+        public void finished(String order, AlarmEvent last, long when) {
+            String who = "work order " + order;
+            if (configuration.get().ruleFiles().stream()
+                    .anyMatch(rule -> rule.id().equals(last.rule()) && rule.watch() == RuleFile.Watch.METER)) {
+                say(Commands.completed(last.asset(), last.rule(), when, who));
+            }
+            store.alarms()
+                    .incident(last.incident())
+                    .filter(alarm -> alarm.state() != Alarms.State.CLOSED)
+                    .ifPresent(alarm ->
+                            say(Commands.write(new AlarmCommand.Acknowledge(last.incident(), who, "finished"))));
+        }
+
+        private void say(String command) {
+            journal.command(now(), command).join();
         }
 
         private long now() {

@@ -42,4 +42,24 @@ public record Configuration(
     public boolean hasErrors() {
         return problems.stream().anyMatch(problem -> problem.severity() == Problem.Severity.ERROR);
     }
+
+    /** The same with these problems. */
+    public Configuration with(List<Problem> others) {
+        return new Configuration(
+                hub,
+                historian,
+                opcUa,
+                plc,
+                mqtt,
+                http,
+                connectors,
+                plant,
+                ruleFiles,
+                rules,
+                alarms,
+                oee,
+                routes,
+                version,
+                List.copyOf(others));
+    }
 }

@@ -6,14 +6,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.millrace.check.Configuration;
 import org.millrace.check.HomeFolder;
+import org.millrace.check.OnlineCheck;
 import org.millrace.config.Placeholders;
 import org.millrace.config.Problem;
+import org.millrace.security.CertificateFolders;
+import org.millrace.security.Secrets;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -37,6 +43,14 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--json", description = "One JSON object with all problems.")
     boolean json;
 
+    @Option(
+            names = "--online",
+            description = "Connects to the OPC UA servers as well: nodes, units and ranges as they say.")
+    boolean online;
+
+    @Mixin
+    DataOptions data = new DataOptions();
+
     @Spec
     CommandSpec spec = CommandSpec.create();
 
@@ -49,6 +63,12 @@ final class CheckCommand implements Callable<Integer> {
             throw new IllegalArgumentException(home + " cannot be read");
         }
         Configuration configuration = HomeFolder.read(home, Placeholders.ofProcess());
+        if (online) {
+            List<Problem> problems = new ArrayList<>(configuration.problems());
+            problems.addAll(OnlineCheck.problems(
+                    home, Placeholders.ofProcess(), Secrets.of(home), CertificateFolders.opcUa(data.resolve(options))));
+            configuration = configuration.with(problems);
+        }
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(json(configuration));

@@ -14,6 +14,8 @@ import picocli.CommandLine.HelpCommand;
             RunCommand.class,
             CheckCommand.class,
             ReloadCommand.class,
+            BrowseCommand.class,
+            CertificatesCommand.class,
             LedgerCommand.class,
             BacktestCommand.class,
             WhyCommand.class,

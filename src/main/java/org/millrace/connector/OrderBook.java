@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -45,6 +46,7 @@ final class OrderBook {
     private final LongSupplier clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, String> underWay = new ConcurrentHashMap<>();
+    private final Set<String> finished = ConcurrentHashMap.newKeySet();
     private final AtomicLong doubles = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
 
@@ -203,6 +205,12 @@ final class OrderBook {
         boolean changed = working ? !number.equals(underWay.put(what, number)) : underWay.remove(what, number);
         if (changed) {
             records.working(number, last.asset(), last.failureMode(), working);
+        }
+        String reference = row.id().reference();
+        if (row.state() != OrderState.DONE) {
+            finished.remove(reference);
+        } else if (finished.add(reference)) {
+            records.finished(number, last, row.times().closed());
         }
     }
 

@@ -52,6 +52,14 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
 
         /** Work on a failure mode of an asset has begun or ended; may be said again, after a restart for instance. */
         default void working(String order, String asset, String failureMode, boolean begun) {}
+
+        /**
+         * A person has finished the order; may be said again, always with the same time.
+         *
+         * @param last the latest event that went into it
+         * @param when µs
+         */
+        default void finished(String order, AlarmEvent last, long when) {}
     }
 
     /**

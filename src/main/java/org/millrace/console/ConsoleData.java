@@ -1,5 +1,6 @@
 package org.millrace.console;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,14 @@ public interface ConsoleData {
     Optional<Series> series(SeriesQuery query);
 
     List<SourceStatus> sources();
+
+    /** When the certificates of the sources' connections end. */
+    default List<CertificateEnd> certificateEnds() {
+        return List.of();
+    }
+
+    /** @param owner {@code hub} or {@code server} */
+    record CertificateEnd(String source, String owner, Instant end) {}
 
     List<RouteView> routes();
 

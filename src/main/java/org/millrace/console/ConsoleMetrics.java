@@ -89,6 +89,15 @@ final class ConsoleMetrics implements MultiCollector {
                         labels);
             }
         }
+        data.certificateEnds()
+                .forEach(c -> page.gauge(
+                        "millrace_source_certificate_end_timestamp_seconds",
+                        "When a certificate of the connection ends.",
+                        c.end().getEpochSecond(),
+                        "source",
+                        c.source(),
+                        "owner",
+                        c.owner()));
     }
 
     private void ledger(Page page) {

@@ -1,5 +1,7 @@
 package org.millrace.source;
 
+import java.time.Instant;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -16,6 +18,11 @@ public interface Source extends AutoCloseable {
     void start(Receiver receiver);
 
     SourceStatus status();
+
+    /** When the certificates of this connection end, by whose they are ({@code hub}, {@code server}); empty without. */
+    default Map<String, Instant> certificatesEnd() {
+        return Map.of();
+    }
 
     /** Stops intake; what was not acknowledged stays with the counterpart. Idempotent. */
     @Override

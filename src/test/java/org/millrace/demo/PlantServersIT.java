@@ -3,6 +3,7 @@ package org.millrace.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -11,7 +12,9 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.millrace.plant.Tag;
+import org.millrace.security.CertificateFolders;
 import org.millrace.signal.Quality;
 import org.millrace.signal.Reading;
 import org.millrace.signal.Value;
@@ -25,6 +28,9 @@ import org.millrace.source.plc.PlcSourceFile;
 class PlantServersIT {
     private final List<Reading> got = new CopyOnWriteArrayList<>();
 
+    @TempDir
+    Path pki;
+
     @Test
     void thePressShowsEveryNodeAndASensorThatFails() throws Exception {
         try (PressServer press = new PressServer(0, 42, Clock.systemUTC())) {
@@ -36,12 +42,21 @@ class PlantServersIT {
                     Duration.ofMillis(250),
                     10,
                     Duration.ofSeconds(5),
+                    Optional.empty(),
+                    Optional.empty(),
                     Optional.of(new OpcUaSourceFile.Security(
-                            "None", OpcUaSourceFile.Mode.None, true, Optional.empty(), Optional.empty())));
+                            OpcUaSourceFile.Policy.None,
+                            Optional.empty(),
+                            true,
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty())));
             List<Tag> tags = Stream.of("TBear", "TOil", "State", "Cycles", "Scrap", "Sensor3", "Setpoint")
                     .map(n -> tag("press-line", "nsu=urn:acme:press;s=P1." + n))
                     .toList();
-            try (OpcUaSource source = new OpcUaSource(file, tags, r -> r, Clock.systemUTC())) {
+            try (OpcUaSource source = new OpcUaSource(
+                    file, tags, r -> r, new CertificateFolders(pki), tag -> Reading.NO_TIME, Clock.systemUTC())) {
                 source.start(this::receive);
 
                 await().until(() -> of("TBear").size() > 4);

@@ -2,6 +2,7 @@ package org.millrace.source.opcua;
 
 import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.uint;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -21,29 +23,37 @@ import org.eclipse.milo.opcua.sdk.client.subscriptions.MonitoredItemServiceOpera
 import org.eclipse.milo.opcua.sdk.client.subscriptions.OpcUaMonitoredItem;
 import org.eclipse.milo.opcua.sdk.client.subscriptions.OpcUaSubscription;
 import org.eclipse.milo.opcua.stack.core.NamespaceTable;
+import org.eclipse.milo.opcua.stack.core.NodeIds;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
+import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.DataChangeTrigger;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.DeadbandType;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
 import org.eclipse.milo.opcua.stack.core.types.structured.DataChangeFilter;
 import org.eclipse.milo.opcua.stack.core.util.Unit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One life of a connection: a session, a subscription and its items, until it is lost or closed. */
+/** One life of a connection: a session, a subscription and its items, until it is lost for good or closed. */
 final class Connection {
     /** Takes what the server sent, in order; may block, which holds back publishing. */
     interface Sink {
         void data(List<String> nodes, List<DataValue> values) throws InterruptedException;
+
+        /** The subscription lives, and has nothing to say. */
+        void keepAlive();
     }
 
     private static final Logger log = LoggerFactory.getLogger(Connection.class);
     private static final int ITEMS_PER_CALL = 1000;
+    private static final int NODES_PER_READ = 500;
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(5);
-    /** Long enough that a receiver which holds us back does not cost the subscription at once. */
+    /** Long enough that a receiver which holds us back, or a network that is away, does not cost the subscription. */
     private static final Duration LIFETIME = Duration.ofMinutes(2);
 
     private static final Set<Long> FILTER_REFUSED = Set.of(
@@ -52,29 +62,35 @@ final class Connection {
             StatusCodes.Bad_MonitoredItemFilterInvalid,
             StatusCodes.Bad_DeadbandFilterInvalid);
 
+    private final Endpoints.Found found;
     private final OpcUaClient client;
     private final OpcUaSourceFile file;
     private final Sink sink;
     private final OpcUaSubscription subscription;
     private final CompletableFuture<String> lost = new CompletableFuture<>();
+    private final Map<String, NodeId> monitored = new ConcurrentHashMap<>();
     private volatile long lastSign = System.nanoTime();
     private volatile boolean closed;
+    private volatile boolean suspended;
+    private volatile boolean incomplete;
 
-    private Connection(OpcUaClient client, OpcUaSourceFile file, Sink sink) {
-        this.client = client;
+    private Connection(Endpoints.Found found, OpcUaSourceFile file, Sink sink) {
+        this.found = found;
+        this.client = found.client();
         this.file = file;
         this.sink = sink;
         this.subscription = new OpcUaSubscription(client, file.publishEvery().toMillis());
     }
 
     /** Opens session and subscription; whatever fails leaves nothing behind. */
-    static Connection open(OpcUaSourceFile file, Optional<Credentials> credentials, Sink sink)
-            throws UaException, InterruptedException, ExecutionException, TimeoutException {
-        OpcUaClient client = Endpoints.client(file, credentials);
-        Connection connection = new Connection(client, file, sink);
+    static Connection open(Access access, Sink sink)
+            throws UaException, IOException, CertificateRefused, InterruptedException, ExecutionException,
+                    TimeoutException {
+        OpcUaSourceFile file = access.file();
+        Connection connection = new Connection(Endpoints.find(access), file, sink);
         try {
-            client.connectAsync().get(file.timeout().toMillis(), TimeUnit.MILLISECONDS);
-            client.addSessionActivityListener(connection.new SessionWatch());
+            connection.client.connectAsync().get(file.timeout().toMillis(), TimeUnit.MILLISECONDS);
+            connection.client.addSessionActivityListener(connection.new SessionWatch());
             connection.subscribe();
             return connection;
         } catch (UaException | ExecutionException | TimeoutException | InterruptedException | RuntimeException e) {
@@ -85,11 +101,13 @@ final class Connection {
 
     private void subscribe() throws UaException {
         double publish = Math.max(1, file.publishEvery().toMillis());
-        long keepAliveCount = Math.max(1, Math.round(KEEP_ALIVE.toMillis() / publish));
+        long target = Math.min(KEEP_ALIVE.toMillis(), file.silentAfter().toMillis() / 3);
+        long keepAliveCount = Math.max(1, Math.round(target / publish));
         subscription.setLifetimeAndKeepAliveCalculated(false);
         subscription.setMaxKeepAliveCount(uint(keepAliveCount));
         // OPC 10000-4 §5.14.2: the lifetime count shall be at least three times the keep-alive count
         subscription.setLifetimeCount(uint(Math.max(3 * keepAliveCount, Math.round(LIFETIME.toMillis() / publish))));
+        // Milo lowers this to the server's own MaxMonitoredItemsPerCall
         subscription.setMaxMonitoredItemsPerCall(uint(ITEMS_PER_CALL));
         subscription.setSubscriptionListener(new SubscriptionWatch());
         subscription.create();
@@ -110,6 +128,7 @@ final class Connection {
             Optional<NodeId> node = NodeText.resolve(plan.node(), namespaces);
             if (node.isPresent()) {
                 items.add(item(plan, node.get()));
+                monitored.put(plan.node(), node.get());
             } else {
                 refused.put(plan.node(), new StatusCode(StatusCodes.Bad_NodeIdUnknown));
             }
@@ -144,6 +163,7 @@ final class Connection {
 
     private void refuse(OpcUaMonitoredItem item, StatusCode status, Map<String, StatusCode> refused) {
         subscription.removeMonitoredItem(item);
+        monitored.remove(node(item));
         refused.put(node(item), status);
     }
 
@@ -178,24 +198,90 @@ final class Connection {
         return (String) item.getUserObject().orElseThrow();
     }
 
-    /** Completes with the reason when the session or the subscription is gone. */
+    /** What was found out about the server before connecting. */
+    Endpoints.Found server() {
+        return found;
+    }
+
+    /** Completes with the reason when the subscription is gone and only a new connection helps. */
     CompletableFuture<String> lost() {
         return lost;
     }
 
-    /** Neither data nor keep-alive for three times the keep-alive interval the server agreed to. */
-    boolean silent() {
+    /** The session is away and Milo tries to resume it, with the same subscription; nothing arrives meanwhile. */
+    boolean suspended() {
+        return suspended;
+    }
+
+    /** How long the server keeps the subscription for us. */
+    Duration lifetime() {
+        double interval = subscription.getRevisedPublishingInterval().orElse(1000.0);
+        long count =
+                subscription.getRevisedLifetimeCount().map(Number::longValue).orElse(LIFETIME.toSeconds());
+        return Duration.ofMillis((long) (interval * count));
+    }
+
+    /**
+     * How long a healthy server may be silent: what was configured, but never less than three of the keep-alive
+     * intervals it agreed to.
+     */
+    Duration patience() {
         double interval = subscription.getRevisedPublishingInterval().orElse(1000.0)
                 * subscription
                         .getRevisedMaxKeepAliveCount()
                         .map(Number::longValue)
                         .orElse(10L);
-        return System.nanoTime() - lastSign > 3 * Math.max(1000, (long) interval) * 1_000_000L;
+        return Duration.ofMillis(Math.max(file.silentAfter().toMillis(), 3 * (long) interval));
+    }
+
+    /** µs by the server's clock, now; empty when it does not say. */
+    Optional<Long> serverClock() throws UaException {
+        DataValue value = client.readValue(0, TimestampsToReturn.Neither, NodeIds.Server_ServerStatus_CurrentTime);
+        return value.value().value() instanceof DateTime time && !time.isNull()
+                ? Optional.of(DataValues.micros(time))
+                : Optional.empty();
+    }
+
+    /** Neither data nor keep-alive for longer than {@link #patience}. */
+    boolean silent() {
+        return System.nanoTime() - lastSign > patience().toNanos();
     }
 
     /** The server is well but we were held back: start the watch afresh. */
     void touch() {
         lastSign = System.nanoTime();
+    }
+
+    /** Once: whether the server has dropped values of this subscription since the last question. */
+    boolean takeIncomplete() {
+        boolean was = incomplete;
+        incomplete = false;
+        return was;
+    }
+
+    /** The raw values of the monitored nodes from the server's history; see {@link History#read}. */
+    Map<String, StatusCode> history(long from, long to, History.Sink pages) throws UaException, InterruptedException {
+        return new History(client).read(monitored, from, to, pages);
+    }
+
+    /** Reads the current value of every monitored node, in portions the server takes. */
+    void readCurrent(Sink into) throws UaException, InterruptedException {
+        int portion = client.getOperationLimits()
+                .maxNodesPerRead()
+                .map(UInteger::intValue)
+                .filter(limit -> limit > 0)
+                .map(limit -> Math.min(limit, NODES_PER_READ))
+                .orElse(NODES_PER_READ);
+        List<Map.Entry<String, NodeId>> all = List.copyOf(monitored.entrySet());
+        for (int at = 0; at < all.size(); at += portion) {
+            List<Map.Entry<String, NodeId>> part = all.subList(at, Math.min(all.size(), at + portion));
+            into.data(
+                    part.stream().map(Map.Entry::getKey).toList(),
+                    client.readValues(
+                            0,
+                            TimestampsToReturn.Both,
+                            part.stream().map(Map.Entry::getValue).toList()));
+        }
     }
 
     /** Runs behind every notification that was received before; afterwards nothing more reaches the sink. */
@@ -230,34 +316,45 @@ final class Connection {
 
     private final class SessionWatch implements SessionActivityListener {
         @Override
+        public void onSessionActive(UaSession session) {
+            touch();
+            suspended = false;
+        }
+
+        @Override
         public void onSessionInactive(UaSession session) {
-            lost.complete("the session ended");
+            suspended = true;
         }
     }
 
     private final class SubscriptionWatch implements OpcUaSubscription.SubscriptionListener {
         @Override
         public void onDataReceived(OpcUaSubscription s, List<OpcUaMonitoredItem> items, List<DataValue> values) {
-            lastSign = System.nanoTime();
+            touch();
             if (closed) {
                 return;
+            }
+            if (values.stream().anyMatch(value -> DataValues.overflow(value))) {
+                incomplete = true;
             }
             try {
                 sink.data(items.stream().map(Connection::node).toList(), values);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-            lastSign = System.nanoTime();
+            touch();
         }
 
         @Override
         public void onKeepAliveReceived(OpcUaSubscription s) {
-            lastSign = System.nanoTime();
+            touch();
+            sink.keepAlive();
         }
 
         @Override
         public void onNotificationDataLost(OpcUaSubscription s) {
             log.warn("{}: the server lost notifications before they could be sent again", file.id());
+            incomplete = true;
         }
 
         @Override

@@ -22,6 +22,9 @@ final class DataValues {
     /** 100 ns ticks from 1601-01-01 to 1970-01-01, OPC 10000-6 §5.2.2.5. */
     private static final long TICKS_TO_1970 = 116_444_736_000_000_000L;
 
+    /** InfoType DataValue with the bit Overflow. */
+    private static final long OVERFLOW = 0x0480L;
+
     private DataValues() {}
 
     static Reading reading(String node, DataValue data) {
@@ -44,7 +47,17 @@ final class DataValues {
         return source != Reading.NO_TIME ? source : micros(data.serverTime());
     }
 
-    private static long micros(@Nullable DateTime time) {
+    /** OPC 10000-4 §7.39.1: values before this one were dropped because the item's queue was full. */
+    static boolean overflow(DataValue data) {
+        return (data.statusCode().value() & OVERFLOW) == OVERFLOW;
+    }
+
+    /** For requests. */
+    static DateTime dateTime(long micros) {
+        return new DateTime(Math.addExact(Math.multiplyExact(micros, 10L), TICKS_TO_1970));
+    }
+
+    static long micros(@Nullable DateTime time) {
         return time == null || time.isNull() ? Reading.NO_TIME : Math.floorDiv(time.utcTime() - TICKS_TO_1970, 10L);
     }
 

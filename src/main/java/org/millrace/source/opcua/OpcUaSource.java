@@ -1,17 +1,18 @@
 package org.millrace.source.opcua;
 
+import java.io.IOException;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.eclipse.milo.opcua.stack.core.UaException;
@@ -19,9 +20,8 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.jspecify.annotations.Nullable;
 import org.millrace.plant.Tag;
-import org.millrace.signal.Quality;
+import org.millrace.security.CertificateFolders;
 import org.millrace.signal.Reading;
-import org.millrace.signal.Value;
 import org.millrace.source.Handover;
 import org.millrace.source.RetryPause;
 import org.millrace.source.Source;
@@ -38,46 +38,71 @@ public final class OpcUaSource implements Source {
     private static final Logger log = LoggerFactory.getLogger(OpcUaSource.class);
     private static final int BUFFER = 100_000;
     private static final int BATCH = 5_000;
-    private static final Duration WATCH = Duration.ofMillis(500);
-    private static final long RETRY_REFUSED_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final Duration LOOK = Duration.ofMillis(500);
 
     private final OpcUaSourceFile file;
     private final List<NodePlan> plans;
-    private final UnaryOperator<String> secrets;
+    private final Access access;
     private final Clock clock;
     private final RetryPause pause;
     private final ReadingBuffer buffer = new ReadingBuffer(BUFFER);
+    private final NodeStates states;
+    private final Backfill backfill;
     private final AtomicLong received = new AtomicLong();
     private final AtomicLong connections = new AtomicLong();
+    private volatile List<Expiry> expiries = List.of();
     private volatile long lastData;
     private volatile boolean up;
     private volatile String detail;
     private volatile boolean closed;
-    private volatile boolean lossTold;
-    private Map<String, StatusCode> refused = Map.of();
+    private String logged = "";
+    private boolean certificateRefused;
     private @Nullable Thread life;
     private @Nullable Thread delivery;
 
     /**
      * @param tags the tags whose origin is this source
      * @param secrets from a reference as written ({@code {{file-secret:x}}}) to the plain text
+     * @param folders the hub's own certificate and who is trusted; made at need
+     * @param newest the newest time (µs) a tag was stored with, {@link Reading#NO_TIME} when never: what the server
+     *     has recorded since is filled in
      */
-    public OpcUaSource(OpcUaSourceFile file, List<Tag> tags, UnaryOperator<String> secrets, Clock clock) {
+    public OpcUaSource(
+            OpcUaSourceFile file,
+            List<Tag> tags,
+            UnaryOperator<String> secrets,
+            CertificateFolders folders,
+            ToLongFunction<Tag> newest,
+            Clock clock) {
         this(
                 file,
                 tags,
                 secrets,
+                folders,
+                newest,
                 clock,
                 new RetryPause(Duration.ofSeconds(1), Duration.ofSeconds(30), RandomGenerator.getDefault()));
     }
 
-    OpcUaSource(OpcUaSourceFile file, List<Tag> tags, UnaryOperator<String> secrets, Clock clock, RetryPause pause) {
+    OpcUaSource(
+            OpcUaSourceFile file,
+            List<Tag> tags,
+            UnaryOperator<String> secrets,
+            CertificateFolders folders,
+            ToLongFunction<Tag> newest,
+            Clock clock,
+            RetryPause pause) {
         this.file = file;
         this.plans = NodePlan.of(tags, file.sampleEvery());
-        this.secrets = secrets;
+        this.access = new Access(file, secrets, folders);
         this.clock = clock;
         this.pause = pause;
+        this.states = new NodeStates(plans);
+        this.backfill = new Backfill(file, states, buffer);
         this.detail = file.endpoint() + ": not started";
+        Map<String, Long> known = new HashMap<>();
+        tags.forEach(tag -> known.merge(tag.origin().field(), newest.applyAsLong(tag), Math::max));
+        states.seed(known);
     }
 
     @Override
@@ -112,8 +137,19 @@ public final class OpcUaSource implements Source {
 
     @Override
     public SourceStatus status() {
+        StringBuilder text = new StringBuilder(detail);
+        Instant now = clock.instant();
+        expiries.forEach(
+                expiry -> expiry.warning(now).ifPresent(w -> text.append("; ").append(w)));
         return new SourceStatus(
-                file.id(), kind(), up, detail, received.get(), lastData, Math.max(0, connections.get() - 1));
+                file.id(), kind(), up, text.toString(), received.get(), lastData, Math.max(0, connections.get() - 1));
+    }
+
+    @Override
+    public Map<String, Instant> certificatesEnd() {
+        Map<String, Instant> ends = new HashMap<>();
+        expiries.forEach(expiry -> ends.put(expiry.owner(), expiry.end()));
+        return ends;
     }
 
     @Override
@@ -153,103 +189,172 @@ public final class OpcUaSource implements Source {
 
     private void live() {
         try {
-            Optional<String> refusal = Endpoints.refusal(file);
+            var refusal = OpcUaSourceCheck.refusal(file);
             if (refusal.isPresent()) {
-                down(file.endpoint() + ": not connected, " + refusal.get());
+                down("not connected, " + refusal.get(), "");
                 tellLoss();
                 return;
             }
             while (!closed) {
                 String reason = connectAndWatch();
                 Duration wait = pause.next();
-                down(file.endpoint() + ": " + reason + "; next try in " + Math.max(1, wait.toSeconds()) + " s");
+                down(reason, "; next try in " + Math.max(1, wait.toSeconds()) + " s");
                 tellLoss();
-                Thread.sleep(wait);
+                sleep(wait);
             }
         } catch (InterruptedException e) {
             log.debug("{}: connection ends", file.id());
         }
     }
 
+    /** A person who has just trusted a certificate does not wait for the pause to pass. */
+    private void sleep(Duration wait) throws InterruptedException {
+        long end = System.nanoTime() + wait.toNanos();
+        int folders = certificateRefused ? access.folders().state() : 0;
+        while (System.nanoTime() < end) {
+            Thread.sleep(Duration.ofNanos(Math.max(1, Math.min(LOOK.toNanos(), end - System.nanoTime()))));
+            if (certificateRefused && access.folders().state() != folders) {
+                return;
+            }
+        }
+    }
+
     /** One life of a connection; returns why it ended. */
     private String connectAndWatch() throws InterruptedException {
         Connection connection;
+        certificateRefused = false;
         try {
-            connection = Connection.open(file, credentials(), this::data);
-        } catch (UaException | ExecutionException | TimeoutException | RuntimeException e) {
+            connection = Connection.open(access, new Intake());
+        } catch (CertificateRefused e) {
+            certificateRefused = true;
+            return "not connected: " + e.getMessage();
+        } catch (UaException | IOException | ExecutionException | TimeoutException | RuntimeException e) {
             log.debug("{}: cannot connect", file.id(), e);
-            return "cannot connect: " + Endpoints.text(e);
+            return "cannot connect: " + Endpoints.text(e, access);
         }
         try {
+            certificates(connection.server());
+            connection.serverClock().ifPresent(server -> states.clock(now(), server));
+            states.expectCurrent();
+            if (backfill.wanted()) {
+                backfill.hold();
+            }
             Map<String, StatusCode> bad = connection.monitor(plans);
             pause.reset();
             connections.incrementAndGet();
-            lossTold = false;
+            states.regained();
             tellRefused(bad);
             up(bad);
-            String reason = watch(connection, bad);
-            down(file.endpoint() + ": " + reason);
-            return reason;
+            if (backfill.wanted()) {
+                received.addAndGet(backfill.fill(connection, now()));
+            }
+            backfill.release();
+            return new ConnectionWatch(access, connection, new Owner()).run(bad);
         } catch (UaException | RuntimeException e) {
             log.debug("{}: cannot subscribe", file.id(), e);
-            return "cannot subscribe: " + Endpoints.text(e);
+            return "cannot subscribe: " + Endpoints.text(e, access);
         } finally {
-            if (!closed) {
-                connection.afterLast(this::tellLossNow);
-            }
-            connection.close();
-        }
-    }
-
-    private String watch(Connection connection, Map<String, StatusCode> bad) throws InterruptedException, UaException {
-        Map<String, StatusCode> missing = bad;
-        long lastRetry = System.nanoTime();
-        while (true) {
             try {
-                return connection.lost().get(WATCH.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (ExecutionException e) {
-                return "lost: " + Endpoints.text(e);
-            } catch (TimeoutException e) {
-                if (buffer.holdsBack()) {
-                    connection.touch();
-                } else if (connection.silent()) {
-                    return "the server has sent neither data nor a keep-alive for three keep-alive times";
+                if (!closed) {
+                    backfill.release();
+                    connection.afterLast(this::tellLossNow);
                 }
-            }
-            if (!missing.isEmpty() && System.nanoTime() - lastRetry > RETRY_REFUSED_NANOS) {
-                lastRetry = System.nanoTime();
-                missing = retry(connection, missing);
+            } finally {
+                connection.close();
             }
         }
     }
 
-    /** A node may appear later: a program is loaded, a device joins. */
-    private Map<String, StatusCode> retry(Connection connection, Map<String, StatusCode> missing)
-            throws UaException, InterruptedException {
-        List<NodePlan> again =
-                plans.stream().filter(p -> missing.containsKey(p.node())).toList();
-        Map<String, StatusCode> still = connection.monitor(again);
-        tellRefused(still);
-        up(still);
-        return still;
-    }
-
-    private Optional<Credentials> credentials() {
-        return file.security()
-                .flatMap(s -> s.user()
-                        .map(user -> new Credentials(
-                                user, s.password().map(p -> p.reveal(secrets)).orElse(""))));
-    }
-
-    private void data(List<String> nodes, List<DataValue> values) throws InterruptedException {
-        long now = now();
-        List<Reading> readings = new ArrayList<>(nodes.size());
-        for (int i = 0; i < nodes.size(); i++) {
-            readings.add(DataValues.reading(nodes.get(i), values.get(i)));
+    /** What Milo hands over, on its own thread. */
+    private final class Intake implements Connection.Sink {
+        @Override
+        public void data(List<String> nodes, List<DataValue> values) throws InterruptedException {
+            long now = now();
+            List<Reading> readings = states.live(nodes, values, now);
+            received.addAndGet(readings.size());
+            lastData = now;
+            backfill.pass(now, readings);
         }
-        received.addAndGet(readings.size());
-        lastData = now;
-        buffer.put(now, List.copyOf(readings));
+
+        @Override
+        public void keepAlive() {
+            states.sign(now());
+        }
+    }
+
+    private final class Owner implements ConnectionWatch.Owner {
+        @Override
+        public boolean holdsBack() {
+            return buffer.holdsBack();
+        }
+
+        @Override
+        public void look() {
+            tellExpiries();
+        }
+
+        @Override
+        public void suspended() throws InterruptedException {
+            down("the connection is lost", "; the session is to be resumed");
+            tellLoss();
+        }
+
+        @Override
+        public void resumed(Connection connection) throws UaException, InterruptedException {
+            connections.incrementAndGet();
+            states.regained();
+            up(states.refused());
+            connection.readCurrent(new Connection.Sink() {
+                @Override
+                public void data(List<String> nodes, List<DataValue> values) throws InterruptedException {
+                    long now = now();
+                    buffer.put(now, states.unchanged(nodes, values, now));
+                }
+
+                @Override
+                public void keepAlive() {}
+            });
+        }
+
+        @Override
+        public void incomplete(Connection connection) throws InterruptedException {
+            if (backfill.wanted()) {
+                received.addAndGet(backfill.fill(connection, now()));
+            }
+        }
+
+        /** A node may appear later: a program is loaded, a device joins. */
+        @Override
+        public Map<String, StatusCode> retry(Connection connection, Map<String, StatusCode> missing)
+                throws UaException, InterruptedException {
+            Map<String, StatusCode> still = connection.monitor(
+                    plans.stream().filter(p -> missing.containsKey(p.node())).toList());
+            tellRefused(still);
+            up(still);
+            return still;
+        }
+    }
+
+    private void certificates(Endpoints.Found server) {
+        List<Expiry> watched = new ArrayList<>();
+        server.own()
+                .ifPresent(own -> watched.add(new Expiry("hub", "the hub's own certificate", end(own.certificate()))));
+        if (!server.shown().isEmpty()) {
+            watched.add(new Expiry(
+                    "server", "the server's certificate", end(server.shown().getFirst())));
+        }
+        watched.replaceAll(one -> expiries.contains(one) ? expiries.get(expiries.indexOf(one)) : one);
+        expiries = List.copyOf(watched);
+        tellExpiries();
+    }
+
+    private static Instant end(X509Certificate certificate) {
+        return certificate.getNotAfter().toInstant();
+    }
+
+    private void tellExpiries() {
+        Instant now = clock.instant();
+        expiries.forEach(expiry -> expiry.news(now).ifPresent(w -> log.warn("{}: {}", file.id(), w)));
     }
 
     private void up(Map<String, StatusCode> bad) {
@@ -275,39 +380,31 @@ public final class OpcUaSource implements Source {
         if (!up) {
             log.info("{}: {}", file.id(), detail);
         }
+        logged = "";
         up = true;
     }
 
-    private void down(String sentence) {
-        if (up || !lossTold) {
-            log.warn("{}: {}", file.id(), sentence);
+    /** Logged once for as long as the reason stays the same. */
+    private void down(String reason, String next) {
+        if (!reason.equals(logged)) {
+            log.warn("{}: {}: {}{}", file.id(), file.endpoint(), reason, next);
+            logged = reason;
         }
         up = false;
-        detail = sentence;
+        detail = file.endpoint() + ": " + reason + next;
     }
 
     /** Each refused node once: a clear message and a Bad reading, so that its tag does not show an old value as good. */
     private void tellRefused(Map<String, StatusCode> bad) throws InterruptedException {
-        long now = now();
-        List<Reading> readings = new ArrayList<>();
-        Map<String, StatusCode> known = new LinkedHashMap<>();
-        bad.forEach((node, status) -> {
-            if (!status.equals(refused.get(node))) {
-                log.warn(
+        NodeStates.Refusal refusal = states.refuse(bad, now(), !up);
+        refusal.news()
+                .forEach((node, status) -> log.warn(
                         "{}: node {} cannot be monitored: {}; {}",
                         file.id(),
                         node,
                         Endpoints.text(status),
-                        NodeText.problem(node).orElse("check the node id in the asset file against the server"));
-            }
-            known.put(node, status);
-            readings.add(new Reading("", node, Value.NONE, now, (int) status.value()));
-        });
-        boolean news = !known.equals(refused);
-        refused = known;
-        if (news || !up) {
-            buffer.put(now, readings);
-        }
+                        NodeText.problem(node).orElse("check the node id in the asset file against the server")));
+        buffer.put(now(), refusal.readings());
     }
 
     private void tellLossNow() {
@@ -320,16 +417,8 @@ public final class OpcUaSource implements Source {
 
     /** Once per loss: no tag may go on showing its last value as good. */
     private void tellLoss() throws InterruptedException {
-        if (lossTold) {
-            return;
-        }
-        lossTold = true;
         long now = now();
-        buffer.put(
-                now,
-                plans.stream()
-                        .map(p -> new Reading("", p.node(), Value.NONE, now, Quality.BAD_NO_COMMUNICATION))
-                        .toList());
+        buffer.put(now, states.lose(now));
     }
 
     private long now() {

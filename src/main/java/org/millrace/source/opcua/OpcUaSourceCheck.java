@@ -1,5 +1,6 @@
 package org.millrace.source.opcua;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -7,10 +8,14 @@ import java.util.Optional;
 import org.eclipse.milo.opcua.stack.core.util.EndpointUtil;
 import org.millrace.config.Positions;
 import org.millrace.config.Problem;
+import org.millrace.source.opcua.OpcUaSourceFile.Mode;
+import org.millrace.source.opcua.OpcUaSourceFile.Policy;
+import org.millrace.source.opcua.OpcUaSourceFile.Security;
 
 /** What can be told of an OPC UA source without its server. */
 public final class OpcUaSourceCheck {
     private static final int MAX_PORT = 65_535;
+    private static final Duration LEAST_SILENCE = Duration.ofSeconds(1);
 
     private OpcUaSourceCheck() {}
 
@@ -28,10 +33,63 @@ public final class OpcUaSourceCheck {
         if (file.queue() < 1) {
             problems.add(positions.of(file, "queue").error("queue is " + file.queue(), "at least 1"));
         }
-        Endpoints.refusal(file)
+        file.watch().ifPresent(watch -> {
+            Duration least = file.publishEvery().multipliedBy(3);
+            if (watch.silentAfter().compareTo(LEAST_SILENCE) < 0
+                    || watch.silentAfter().compareTo(least) < 0) {
+                problems.add(positions
+                        .of(watch, "silent_after")
+                        .error(
+                                "silent_after is shorter than a healthy server may be silent",
+                                "at least 1s and three times publish_every; 30s is usual"));
+            }
+        });
+        file.backfill()
+                .filter(b -> b.max().isNegative())
+                .ifPresent(b -> problems.add(positions.of(b, "max").error("max is negative", "0s fills nothing")));
+        security(file, file.securityOrStandard(), positions, problems);
+        refusal(file)
                 .ifPresent(why -> problems.add(
                         positions.of(file, "security").warning("this source will not be connected: " + why, "")));
         return problems;
+    }
+
+    private static void security(OpcUaSourceFile file, Security security, Positions positions, List<Problem> problems) {
+        boolean none = security.policy() == Policy.None;
+        if (none != (security.effectiveMode() == Mode.None)) {
+            problems.add(positions
+                    .of(security, "mode")
+                    .error(
+                            "mode " + security.effectiveMode() + " does not go with policy " + security.policy(),
+                            none
+                                    ? "policy None protects nothing; leave mode out"
+                                    : "write Sign or SignAndEncrypt, or leave mode out"));
+        }
+        if (security.user().isPresent() && security.userCertificate().isPresent()) {
+            problems.add(positions
+                    .of(security, "user_certificate")
+                    .error("user and user_certificate are two ways to log in", "keep one of them"));
+        }
+        if (security.password().isPresent() && security.user().isEmpty()) {
+            problems.add(positions.of(security, "password").error("a password without a user", "write user: too"));
+        }
+        if (none && security.user().isPresent()) {
+            problems.add(positions
+                    .of(security, "user")
+                    .warning(
+                            "with policy None the password crosses the network in the clear, unless the server asks"
+                                    + " for it encrypted",
+                            "use Basic256Sha256 or better"));
+        }
+    }
+
+    /** Why this configuration is not connected at all; empty when it may be. */
+    static Optional<String> refusal(OpcUaSourceFile file) {
+        Security security = file.securityOrStandard();
+        return security.policy() == Policy.None && !security.allowInsecure()
+                ? Optional.of("security policy None sends everything in the clear; write security: { policy: None,"
+                        + " allow_insecure: true } to accept that")
+                : Optional.empty();
     }
 
     /** What is wrong with {@code node:} of a tag; empty when it is a node id. */

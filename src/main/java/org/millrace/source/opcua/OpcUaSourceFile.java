@@ -19,11 +19,26 @@ public record OpcUaSourceFile(
         @Doc("Publishing interval of the subscription.") @Default("250ms")
         Duration publishEvery,
 
-        @Doc("Values the server keeps per item between two publishes.") @Default("10")
+        @Doc("Values the server keeps per item between two publishes and while the network is away;"
+                + " many servers allow fewer.")
+        @Default("100")
         int queue,
 
         @Doc("Longest wait for an answer.") @Default("10s") Duration timeout,
-        @Doc("How the connection is protected.") Optional<Security> security) {
+        @Doc("When silence is taken for a failure.") Optional<Watch> watch,
+
+        @Doc("What is read from the server's history after an outage.")
+        Optional<Backfill> backfill,
+
+        @Doc("How the connection is protected; without it Basic256Sha256, SignAndEncrypt, anonymous.")
+        Optional<Security> security) {
+
+    public enum Policy {
+        None,
+        Basic256Sha256,
+        Aes128_Sha256_RsaOaep,
+        Aes256_Sha256_RsaPss
+    }
 
     public enum Mode {
         None,
@@ -31,19 +46,59 @@ public record OpcUaSourceFile(
         SignAndEncrypt
     }
 
+    public record Watch(
+            @Doc("Neither data nor a keep-alive for this long: the subscription is made anew.") @Default("30s")
+            Duration silentAfter) {}
+
+    public record Backfill(
+            @Doc("Longest gap that is filled from the server's history; 0s: none.") @Default("24h")
+            Duration max) {}
+
     public record Security(
-            @Doc("None is the only policy that works today; another one is refused at connecting, with the reason.")
-            @Default("None")
-            String policy,
+            @Doc("Security policy; None only with allow_insecure.") @Default("Basic256Sha256")
+            Policy policy,
 
-            @Doc("Message security; goes with the policy.") @Default("None")
-            Mode mode,
+            @Doc("Message security; default SignAndEncrypt, and None with policy None.")
+            Optional<Mode> mode,
 
-            @Doc("Must be true to use policy None.") @Default("false")
+            @Doc("Must be true to use policy None: everything is sent in the clear.") @Default("false")
             boolean allowInsecure,
 
             @Doc("User name, when the server asks for one.") Optional<String> user,
 
             @Doc("By reference: {{file-secret:name}} or {{env:NAME}}.")
-            Optional<Secret> password) {}
+            Optional<Secret> password,
+
+            @Doc("Instead of user and password: PEM text with the user's certificate and private key, by reference.")
+            Optional<Secret> userCertificate,
+
+            @Doc("Host name or address in the server's certificate, when it is not the one in endpoint.")
+            Optional<String> serverHost) {
+
+        static final Security STANDARD = new Security(
+                Policy.Basic256Sha256,
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+
+        /** As given, else what goes with the policy. */
+        Mode effectiveMode() {
+            return mode.orElse(policy == Policy.None ? Mode.None : Mode.SignAndEncrypt);
+        }
+    }
+
+    Security securityOrStandard() {
+        return security.orElse(Security.STANDARD);
+    }
+
+    Duration silentAfter() {
+        return watch.map(Watch::silentAfter).orElse(Duration.ofSeconds(30));
+    }
+
+    Duration backfillMax() {
+        return backfill.map(Backfill::max).orElse(Duration.ofHours(24));
+    }
 }

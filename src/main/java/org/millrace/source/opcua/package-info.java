@@ -1,15 +1,18 @@
 /**
  * OPC UA client source on Milo: one session and one subscription per connection.
  *
- * <p>{@link org.millrace.source.opcua.OpcUaSource} owns the life of the connection: connect, subscribe, watch, and on any loss
- * (session, subscription, silence) throw everything away and connect anew, with bounded backoff, for ever. A
- * {@code Connection} is one such life; it resolves nodes by namespace URI, so a restarted server with other indices is
- * just another connection. Milo's own reconnect is not used: one path, the one that also runs at start.
+ * <p>{@link org.millrace.source.opcua.OpcUaSource} owns the life of the connection: connect, subscribe, watch, and on a
+ * loss for good connect anew, with bounded backoff, for ever. A {@code Connection} is one such life; a
+ * {@code ConnectionWatch} stays with it: a session that is only away is resumed by Milo with its subscription, everything
+ * else ends the life. {@code NodeStates} knows each node over all lives, {@code Backfill} reads the server's history
+ * after a gap. {@code Endpoints} and {@code ServerTrust} decide whom to connect, over the folders of the package
+ * security. {@link org.millrace.source.opcua.ServerInquiry} asks a server what it has, for commands.
  *
- * <p>Invariants: values leave in the order the server sent them, one delivery in flight; nothing is dropped (a full
- * buffer holds back publishing); StatusCodes are passed on as they are; after a loss each tag gets one
- * Bad_NoCommunication, behind everything that was received; a node that does not exist never stops the others.
- * Knows nothing of assets beyond a tag's address, sampling interval and deadband.
+ * <p>Invariants: values leave in the order the server sent them, history before what came after it, one delivery in
+ * flight; nothing is dropped (a full buffer holds back publishing); StatusCodes are passed on as they are; after a loss
+ * each tag gets one Bad_NoCommunication at the start of the gap; a node that does not exist never stops the others; no
+ * secret is sent to a server whose certificate was not accepted. Knows nothing of assets beyond a tag's address, sampling
+ * interval and deadband.
  */
 @org.jspecify.annotations.NullMarked
 package org.millrace.source.opcua;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,9 +27,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.millrace.demo.LoopbackOpcUaServer;
 import org.millrace.demo.LoopbackOpcUaServer.Variable;
 import org.millrace.plant.Tag;
+import org.millrace.security.CertificateFolders;
 import org.millrace.signal.Quality;
 import org.millrace.signal.Reading;
 import org.millrace.signal.Value;
@@ -42,6 +45,9 @@ class OpcUaSourceIT {
     private final List<Reading> got = new CopyOnWriteArrayList<>();
     private final List<AutoCloseable> open = new ArrayList<>();
     private int port;
+
+    @TempDir
+    Path pki;
 
     @BeforeEach
     void port() throws IOException {
@@ -253,7 +259,16 @@ class OpcUaSourceIT {
     @Test
     void withoutLeaveToBeInsecureItDoesNotConnect() throws Exception {
         server(List.of(URI), Map.of("T", real(1)));
-        OpcUaSource source = newSource(List.of(tag("T")), Optional.empty());
+        OpcUaSource source = newSource(
+                List.of(tag("T")),
+                Optional.of(new OpcUaSourceFile.Security(
+                        OpcUaSourceFile.Policy.None,
+                        Optional.empty(),
+                        false,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty())));
         open.add(source);
         source.start((batch, done) -> {
             accept((SourceBatch.Readings) batch);
@@ -314,8 +329,7 @@ class OpcUaSourceIT {
     }
 
     private static Optional<OpcUaSourceFile.Security> security() {
-        return Optional.of(new OpcUaSourceFile.Security(
-                "None", OpcUaSourceFile.Mode.None, true, Optional.empty(), Optional.empty()));
+        return Optional.of(Sources.INSECURE);
     }
 
     private OpcUaSource source(List<Tag> tags, Consumer<SourceBatch.Readings> receiver) {
@@ -336,11 +350,15 @@ class OpcUaSourceIT {
                 Duration.ofMillis(100),
                 10,
                 Duration.ofSeconds(5),
+                Optional.empty(),
+                Optional.empty(),
                 security);
         return new OpcUaSource(
                 file,
                 tags,
                 reference -> reference,
+                new CertificateFolders(pki),
+                tag -> Reading.NO_TIME,
                 Clock.systemUTC(),
                 new RetryPause(Duration.ofMillis(50), Duration.ofMillis(500), new Random(1)));
     }

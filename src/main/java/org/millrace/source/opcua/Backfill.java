@@ -1,0 +1,135 @@
+package org.millrace.source.opcua;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import org.eclipse.milo.opcua.stack.core.UaException;
+import org.eclipse.milo.opcua.stack.core.UaServiceFaultException;
+import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
+import org.millrace.signal.Reading;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fills the gap after an outage from the server's history, before the live values that came meanwhile are let through:
+ * so everything leaves in the order of its time. What the history does not hold stays a gap, which the Bad readings at
+ * its start mark.
+ */
+final class Backfill {
+    private static final Logger log = LoggerFactory.getLogger(Backfill.class);
+    /** Beyond this live values go on their way although history is still coming. */
+    private static final int MOST_HELD = 50_000;
+    /** What was under way when the connection broke is older than the last sign of life. */
+    private static final long MARGIN_MICROS = 10_000_000;
+
+    private record Part(long hubTime, List<Reading> readings) {}
+
+    private final String source;
+    private final Duration max;
+    private final NodeStates states;
+    private final ReadingBuffer buffer;
+    private final List<Part> held = new ArrayList<>();
+    private final ReentrantLock releasing = new ReentrantLock();
+    private int heldReadings;
+    private boolean holding;
+
+    Backfill(OpcUaSourceFile file, NodeStates states, ReadingBuffer buffer) {
+        this.source = file.id();
+        this.max = file.backfillMax();
+        this.states = states;
+        this.buffer = buffer;
+    }
+
+    /** Whether there is a gap that may be filled. */
+    boolean wanted() {
+        return !max.isZero() && states.gapStart() != Reading.NO_TIME;
+    }
+
+    /** From now on live values wait for {@link #release}. */
+    synchronized void hold() {
+        holding = true;
+    }
+
+    /** Live values, on their way or held. One thread calls this. */
+    void pass(long hubTime, List<Reading> readings) throws InterruptedException {
+        synchronized (this) {
+            if (holding && heldReadings < MOST_HELD) {
+                held.add(new Part(hubTime, readings));
+                heldReadings += readings.size();
+                return;
+            }
+        }
+        release();
+        buffer.put(hubTime, readings);
+    }
+
+    /** Lets everything through that was held; what comes meanwhile lines up behind it. */
+    void release() throws InterruptedException {
+        releasing.lockInterruptibly();
+        try {
+            while (true) {
+                List<Part> parts;
+                synchronized (this) {
+                    if (held.isEmpty()) {
+                        holding = false;
+                        return;
+                    }
+                    parts = List.copyOf(held);
+                    held.clear();
+                    heldReadings = 0;
+                }
+                for (Part part : parts) {
+                    buffer.put(part.hubTime(), part.readings());
+                }
+            }
+        } finally {
+            releasing.unlock();
+        }
+    }
+
+    /**
+     * Reads the history of the gap and hands it on.
+     *
+     * @param now µs, hub clock
+     * @return values that were filled in
+     */
+    long fill(Connection connection, long now) throws InterruptedException {
+        long to = states.serverTime(now);
+        long from = Math.max(states.gapStart() - MARGIN_MICROS, to - max.toNanos() / 1000);
+        long[] count = new long[1];
+        try {
+            Map<String, StatusCode> without = connection.history(from, to, (node, values) -> {
+                List<Reading> readings = states.filled(node, values);
+                count[0] += readings.size();
+                buffer.put(now, readings);
+            });
+            states.gapClosed();
+            tell(count[0], without);
+        } catch (UaException e) {
+            if (e instanceof UaServiceFaultException) {
+                states.gapClosed(); // the server does not know this; a lost connection is tried again
+            }
+            log.warn(
+                    "{}: the server's history could not be read ({}); the gap is not filled{}",
+                    source,
+                    Endpoints.text(e),
+                    count[0] == 0 ? "" : " completely");
+        }
+        return count[0];
+    }
+
+    private void tell(long count, Map<String, StatusCode> without) {
+        if (count > 0) {
+            log.info("{}: {} values of the gap were filled in from the server's history", source, count);
+        }
+        if (!without.isEmpty()) {
+            Map<String, Long> reasons = without.values().stream()
+                    .collect(Collectors.groupingBy(Endpoints::text, LinkedHashMap::new, Collectors.counting()));
+            log.info("{}: the server has no history for {} nodes {}; their gap stays", source, without.size(), reasons);
+        }
+    }
+}
