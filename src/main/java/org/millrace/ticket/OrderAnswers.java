@@ -115,6 +115,7 @@ public final class OrderAnswers {
         if (!ours.isEmpty() && !ours.getFirst().id().equals(row.there().id())) {
             There lowest = ours.getFirst();
             kept = row.with(new OrderRow.There(lowest.id(), lowest.number(), lowest.touched(), now))
+                    .with(row.told().prioritySaidAgain())
                     .in(lowest.state(), now);
             said.add(lowest.number() + " is older and goes on instead of "
                     + row.there().number());

@@ -50,7 +50,12 @@ public record OrderRow(Id id, OrderState state, Facts facts, There there, Told t
      * @param commented when the last was made, µs
      * @param picture handed over, or given up
      */
-    public record Told(Severity severity, Said said, int comments, long commented, boolean picture) {}
+    public record Told(Severity severity, Said said, int comments, long commented, boolean picture) {
+        /** Which of several creations made the order is not known, so neither is its priority: it is told again. */
+        Told prioritySaidAgain() {
+            return new Told(Severity.INFO, said, comments, commented, picture);
+        }
+    }
 
     public record Said(Severity severity, int repeats, boolean active) {}
 

@@ -83,7 +83,7 @@ public final class OrderWatch {
         boolean own = row.plan().posts() > 0;
         long check = now + OrderPolicy.micros(own ? policy.settle() : policy.checkEvery());
         OrderRow.Told told = own
-                ? row.told()
+                ? row.plan().posts() > 1 ? row.told().prioritySaidAgain() : row.told()
                 : new OrderRow.Told(row.facts().severity(), row.now(), 0, 0, true); // of a former life of the ledger
         OrderRow found = row.with(new OrderRow.There(there.id(), there.number(), there.touched(), now))
                 .with(told)

@@ -181,7 +181,7 @@ class OrdersPropertyTest {
                     Order order = server.orders.get(row.there().id());
                     assertThat(order.state.name()).isEqualTo(row.state().name());
                     assertThat(order.severity)
-                            .as("%s", row)
+                            .as("%s; given up: %s", row, bench.letters)
                             .isEqualTo(row.facts().severity());
                     assertThat(row.told().said())
                             .as("the order knows all: %s", row)
