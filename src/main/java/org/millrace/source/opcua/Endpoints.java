@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.eclipse.milo.opcua.sdk.client.DiscoveryClient;
 import org.eclipse.milo.opcua.sdk.client.OpcUaClient;
 import org.eclipse.milo.opcua.sdk.client.OpcUaClientConfig;
@@ -37,6 +38,14 @@ import org.millrace.source.opcua.OpcUaSourceFile.Security;
 
 /** Finds the endpoint that matches the configured security, decides on its certificate and makes a client for it. */
 final class Endpoints {
+    static {
+        // the JDK names RSA-PSS otherwise than Milo asks for it (SHA256withRSA/PSS); without this provider no channel
+        // opens with Aes256_Sha256_RsaPss
+        if (java.security.Security.getProvider(BouncyCastleProvider.PROVIDER_NAME) == null) {
+            java.security.Security.addProvider(new BouncyCastleProvider());
+        }
+    }
+
     /** With policy None nothing is signed: any URI will do, and no certificate is made for it. */
     private static final String UNSIGNED_URI = "urn:millrace:hub";
 

@@ -110,7 +110,9 @@ class OpcUaSecurityIT {
 
         OpcUaSource source = sources.start("T");
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> source.status().up());
+        await().untilAsserted(() -> assertThat(source.status().up())
+                .as("%s", source.status().detail())
+                .isTrue());
         Session session = running.sessions().getFirst();
         assertThat(session.getEndpoint().getSecurityPolicyUri()).endsWith("#" + policy);
         assertThat(session.getEndpoint().getSecurityMode().name()).isEqualTo(mode.name());
