@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.eclipse.milo.opcua.stack.core.NodeIds;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
@@ -101,13 +102,14 @@ class EveryValueIT {
 
     private Path home(String broker, String opcUa, String modbus) throws Exception {
         Path home = Homes.shipped(folder.resolve("home"));
-        for (String file : new String[] {"p-101", "t-201", "m-401", "pr-3", "c-301"}) {
-            Files.delete(home.resolve("connectors-config/assets/" + file + ".yaml"));
+        for (String folder : new String[] {"assets", "rules", "calendars", "kpi"}) {
+            try (Stream<Path> files = Files.list(home.resolve("connectors-config/" + folder))) {
+                for (Path file : files.toList()) {
+                    Files.delete(file);
+                }
+            }
         }
-        for (String file :
-                new String[] {"pump-vibration", "machine-temperature", "press-temperature", "air-pressure"}) {
-            Files.delete(home.resolve("connectors-config/rules/" + file + ".yaml"));
-        }
+        Files.delete(home.resolve("connectors-config/alarms.yaml"));
         Homes.write(home, "connectors-config/assets/e2e.yaml", StampedDevice.ASSET);
         Homes.write(home, "connectors-config/assets/counters.yaml", """
                 kind: Asset

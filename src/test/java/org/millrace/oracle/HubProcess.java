@@ -69,8 +69,20 @@ public final class HubProcess implements AutoCloseable {
                         process, line.substring("console ".length()), log, Duration.ofNanos(System.nanoTime() - begin));
             }
         }
-        process.destroyForcibly();
-        throw new IOException("the hub did not start:\n" + Files.readString(log));
+        throw new IOException("the hub did not start, exit code " + exitCode(process) + ":\n" + Files.readString(log));
+    }
+
+    private static int exitCode(Process process) throws IOException {
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+            return process.waitFor();
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
     }
 
     private static Process launch(Path home, Path data, Map<String, String> environment, List<String> options, Path log)
@@ -126,6 +138,11 @@ public final class HubProcess implements AutoCloseable {
     public int terminate() throws InterruptedException {
         process.destroy();
         return awaitExit(Duration.ofSeconds(40));
+    }
+
+    /** Whether it ends by itself in this time, for want of memory ({@code ExitOnOutOfMemoryError} has exit code 3). */
+    public boolean endsOutOfMemory(Duration patience) throws InterruptedException {
+        return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS) && process.exitValue() == 3;
     }
 
     /** The exit code. Kills and fails when the process has not ended in time. */

@@ -123,7 +123,14 @@ class TicketLedgerIT {
         }
         try (Connection old = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("store.db"));
                 Statement sql = old.createStatement()) {
-            for (String table : List.of("ticket", "ticket_incident", "ticket_log", "ticket_cursor")) {
+            for (String table : List.of(
+                    "ticket",
+                    "ticket_incident",
+                    "ticket_log",
+                    "ticket_cursor",
+                    "trace",
+                    "stop_reason",
+                    "source_memory")) {
                 sql.execute("DROP TABLE " + table);
             }
             sql.execute("DROP INDEX work_order_asset");
