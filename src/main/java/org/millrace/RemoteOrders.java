@@ -27,6 +27,7 @@ import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.RuleFile;
 import org.millrace.runtime.Commands;
 import org.millrace.security.Secrets;
+import org.millrace.signal.Micros;
 import org.millrace.signal.SampleBatch;
 import org.millrace.store.AlarmEventJson;
 import org.millrace.store.Alarms;
@@ -337,7 +338,7 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
         }
 
         private long now() {
-            return java.time.temporal.ChronoUnit.MICROS.between(java.time.Instant.EPOCH, clock.instant());
+            return Micros.of(clock.instant());
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.millrace.connector;
 
 import java.time.Duration;
+import org.millrace.signal.Micros;
 import org.millrace.ticket.OrderAnswer;
 import org.millrace.ticket.OrderAnswer.Failed;
 
@@ -42,8 +43,8 @@ final class Circuit {
     private boolean unauthorized;
 
     Circuit(Duration first, Duration longest, long now) {
-        this.first = micros(first);
-        this.longest = micros(longest);
+        this.first = Micros.of(first);
+        this.longest = Micros.of(longest);
         this.since = now;
     }
 
@@ -85,17 +86,13 @@ final class Circuit {
 
     private void open(long now, long after) {
         state = State.OPEN;
-        long base = unauthorized ? micros(AUTH_FIRST) : first;
-        long end = unauthorized ? micros(AUTH_LONGEST) : longest;
+        long base = unauthorized ? Micros.of(AUTH_FIRST) : first;
+        long end = unauthorized ? Micros.of(AUTH_LONGEST) : longest;
         until = now + Math.max(after, Math.min(end, base << Math.min(opened, 20)));
         opened++;
     }
 
     synchronized Status status() {
         return new Status(state, failures, since, state == State.OPEN ? until : 0, lastError, unauthorized);
-    }
-
-    private static long micros(Duration duration) {
-        return duration.toNanos() / 1_000;
     }
 }

@@ -2,8 +2,6 @@ package org.millrace.connector;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,6 +10,7 @@ import java.util.function.Function;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.RuleFile;
 import org.millrace.rule.RuleFile.Severity;
+import org.millrace.signal.Micros;
 import org.millrace.store.StoreException;
 import org.millrace.store.WorkOrders;
 import org.millrace.store.WorkOrders.LogLine;
@@ -284,7 +283,7 @@ public final class Desk implements WorkOrderSystem {
     private static long within(AlarmEvent event, Optional<RuleFile.WorkOrder> settings) {
         Duration within =
                 settings.map(order -> order.due().get(event.level())).orElseGet(() -> bySeverity(event.severity()));
-        return within.toNanos() / 1_000;
+        return Micros.of(within);
     }
 
     private static Duration bySeverity(Severity severity) {
@@ -362,6 +361,6 @@ public final class Desk implements WorkOrderSystem {
     }
 
     private long now() {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
+        return Micros.of(clock.instant());
     }
 }

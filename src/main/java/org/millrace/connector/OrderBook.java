@@ -12,6 +12,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.millrace.connector.OrderClient.RemoteOrder;
 import org.millrace.rule.AlarmEvent;
+import org.millrace.signal.Micros;
 import org.millrace.ticket.OrderAction;
 import org.millrace.ticket.OrderAlarms;
 import org.millrace.ticket.OrderAnswer;
@@ -221,7 +222,7 @@ final class OrderBook {
     }
 
     private long due(AlarmEvent event, long now) {
-        return now + rules.within(event).toNanos() / 1_000;
+        return now + Micros.of(rules.within(event));
     }
 
     private OrderRow row(String reference) {

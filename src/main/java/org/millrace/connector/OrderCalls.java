@@ -1,8 +1,6 @@
 package org.millrace.connector;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +10,7 @@ import org.millrace.connector.OrderClient.RemoteOrder;
 import org.millrace.connector.OrderClient.State;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.RuleFile.Severity;
+import org.millrace.signal.Micros;
 import org.millrace.ticket.OrderAction;
 import org.millrace.ticket.OrderAnswer;
 import org.millrace.ticket.OrderAnswer.Kind;
@@ -104,10 +103,10 @@ final class OrderCalls {
                 event.failureMode(),
                 texts.cmms(event.asset()),
                 false,
-                instant(event.since()),
+                Micros.instant(event.since()),
                 row.times().due() == 0
                         ? Optional.empty()
-                        : Optional.of(instant(row.times().due())),
+                        : Optional.of(Micros.instant(row.times().due())),
                 link.isEmpty() ? Optional.empty() : Optional.of(link),
                 attributes(row));
     }
@@ -146,7 +145,7 @@ final class OrderCalls {
                 failed(
                         Kind.THROTTLED,
                         f.why(),
-                        f.after().map(pause -> pause.toNanos() / 1_000).orElse(0L));
+                        f.after().map(Micros::of).orElse(0L));
             case Answer.Unauthorized<T> f -> failed(Kind.UNAUTHORIZED, f.why(), 0);
             case Answer.Permanent<T> f -> failed(Kind.PERMANENT, f.why(), 0);
             case Answer.Unknown<T> f -> failed(Kind.UNKNOWN, f.why(), 0);
@@ -155,9 +154,5 @@ final class OrderCalls {
 
     private static OrderAnswer failed(Kind kind, String why, long after) {
         return new OrderAnswer.Failed(kind, why, after);
-    }
-
-    private static Instant instant(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 }

@@ -2,8 +2,6 @@ package org.millrace.connector;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -15,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.millrace.connector.OrderBook.Call;
 import org.millrace.connector.OrderClient.Changes;
 import org.millrace.rule.AlarmEvent;
+import org.millrace.signal.Micros;
 import org.millrace.ticket.OrderAction;
 import org.millrace.ticket.OrderAnswer;
 import org.millrace.ticket.OrderLedger;
@@ -138,7 +137,7 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
         this.calls = new OrderCalls(client, texts);
         this.book = new OrderBook(client, ledger, rules, records, settings.longestReference(), this::now);
         this.circuit = new Circuit(settings.firstPause(), settings.longestPause(), now());
-        this.pollEvery = settings.pollEvery().toNanos() / 1_000;
+        this.pollEvery = Micros.of(settings.pollEvery());
     }
 
     @Override
@@ -336,6 +335,6 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
     }
 
     private long now() {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
+        return Micros.of(clock.instant());
     }
 }

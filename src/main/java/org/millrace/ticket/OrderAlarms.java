@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.AlarmEvent.Type;
 import org.millrace.rule.RuleFile.Severity;
+import org.millrace.signal.Micros;
 import org.millrace.ticket.OrderRow.Facts;
 import org.millrace.ticket.OrderRow.Id;
 import org.millrace.ticket.OrderRow.Plan;
@@ -120,7 +121,7 @@ public final class OrderAlarms {
     }
 
     static long verifiedAt(OrderRow row, OrderPolicy policy) {
-        return row.times().closed() + OrderPolicy.micros(policy.reopenWithin());
+        return row.times().closed() + Micros.of(policy.reopenWithin());
     }
 
     private static Facts after(Facts before, AlarmEvent event, long now) {

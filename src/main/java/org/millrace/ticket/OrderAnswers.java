@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.millrace.signal.Micros;
 import org.millrace.ticket.OrderAnswer.Failed;
 import org.millrace.ticket.OrderAnswer.Found;
 import org.millrace.ticket.OrderAnswer.Made;
@@ -139,15 +140,15 @@ public final class OrderAnswers {
 
     /** After a creation of unknown outcome soon and then less and less often: a slow server may still carry it out. */
     private static long checkPause(Plan plan, OrderPolicy policy, long now) {
-        long normal = OrderPolicy.micros(policy.checkEvery());
+        long normal = Micros.of(policy.checkEvery());
         return plan.doubt() > 0
-                ? Math.min(normal, Math.max(OrderPolicy.micros(policy.settle()), now - plan.doubt()))
+                ? Math.min(normal, Math.max(Micros.of(policy.settle()), now - plan.doubt()))
                 : normal;
     }
 
     private static OrderStep made(OrderRow row, There order, OrderPolicy policy, long now) {
         long doubt = row.plan().doubt();
-        long check = now + OrderPolicy.micros(doubt > 0 ? policy.settle() : policy.checkEvery());
+        long check = now + Micros.of(doubt > 0 ? policy.settle() : policy.checkEvery());
         OrderRow there = row.with(new OrderRow.There(order.id(), order.number(), order.touched(), now))
                 .with(row.plan()
                         .worked()

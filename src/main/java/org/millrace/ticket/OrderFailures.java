@@ -1,5 +1,6 @@
 package org.millrace.ticket;
 
+import org.millrace.signal.Micros;
 import org.millrace.ticket.OrderAnswer.Failed;
 import org.millrace.ticket.OrderAnswer.Kind;
 import org.millrace.ticket.OrderRow.Plan;
@@ -31,7 +32,7 @@ final class OrderFailures {
         }
         if (row.state().isOpenThere()) {
             Plan plan = row.plan();
-            long check = now + OrderPolicy.micros(policy.checkEvery());
+            long check = now + Micros.of(policy.checkEvery());
             return OrderStep.of(row.with(plan.checking(check, plan.doubt(), plan.doubles(), plan.handled())))
                     .refused("looking for doubles of " + row.there().number() + ": " + failed.why());
         }
@@ -49,8 +50,8 @@ final class OrderFailures {
             case PERMANENT -> dead(row, failed.why(), now);
             case UNKNOWN -> {
                 int attempts = row.plan().attempts() + 1;
-                long settle = OrderPolicy.micros(policy.settle());
-                long longest = Math.max(settle, OrderPolicy.micros(policy.longestPause()));
+                long settle = Micros.of(policy.settle());
+                long longest = Math.max(settle, Micros.of(policy.longestPause()));
                 long pause = Math.min(longest, settle << Math.min(attempts - 1, 20));
                 Plan plan = row.plan()
                         .posted(row.plan().posts(), now)
@@ -126,8 +127,8 @@ final class OrderFailures {
 
     /** Half to all of a pause that doubles; the share is drawn from the reference, so that the core stays pure. */
     static long pause(OrderPolicy policy, String reference, int attempts) {
-        long doubled = OrderPolicy.micros(policy.firstPause()) << Math.min(attempts - 1, 30);
-        long base = Math.min(OrderPolicy.micros(policy.longestPause()), doubled);
+        long doubled = Micros.of(policy.firstPause()) << Math.min(attempts - 1, 30);
+        long base = Math.min(Micros.of(policy.longestPause()), doubled);
         int share = (reference + attempts).hashCode() & 0x3ff;
         return base / 2 + base / 2 * share / 0x3ff;
     }

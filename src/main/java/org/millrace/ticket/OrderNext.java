@@ -1,5 +1,6 @@
 package org.millrace.ticket;
 
+import org.millrace.signal.Micros;
 import org.millrace.ticket.OrderRow.Plan;
 
 /** What an order needs next, and when. Pure: the same row, policy and time always want the same. */
@@ -96,8 +97,8 @@ public sealed interface OrderNext {
         if (worse || comments == 0) {
             return 0;
         }
-        long gap = OrderPolicy.micros(policy.commentEvery()) << Math.min(comments - 1, 20);
-        return row.told().commented() + Math.min(gap, Math.max(LONGEST_GAP, OrderPolicy.micros(policy.commentEvery())));
+        long gap = Micros.of(policy.commentEvery()) << Math.min(comments - 1, 20);
+        return row.told().commented() + Math.min(gap, Math.max(LONGEST_GAP, Micros.of(policy.commentEvery())));
     }
 
     long LONGEST_GAP = 24 * 3_600_000_000L;
@@ -108,6 +109,6 @@ public sealed interface OrderNext {
                 && row.state() == OrderState.OPEN
                 && !row.facts().active()
                 && !row.there().touched();
-        return may ? row.facts().changed() + OrderPolicy.micros(policy.closeAfter()) : NEVER;
+        return may ? row.facts().changed() + Micros.of(policy.closeAfter()) : NEVER;
     }
 }

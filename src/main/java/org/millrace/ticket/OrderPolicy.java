@@ -89,8 +89,4 @@ public record OrderPolicy(
                 checkEvery,
                 other);
     }
-
-    static long micros(Duration duration) {
-        return duration.toNanos() / 1_000;
-    }
 }

@@ -3,6 +3,7 @@ package org.millrace.ticket;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.millrace.signal.Micros;
 import org.millrace.ticket.OrderAnswer.There;
 
 /** What a look at the system, the passing of time, or a restart makes of an order. Pure. */
@@ -81,7 +82,7 @@ public final class OrderWatch {
     /** The order of this row turned up. */
     static OrderStep adopt(OrderRow row, There there, OrderPolicy policy, long now) {
         boolean own = row.plan().posts() > 0;
-        long check = now + OrderPolicy.micros(own ? policy.settle() : policy.checkEvery());
+        long check = now + Micros.of(own ? policy.settle() : policy.checkEvery());
         OrderRow.Told told = own
                 ? row.plan().posts() > 1 ? row.told().prioritySaidAgain() : row.told()
                 : new OrderRow.Told(row.facts().severity(), row.now(), 0, 0, true); // of a former life of the ledger
@@ -119,7 +120,7 @@ public final class OrderWatch {
                         .posted(row.plan().posts(), now)
                         .failed(
                                 "the hub stopped while it created the order",
-                                now + OrderPolicy.micros(policy.settle()),
+                                now + Micros.of(policy.settle()),
                                 row.plan().attempts() + 1));
         return OrderStep.of(unsure, "The hub stopped while it created the order: it is looked for first");
     }

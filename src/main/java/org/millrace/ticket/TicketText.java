@@ -3,7 +3,6 @@ package org.millrace.ticket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -18,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.RuleFile;
+import org.millrace.signal.Micros;
 
 /**
  * Writes the ticket of an incident: what, where, since when, how far, how sure, what to check, and the last 30 minutes.
@@ -29,7 +29,7 @@ public final class TicketText implements Ticket.Writer {
 
     private static final int TITLE_LIMIT = 160;
     private static final int PAST_ORDERS = 3;
-    private static final long MICROS_TREND = TREND.toNanos() / 1_000;
+    private static final long MICROS_TREND = Micros.of(TREND);
     private static final long MICROS_LEAST = 30_000_000;
     private static final Pattern INPUT = Pattern.compile("(\\S+)(?: (\\S+))? \\((GOOD|UNCERTAIN|BAD)\\)");
 
@@ -225,7 +225,7 @@ public final class TicketText implements Ticket.Writer {
         lines.add(words.say("head.orders"));
         for (PastOrder order : past) {
             String day = DateTimeFormatter.ISO_LOCAL_DATE.format(
-                    Instant.EPOCH.plus(order.created(), ChronoUnit.MICROS).atZone(settings.zone()));
+                    Micros.instant(order.created()).atZone(settings.zone()));
             String state = words.say("order." + order.state().code());
             lines.add("  " + words.say("order.line", day, order.number(), oneLine(order.title()), state));
         }
@@ -318,7 +318,7 @@ public final class TicketText implements Ticket.Writer {
 
     /** ISO 8601 order, local time, offset, and the zone's name. */
     private String local(long micros) {
-        var time = Instant.EPOCH.plus(micros, ChronoUnit.MICROS).atZone(settings.zone());
+        var time = Micros.instant(micros).atZone(settings.zone());
         String date =
                 DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).format(time);
         if (settings.zone().normalized().equals(ZoneOffset.UTC)) {
@@ -332,8 +332,8 @@ public final class TicketText implements Ticket.Writer {
 
     /** The zone stands in "Since"; here the date too only when it is another day. */
     private String timeOfDay(long micros, long since) {
-        var time = Instant.EPOCH.plus(micros, ChronoUnit.MICROS).atZone(settings.zone());
-        var first = Instant.EPOCH.plus(since, ChronoUnit.MICROS).atZone(settings.zone());
+        var time = Micros.instant(micros).atZone(settings.zone());
+        var first = Micros.instant(since).atZone(settings.zone());
         String pattern = time.toLocalDate().equals(first.toLocalDate()) ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss";
         return DateTimeFormatter.ofPattern(pattern, Locale.ROOT).format(time);
     }

@@ -1,14 +1,13 @@
 package org.millrace.ticket;
 
-import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.millrace.signal.Micros;
 
 /**
  * Draws a trend as a self-contained SVG of 640 × 220: no script, no style sheet, no reference, so that it survives mail,
@@ -211,7 +210,7 @@ public final class TrendSvg {
     }
 
     private ZonedDateTime local(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS).atZone(zone);
+        return Micros.instant(micros).atZone(zone);
     }
 
     private static double x(long time, Chart chart) {
