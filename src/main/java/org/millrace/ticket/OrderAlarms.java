@@ -61,11 +61,17 @@ public final class OrderAlarms {
 
     /** The symptom is back before the repair was verified. */
     OrderStep back(OrderRow row, OrderPolicy policy, long now, long due) {
-        String number = row.there().number();
         if (policy.onRepeat() == OrderPolicy.OnRepeat.REOPEN && policy.can().state()) {
             return OrderStep.of(
-                    row.with(row.plan().reopening(true)), "Repeat failure: " + number + " is to be opened again");
+                    row.with(row.plan().reopening(true)),
+                    "Repeat failure: " + row.there().number() + " is to be opened again");
         }
+        return follow(row, now, due);
+    }
+
+    /** The symptom is back, and the order that was done can't be opened again, or is not to be. */
+    OrderStep follow(OrderRow row, long now, long due) {
+        String number = row.there().number();
         return OrderStep.of(row.in(OrderState.CLOSED, now), "Repeat failure: a new order follows " + number)
                 .then(first(row.facts().last(), next(row), number, now, due));
     }

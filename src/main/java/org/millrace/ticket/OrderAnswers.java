@@ -150,9 +150,7 @@ public final class OrderAnswers {
         long doubt = row.plan().doubt();
         long check = now + Micros.of(doubt > 0 ? policy.settle() : policy.checkEvery());
         OrderRow there = row.with(new OrderRow.There(order.id(), order.number(), order.touched(), now))
-                .with(row.plan()
-                        .worked()
-                        .checking(check, doubt, row.plan().doubles(), row.plan().handled()))
+                .with(row.plan().worked().checking(check))
                 .in(order.state(), now);
         return OrderStep.of(there, "Created as " + order.number());
     }
@@ -163,55 +161,26 @@ public final class OrderAnswers {
         return switch (action) {
             case OrderAction.Update update ->
                 OrderStep.of(
-                        row.with(new Told(
-                                        update.severity(),
-                                        told.said(),
-                                        told.comments(),
-                                        told.commented(),
-                                        told.picture()))
-                                .at(now),
+                        row.with(told.priority(update.severity())).at(now),
                         "Priority of " + number + " raised to "
                                 + update.severity().name().toLowerCase(java.util.Locale.ROOT));
-            case OrderAction.Comment comment -> {
-                OrderRow.Said said = new OrderRow.Said(comment.severity(), comment.repeats(), comment.active());
-                yield OrderStep.of(
-                        row.with(new Told(told.severity(), said, told.comments() + 1, now, told.picture()))
-                                .at(now),
-                        "Comment on " + number);
-            }
+            case OrderAction.Comment comment ->
+                OrderStep.of(row.with(told.commented(comment, now)).at(now), "Comment on " + number);
             case OrderAction.Reopen reopen ->
                 OrderStep.of(
                         row.with(new Told(told.severity(), row.now(), told.comments(), told.commented(), true))
-                                .with(row.plan()
-                                        .reopening(false)
-                                        .checking(
-                                                now,
-                                                row.plan().doubt(),
-                                                row.plan().doubles(),
-                                                row.plan().handled()))
+                                .with(row.plan().reopening(false).checking(now))
                                 .in(OrderState.OPEN, now),
                         number + " opened again");
             case OrderAction.Close close ->
                 OrderStep.of(
                         row.in(OrderState.DONE, now), number + " closed: its condition is over and nobody touched it");
-            case OrderAction.Attach attach -> OrderStep.of(row.with(pictured(told)));
+            case OrderAction.Attach attach -> OrderStep.of(row.with(told.pictured()));
             case OrderAction.CancelDouble gone ->
-                OrderStep.of(row.with(handled(row.plan(), gone.id())).at(now), "Double " + gone.id() + " cancelled");
+                OrderStep.of(row.with(row.plan().handled(gone.id())).at(now), "Double " + gone.id() + " cancelled");
             case OrderAction.Find f -> OrderStep.of(row);
             case OrderAction.Create c -> OrderStep.of(row);
             case OrderAction.Get g -> OrderStep.of(row);
         };
-    }
-
-    static Told pictured(Told told) {
-        return new Told(told.severity(), told.said(), told.comments(), told.commented(), true);
-    }
-
-    static Plan handled(Plan plan, String id) {
-        List<String> left =
-                plan.doubles().stream().filter(other -> !other.equals(id)).toList();
-        List<String> done =
-                Stream.concat(plan.handled().stream(), Stream.of(id)).distinct().toList();
-        return plan.checking(plan.nextCheck(), plan.doubt(), left, done);
     }
 }

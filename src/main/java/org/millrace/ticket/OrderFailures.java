@@ -31,9 +31,8 @@ final class OrderFailures {
             return OrderStep.of(later(row, failed, policy, now));
         }
         if (row.state().isOpenThere()) {
-            Plan plan = row.plan();
             long check = now + Micros.of(policy.checkEvery());
-            return OrderStep.of(row.with(plan.checking(check, plan.doubt(), plan.doubles(), plan.handled())))
+            return OrderStep.of(row.with(row.plan().checking(check)))
                     .refused("looking for doubles of " + row.there().number() + ": " + failed.why());
         }
         return dead(row, failed.why(), now);
@@ -72,40 +71,21 @@ final class OrderFailures {
         }
         String why = action.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT) + " of "
                 + row.there().number() + ": " + failed.why();
-        return giveUp(alarms, row.with(row.plan().worked()), action, policy, now)
-                .refused(why);
+        return giveUp(alarms, row.with(row.plan().worked()), action, now).refused(why);
     }
 
     /** What can't be told counts as told; the dead letter keeps it. */
-    private static OrderStep giveUp(
-            OrderAlarms alarms, OrderRow row, OrderAction action, OrderPolicy policy, long now) {
+    private static OrderStep giveUp(OrderAlarms alarms, OrderRow row, OrderAction action, long now) {
         Told told = row.told();
         return switch (action) {
-            case OrderAction.Update u ->
-                OrderStep.of(row.with(
-                        new Told(u.severity(), told.said(), told.comments(), told.commented(), told.picture())));
-            case OrderAction.Comment c ->
-                OrderStep.of(row.with(new Told(
-                        told.severity(),
-                        new OrderRow.Said(c.severity(), c.repeats(), c.active()),
-                        told.comments() + 1,
-                        now,
-                        told.picture())));
-            case OrderAction.Reopen r ->
-                alarms.back(
-                        row.with(row.plan().reopening(false)),
-                        policy.withCan(new OrderPolicy.Can(
-                                policy.can().update(),
-                                false,
-                                policy.can().comment(),
-                                policy.can().attach())),
-                        now,
-                        0);
+            case OrderAction.Update u -> OrderStep.of(row.with(told.priority(u.severity())));
+            case OrderAction.Comment c -> OrderStep.of(row.with(told.commented(c, now)));
+            case OrderAction.Reopen r -> alarms.follow(row.with(row.plan().reopening(false)), now, 0);
             case OrderAction.Close c ->
                 OrderStep.of(row.with(
                         new OrderRow.There(row.there().id(), row.there().number(), true, now))); // left to people
-            case OrderAction.Attach a -> OrderStep.of(row.with(OrderAnswers.pictured(told)));
-            case OrderAction.CancelDouble d -> OrderStep.of(row.with(OrderAnswers.handled(row.plan(), d.id())));
+            case OrderAction.Attach a -> OrderStep.of(row.with(told.pictured()));
+            case OrderAction.CancelDouble d -> OrderStep.of(row.with(row.plan().handled(d.id())));
             case OrderAction.Find f -> OrderStep.of(row);
             case OrderAction.Create c -> OrderStep.of(row);
             case OrderAction.Get g -> OrderStep.of(row);

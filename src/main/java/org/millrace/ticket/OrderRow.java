@@ -1,6 +1,7 @@
 package org.millrace.ticket;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.RuleFile.Severity;
 
@@ -51,9 +52,22 @@ public record OrderRow(Id id, OrderState state, Facts facts, There there, Told t
      * @param picture handed over, or given up
      */
     public record Told(Severity severity, Said said, int comments, long commented, boolean picture) {
+        Told priority(Severity known) {
+            return new Told(known, said, comments, commented, picture);
+        }
+
         /** Which of several creations made the order is not known, so neither is its priority: it is told again. */
         Told prioritySaidAgain() {
-            return new Told(Severity.INFO, said, comments, commented, picture);
+            return priority(Severity.INFO);
+        }
+
+        Told commented(OrderAction.Comment comment, long now) {
+            Said fresh = new Said(comment.severity(), comment.repeats(), comment.active());
+            return new Told(severity, fresh, comments + 1, now, picture);
+        }
+
+        Told pictured() {
+            return new Told(severity, said, comments, commented, true);
         }
     }
 
@@ -98,6 +112,22 @@ public record OrderRow(Id id, OrderState state, Facts facts, There there, Told t
             return new Plan(0, 0, posts, doubt, wanted, nextCheck, doubles, handled, "");
         }
 
+        Plan checking(long next) {
+            return checking(next, doubt, doubles, handled);
+        }
+
+        Plan checking(long next, long unsure) {
+            return checking(next, unsure, doubles, handled);
+        }
+
+        Plan handled(String id) {
+            List<String> left =
+                    doubles.stream().filter(other -> !other.equals(id)).toList();
+            List<String> done =
+                    Stream.concat(handled.stream(), Stream.of(id)).distinct().toList();
+            return checking(nextCheck, doubt, left, done);
+        }
+
         Plan checking(long next, long unsure, List<String> open, List<String> done) {
             return new Plan(
                     attempts, nextTry, posts, unsure, reopen, next, List.copyOf(open), List.copyOf(done), trouble);
@@ -135,11 +165,6 @@ public record OrderRow(Id id, OrderState state, Facts facts, There there, Told t
     OrderRow at(long now) {
         return new OrderRow(
                 id, state, facts, there, told, plan, new Times(times.created(), now, times.closed(), times.due()));
-    }
-
-    OrderRow due(long due) {
-        return new OrderRow(
-                id, state, facts, there, told, plan, new Times(times.created(), times.updated(), times.closed(), due));
     }
 
     Said now() {

@@ -35,7 +35,7 @@ public final class OrderWatch {
     private static OrderStep twin(OrderRow row, There there, long now) {
         OrderRow.Plan plan = row.plan();
         if (row.state().isOpenThere()) {
-            return OrderStep.of(row.with(plan.checking(now, now, plan.doubles(), plan.handled())));
+            return OrderStep.of(row.with(plan.checking(now, now)));
         }
         if (plan.handled().contains(there.id()) || plan.doubles().contains(there.id())) {
             return OrderStep.of(row);
@@ -88,13 +88,7 @@ public final class OrderWatch {
                 : new OrderRow.Told(row.facts().severity(), row.now(), 0, 0, true); // of a former life of the ledger
         OrderRow found = row.with(new OrderRow.There(there.id(), there.number(), there.touched(), now))
                 .with(told)
-                .with(row.plan()
-                        .worked()
-                        .checking(
-                                check,
-                                own ? now : 0,
-                                row.plan().doubles(),
-                                row.plan().handled()))
+                .with(row.plan().worked().checking(check, own ? now : 0))
                 .in(there.state(), now);
         return OrderStep.of(
                 found, "Found as " + there.number() + " (" + there.state().code() + ")");
