@@ -239,14 +239,7 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
 
         @Override
         public Duration within(AlarmEvent event) {
-            return asked(event.rule())
-                    .map(order -> order.due().get(event.level()))
-                    .orElseGet(() -> switch (event.severity()) {
-                        case CRITICAL -> Duration.ofHours(4);
-                        case MAJOR -> Duration.ofHours(24);
-                        case MINOR -> Duration.ofDays(7);
-                        case INFO -> Duration.ofDays(30);
-                    });
+            return OrderPolicy.within(event, asked(event.rule()));
         }
     }
 

@@ -9,7 +9,6 @@ import java.util.OptionalInt;
 import java.util.function.Function;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.RuleFile;
-import org.millrace.rule.RuleFile.Severity;
 import org.millrace.signal.Micros;
 import org.millrace.store.StoreException;
 import org.millrace.store.WorkOrders;
@@ -17,6 +16,8 @@ import org.millrace.store.WorkOrders.LogLine;
 import org.millrace.store.WorkOrders.State;
 import org.millrace.store.WorkOrders.WorkOrder;
 import org.millrace.ticket.Numbers;
+import org.millrace.ticket.OrderAlarms;
+import org.millrace.ticket.OrderPolicy;
 import org.millrace.ticket.Ticket;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -138,7 +139,7 @@ public final class Desk implements WorkOrderSystem {
 
     private static Delivery take(
             WorkOrders.Tx tx, AlarmEvent event, Ticket ticket, Optional<RuleFile.WorkOrder> settings, long now) {
-        long due = now + within(event, settings);
+        long due = now + Micros.of(OrderPolicy.within(event, settings));
         OptionalInt taken = tx.step(event.incident());
         if (taken.isPresent() && taken.getAsInt() >= event.step()) {
             return new Delivery.Unchanged("event " + event.id() + " was taken before");
@@ -237,7 +238,7 @@ public final class Desk implements WorkOrderSystem {
                 ticket.trendSvg(),
                 event.limit(),
                 event.value(),
-                furthest(order.peak(), event),
+                OrderAlarms.furthest(order.peak(), event),
                 event.unit(),
                 Math.min(order.since(), event.since()),
                 order.created(),
@@ -270,29 +271,6 @@ public final class Desk implements WorkOrderSystem {
                 now,
                 o.due(),
                 o.events());
-    }
-
-    private static double furthest(double before, AlarmEvent event) {
-        if (Double.isNaN(before) || Double.isNaN(event.peak())) {
-            return Double.isNaN(before) ? event.peak() : before;
-        }
-        return event.low() ? Math.min(before, event.peak()) : Math.max(before, event.peak());
-    }
-
-    /** Time to act, µs: as the rule says for the level, else by severity. */
-    private static long within(AlarmEvent event, Optional<RuleFile.WorkOrder> settings) {
-        Duration within =
-                settings.map(order -> order.due().get(event.level())).orElseGet(() -> bySeverity(event.severity()));
-        return Micros.of(within);
-    }
-
-    private static Duration bySeverity(Severity severity) {
-        return switch (severity) {
-            case CRITICAL -> Duration.ofHours(4);
-            case MAJOR -> Duration.ofHours(24);
-            case MINOR -> Duration.ofDays(7);
-            case INFO -> Duration.ofDays(30);
-        };
     }
 
     private static String line(AlarmEvent event) {

@@ -146,7 +146,8 @@ public final class OrderAlarms {
                 active == before.active() ? before.changed() : now);
     }
 
-    private static double furthest(double before, AlarmEvent event) {
+    /** Of the value before and the event's, either of which may be NaN. */
+    public static double furthest(double before, AlarmEvent event) {
         if (Double.isNaN(before) || Double.isNaN(event.peak())) {
             return Double.isNaN(before) ? event.peak() : before;
         }

@@ -1,6 +1,9 @@
 package org.millrace.ticket;
 
 import java.time.Duration;
+import java.util.Optional;
+import org.millrace.rule.AlarmEvent;
+import org.millrace.rule.RuleFile;
 
 /**
  * How orders of one rule in one system are handled. What the rule says and what its connector can do, in one place.
@@ -58,6 +61,16 @@ public record OrderPolicy(
      * @param attach files can be added
      */
     public record Can(boolean update, boolean state, boolean comment, boolean attach) {}
+
+    /** Time to act: as the rule says for the event's level, else by severity. */
+    public static Duration within(AlarmEvent event, Optional<RuleFile.WorkOrder> settings) {
+        return settings.map(order -> order.due().get(event.level())).orElseGet(() -> switch (event.severity()) {
+            case CRITICAL -> Duration.ofHours(4);
+            case MAJOR -> Duration.ofHours(24);
+            case MINOR -> Duration.ofDays(7);
+            case INFO -> Duration.ofDays(30);
+        });
+    }
 
     /** The same for a rule that says otherwise. */
     public OrderPolicy with(Duration reopen, OnRepeat repeat, boolean close) {
