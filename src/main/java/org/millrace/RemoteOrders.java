@@ -47,6 +47,9 @@ import org.slf4j.LoggerFactory;
 final class RemoteOrders implements WorkUnderWay, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteOrders.class);
 
+    /** How often orders are asked for where the system has no list of changes. */
+    private static final Duration POLL = Duration.ofSeconds(30);
+
     /** @param locale of its texts */
     private record Remote(ConnectorFile file, Locale locale, TicketText writer, Orders orders) {}
 
@@ -137,9 +140,8 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
         Duration poll = file.operations()
                 .changes()
                 .map(ConnectorFile.Operation::every)
-                .orElse(Orders.Settings.STANDARD.pollEvery());
-        return new Orders.Settings(
-                poll, keeping.firstPause(), keeping.longestPause(), Orders.Settings.STANDARD.longestReference());
+                .orElse(POLL);
+        return new Orders.Settings(poll, keeping.firstPause(), keeping.longestPause());
     }
 
     synchronized void start() {

@@ -56,12 +56,11 @@ final class OrderBook {
             OrderLedger ledger,
             Orders.Rules rules,
             Orders.Records records,
-            int longestReference,
             LongSupplier clock) {
         this.system = client.id();
         this.client = client;
         this.ledger = ledger;
-        this.alarms = new OrderAlarms(system, longestReference);
+        this.alarms = new OrderAlarms(system);
         this.answers = new OrderAnswers(alarms);
         this.rules = rules;
         this.records = records;

@@ -64,12 +64,8 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
     /**
      * @param pollEvery how often the system is asked what people did to the orders
      * @param firstPause after three failures in a row; doubles up to {@code longestPause}
-     * @param longestReference characters the system's field for it takes
      */
-    public record Settings(Duration pollEvery, Duration firstPause, Duration longestPause, int longestReference) {
-        public static final Settings STANDARD =
-                new Settings(Duration.ofSeconds(30), Duration.ofSeconds(2), Duration.ofMinutes(5), 120);
-    }
+    public record Settings(Duration pollEvery, Duration firstPause, Duration longestPause) {}
 
     /**
      * @param circuit {@code closed}, {@code open} or {@code trying}
@@ -135,7 +131,7 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
         this.ledger = ledger;
         this.clock = clock;
         this.calls = new OrderCalls(client, texts);
-        this.book = new OrderBook(client, ledger, rules, records, settings.longestReference(), this::now);
+        this.book = new OrderBook(client, ledger, rules, records, this::now);
         this.circuit = new Circuit(settings.firstPause(), settings.longestPause(), now());
         this.pollEvery = Micros.of(settings.pollEvery());
     }

@@ -16,12 +16,9 @@ import org.millrace.ticket.OrderRow.Told;
 /** What an alarm's event makes of the orders of its key: nothing, a fact more, an episode, a repeat failure. Pure. */
 public final class OrderAlarms {
     private final String system;
-    private final int longestReference;
 
-    /** @param longestReference see {@link OrderReference#of} */
-    public OrderAlarms(String system, int longestReference) {
+    public OrderAlarms(String system) {
         this.system = system;
-        this.longestReference = longestReference;
     }
 
     /**
@@ -105,17 +102,13 @@ public final class OrderAlarms {
                 event, event.severity(), event.peak(), 1, 0, !event.level().isEmpty(), now);
         Said said = new Said(event.severity(), 0, facts.active());
         return new OrderRow(
-                new Id(system, event.key(), episode, reference(event.key(), episode), repeatOf),
+                new Id(system, event.key(), episode, OrderReference.of(event.key(), episode), repeatOf),
                 OrderState.INTENT,
                 facts,
                 There.NOWHERE,
                 new Told(Severity.INFO, said, 0, 0, false),
                 Plan.FRESH,
                 new Times(now, now, 0, due));
-    }
-
-    String reference(String key, int episode) {
-        return OrderReference.of(key, episode, longestReference);
     }
 
     private static OrderStep began(OrderRow row) {

@@ -5,30 +5,23 @@ import java.util.UUID;
 
 /** The text by which an order is found again in its system: {@code hub:<key>:<episode>}. */
 public final class OrderReference {
-    /** Longest reference; what CMMS fields for foreign keys commonly take is less, so a connector may say less. */
-    public static final int LONGEST = 120;
-
-    private static final int SHORTEST = 40;
+    /** Where a system's field takes less, its connector shortens the reference further. */
+    private static final int LONGEST = 120;
 
     private OrderReference() {}
 
     /**
      * Only {@code A-Z a-z 0-9 : / _ -}: systems escape, fold or cut everything else. A key that has other characters, or
      * is too long, is kept readable as far as it goes and made unique by a hash.
-     *
-     * @param longest of the system's field, at least 40
      */
-    public static String of(String key, int episode, int longest) {
-        if (longest < SHORTEST) {
-            throw new IllegalArgumentException("a reference needs " + SHORTEST + " characters, not " + longest);
-        }
+    public static String of(String key, int episode) {
         String plain = key.replaceAll("[^A-Za-z0-9/_-]", "_");
         String whole = "hub:" + plain + ":" + episode;
-        if (plain.equals(key) && whole.length() <= longest) {
+        if (plain.equals(key) && whole.length() <= LONGEST) {
             return whole;
         }
         String tail = "-" + hash(key) + ":" + episode;
-        int room = longest - "hub:".length() - tail.length();
+        int room = LONGEST - "hub:".length() - tail.length();
         return "hub:" + plain.substring(0, Math.clamp(room, 0, plain.length())) + tail;
     }
 

@@ -78,7 +78,7 @@ class CmmsAcceptanceIT {
                 new Texts(),
                 new Rules(),
                 new Records(),
-                new Orders.Settings(Duration.ofMillis(200), Duration.ofMillis(50), Duration.ofMillis(400), 120),
+                new Orders.Settings(Duration.ofMillis(200), Duration.ofMillis(50), Duration.ofMillis(400)),
                 Clock.systemUTC());
         orders.start();
     }

@@ -67,7 +67,7 @@ final class OrderBench {
                         audit.add(what + " " + detail);
                     }
                 },
-                new Orders.Settings(pollEvery, Duration.ofSeconds(2), Duration.ofMinutes(5), 120),
+                new Orders.Settings(pollEvery, Duration.ofSeconds(2), Duration.ofMinutes(5)),
                 new Ticking());
     }
 

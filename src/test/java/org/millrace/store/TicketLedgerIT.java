@@ -25,7 +25,7 @@ import org.millrace.ticket.OrderState;
 import org.millrace.ticket.OrderStep;
 
 class TicketLedgerIT {
-    private static final OrderAlarms ALARMS = new OrderAlarms("atlas", 120);
+    private static final OrderAlarms ALARMS = new OrderAlarms("atlas");
 
     @TempDir
     Path folder;

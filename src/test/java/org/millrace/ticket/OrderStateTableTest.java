@@ -31,7 +31,7 @@ import org.millrace.ticket.OrderPolicy.OnRepeat;
 class OrderStateTableTest {
     private static final long NOW = 1_800_000_000_000_000L;
     private static final OrderPolicy POLICY = OrderPolicy.STANDARD;
-    private static final OrderAlarms ALARMS = new OrderAlarms("atlas", 120);
+    private static final OrderAlarms ALARMS = new OrderAlarms("atlas");
     private static final OrderAnswers ANSWERS = new OrderAnswers(ALARMS);
 
     private static final Map<String, Function<OrderRow, OrderStep>> HAPPENS = happens();

@@ -95,7 +95,7 @@ class TicketLanguageTest {
     }
 
     private static OrderRow open(Severity severity, int repeats, boolean active) {
-        OrderRow row = new OrderAlarms("atlas", 120)
+        OrderRow row = new OrderAlarms("atlas")
                 .first(RAISED, 1, "", TicketTextTest.T0, 0)
                 .in(OrderState.OPEN, TicketTextTest.T0);
         OrderRow.Said said = new OrderRow.Said(Severity.MINOR, 0, true);
