@@ -11,7 +11,6 @@ import java.util.Optional;
 import org.millrace.sqlite.Session;
 import org.millrace.ticket.OrderLedger;
 import org.millrace.ticket.OrderRow;
-import org.millrace.ticket.OrderState;
 
 /**
  * The orders of remote systems in the operational store. A row is kept whole as JSON; what is searched for stands in
@@ -172,14 +171,6 @@ public final class TicketLedger implements OrderLedger {
             }
             return lines;
         });
-    }
-
-    /** How many orders are in a state, of one system. */
-    public long count(String system, OrderState state) {
-        return database.read(
-                "count work orders",
-                session -> session.number(
-                        "SELECT count(*) FROM ticket WHERE system = ? AND state = ?", system, state.name()));
     }
 
     private Optional<OrderRow> one(String sql, Object... parameters) {
