@@ -127,7 +127,7 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
         Orders orders = new Orders(
                 RestConnector.of(file, secrets, http, clock),
                 store.tickets(),
-                new Texts(writer, new OrderNotes(new Words(locale)), consoleUrl),
+                new Texts(writer, new OrderNotes(new Words(locale))),
                 new FromRules(file.orders()),
                 new Kept(),
                 settings(file),
@@ -248,12 +248,10 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
     private final class Texts implements OrderTexts {
         private final TicketText writer;
         private final OrderNotes notes;
-        private final String consoleUrl;
 
-        Texts(TicketText writer, OrderNotes notes, String consoleUrl) {
+        Texts(TicketText writer, OrderNotes notes) {
             this.writer = writer;
             this.notes = notes;
-            this.consoleUrl = consoleUrl;
         }
 
         @Override
