@@ -33,7 +33,8 @@ final class ProgramCheck {
             problems.add(positions.within(of, key, e.offset).error(e.getMessage(), "jq 1.7; every if needs its else"));
             return;
         }
-        for (JqNames.Name name : JqNames.free(text)) {
+        List<JqNames.Name> names = JqNames.free(text);
+        for (JqNames.Name name : names) {
             Set<String> known = name.variable() ? variables : functions;
             if (!known.contains(name.text())) {
                 String said = name.variable()
@@ -56,7 +57,7 @@ final class ProgramCheck {
             }
         }
         boolean secretless = file.auth().secret().isEmpty();
-        JqNames.free(text).stream()
+        names.stream()
                 .filter(name -> secretless && name.variable() && name.text().equals("secret"))
                 .findFirst()
                 .ifPresent(name -> problems.add(positions
