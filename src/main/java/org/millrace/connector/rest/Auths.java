@@ -71,7 +71,7 @@ final class Auths {
         Map<String, Jq> parameters = CompiledOperation.programs(auth.sign());
         return new StandingAuth(call -> {
             String query = Requests.query(parameters, context.vars(), NullNode.getInstance());
-            Call asked = query.isEmpty() ? call : withQuery(call, query);
+            Call asked = withQuery(call, query);
             String text = asked.uri().toString();
             return withHeader(
                     asked, auth.header().orElse(SIGNED_HEADER), hmac(text.substring(text.indexOf("://") + 3)));
@@ -216,15 +216,13 @@ final class Auths {
 
     private static Call with(Call call, String name, String value) {
         Map<String, String> headers = new LinkedHashMap<>(call.headers());
-        headers.keySet().removeIf(name::equalsIgnoreCase);
-        headers.put(name, value);
+        Requests.set(headers, name, value);
         return new Call(call.method(), call.uri(), headers, call.body());
     }
 
     private static Call withQuery(Call call, String query) {
-        String uri = call.uri().toString();
-        return new Call(
-                call.method(), URI.create(uri + (uri.contains("?") ? "&" : "?") + query), call.headers(), call.body());
+        URI uri = URI.create(Requests.asking(call.uri().toString(), query));
+        return new Call(call.method(), uri, call.headers(), call.body());
     }
 
     private static byte[] bytes(String text) {

@@ -1,14 +1,12 @@
 package org.millrace.connector.rest;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.Clock;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import net.thisptr.jackson.jq.Scope;
 import org.millrace.config.Secret;
 import org.millrace.connector.rest.Transport.Call;
 
@@ -21,7 +19,7 @@ record Context(
         Pace pace,
         Redactor redactor,
         Judge judge,
-        Scope scope) {
+        Vars constants) {
 
     static Context of(ConnectorFile file, UnaryOperator<String> secrets, Transport transport, Clock clock) {
         Redactor redactor = new Redactor();
@@ -33,7 +31,11 @@ record Context(
                 new Pace(file.limits(), clock),
                 redactor,
                 new Judge(file, clock, redactor),
-                Jq.scope(clock));
+                Vars.of(Jq.scope(clock))
+                        .with("base", Requests.base(file))
+                        .with("user", file.auth().user())
+                        .with("settings", settings(file))
+                        .with("map", map(file.map())));
     }
 
     /** The secret as it is now; empty when the file names none. Throws what the resolver throws. */
@@ -47,34 +49,29 @@ record Context(
 
     /** What every program of the file may name. */
     Vars vars() {
-        ObjectNode settings = JsonNodeFactory.instance.objectNode();
-        file.settings().forEach(settings::put);
-        return Vars.of(scope)
-                .with("base", file.baseUrl().replaceFirst("/+$", ""))
-                .with("user", file.auth().user())
+        return constants
                 .with("secret", () -> TextNode.valueOf(secret()))
-                .with("settings", settings)
-                .with("map", map())
                 .with("now", Times.iso(clock.instant()))
                 .with("now_ms", JsonNodeFactory.instance.numberNode(clock.millis()));
     }
 
-    private ObjectNode map() {
+    private static ObjectNode settings(ConnectorFile file) {
+        ObjectNode settings = JsonNodeFactory.instance.objectNode();
+        file.settings().forEach(settings::put);
+        return settings;
+    }
+
+    private static ObjectNode map(ConnectorFile.Words words) {
         ObjectNode map = JsonNodeFactory.instance.objectNode();
         ObjectNode severity = map.putObject("severity");
-        file.map().severity().forEach(severity::put);
-        ObjectNode state = map.putObject("state");
-        for (Map.Entry<String, java.util.List<String>> entry :
-                file.map().state().entrySet()) {
-            state.put(
-                    entry.getKey(),
-                    entry.getValue().isEmpty() ? null : entry.getValue().getFirst());
-        }
-        ObjectNode words = map.putObject("states");
-        file.map()
-                .state()
-                .forEach((name, list) ->
-                        words.set(name, JsonMapper.builder().build().valueToTree(list)));
+        words.severity().forEach(severity::put);
+        ObjectNode first = map.putObject("state");
+        ObjectNode all = map.putObject("states");
+        words.state().forEach((name, list) -> {
+            first.put(name, list.isEmpty() ? null : list.getFirst());
+            ArrayNode each = all.putArray(name);
+            list.forEach(each::add);
+        });
         return map;
     }
 

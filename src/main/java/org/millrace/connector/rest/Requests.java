@@ -20,12 +20,13 @@ final class Requests {
     private final Map<String, String> headers;
 
     Requests(ConnectorFile file) {
-        this.base = file.baseUrl().replaceFirst("/+$", "");
+        this.base = base(file);
         this.headers = file.headers();
     }
 
-    String base() {
-        return base;
+    /** The base URL, without a slash at its end. */
+    static String base(ConnectorFile file) {
+        return file.baseUrl().replaceFirst("/+$", "");
     }
 
     /** @param input {@code .} of the programs */
@@ -45,14 +46,18 @@ final class Requests {
     }
 
     /** A header once, whatever the case of its name: RT 5 answers 500 to two content types. */
-    private static void set(Map<String, String> headers, String name, String value) {
+    static void set(Map<String, String> headers, String name, String value) {
         headers.keySet().removeIf(name::equalsIgnoreCase);
         headers.put(name, value);
     }
 
     URI uri(String path, String query) {
         String url = path.startsWith("https://") || path.startsWith("http://") ? path : base + path;
-        return URI.create(query.isEmpty() ? url : url + (url.contains("?") ? "&" : "?") + query);
+        return URI.create(asking(url, query));
+    }
+
+    static String asking(String url, String query) {
+        return query.isEmpty() ? url : url + (url.contains("?") ? "&" : "?") + query;
     }
 
     static String query(Map<String, Jq> parameters, Vars vars, JsonNode input) throws JqFailed {
