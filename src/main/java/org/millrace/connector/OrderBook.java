@@ -1,6 +1,7 @@
 package org.millrace.connector;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,9 @@ final class OrderBook {
     /** What a row wants of the system, with the row as it was committed. */
     record Call(OrderRow row, OrderAction action) {}
 
+    /** An order somebody works on. */
+    private record Work(String number, String asset, String failureMode) {}
+
     private static final Logger LOG = LoggerFactory.getLogger(OrderBook.class);
 
     private final String system;
@@ -46,7 +50,7 @@ final class OrderBook {
     private final Orders.Records records;
     private final LongSupplier clock;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<String, String> underWay = new ConcurrentHashMap<>();
+    private final Map<String, Work> underWay = new ConcurrentHashMap<>(); // by reference
     private final Set<String> finished = ConcurrentHashMap.newKeySet();
     private final AtomicLong doubles = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
@@ -137,7 +141,10 @@ final class OrderBook {
     }
 
     Optional<String> underWay(String asset, String failureMode) {
-        return Optional.ofNullable(underWay.get(asset + "\n" + failureMode));
+        return underWay.values().stream()
+                .filter(work -> work.asset().equals(asset) && work.failureMode().equals(failureMode))
+                .map(Work::number)
+                .min(Comparator.naturalOrder());
     }
 
     long doubles() {
@@ -199,18 +206,20 @@ final class OrderBook {
 
     private void annunciate(OrderRow row) {
         AlarmEvent last = row.facts().last();
-        String what = last.asset() + "\n" + last.failureMode();
-        String number = row.there().number();
-        boolean working = row.state() == OrderState.IN_PROGRESS;
-        boolean changed = working ? !number.equals(underWay.put(what, number)) : underWay.remove(what, number);
-        if (changed) {
-            records.working(number, last.asset(), last.failureMode(), working);
-        }
         String reference = row.id().reference();
+        Work work = new Work(row.there().number(), last.asset(), last.failureMode());
+        boolean working = row.state() == OrderState.IN_PROGRESS;
+        Work before = working ? underWay.put(reference, work) : underWay.remove(reference);
+        if (before != null && !(working && before.equals(work))) {
+            records.working(before.number(), before.asset(), before.failureMode(), false);
+        }
+        if (working && !work.equals(before)) {
+            records.working(work.number(), work.asset(), work.failureMode(), true);
+        }
         if (row.state() != OrderState.DONE) {
             finished.remove(reference);
         } else if (finished.add(reference)) {
-            records.finished(number, last, row.times().closed());
+            records.finished(work.number(), last, row.times().closed());
         }
     }
 

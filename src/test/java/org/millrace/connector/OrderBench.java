@@ -29,6 +29,7 @@ final class OrderBench {
     final MemoryLedger ledger = new MemoryLedger();
     final List<String> letters = new ArrayList<>();
     final List<String> audit = new ArrayList<>();
+    final List<String> said = new ArrayList<>();
     OrderPolicy policy = OrderPolicy.STANDARD;
     OrderClient.Capabilities capabilities = ModelServer.everything();
     Duration pollEvery = Duration.ofSeconds(30);
@@ -65,6 +66,16 @@ final class OrderBench {
                     @Override
                     public void audit(String what, String detail) {
                         audit.add(what + " " + detail);
+                    }
+
+                    @Override
+                    public void working(String order, String asset, String failureMode, boolean begun) {
+                        said.add((begun ? "begun " : "ended ") + order + " " + asset + " " + failureMode);
+                    }
+
+                    @Override
+                    public void finished(String order, AlarmEvent last, long when) {
+                        said.add("finished " + order + " " + last.incident());
                     }
                 },
                 new Orders.Settings(pollEvery, Duration.ofSeconds(2), Duration.ofMinutes(5)),

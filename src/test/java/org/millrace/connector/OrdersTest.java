@@ -162,6 +162,29 @@ class OrdersTest {
     }
 
     @Test
+    void twoRulesOfOneFailureModeEachBeginAndEndTheirOwnWork() {
+        bench.deliver(event("k@1", 1, Type.RAISED, Severity.MAJOR, 8));
+        bench.deliver(event("acme/lyon/p-101/VIB/vib-rate", "r@1", 1, Type.RAISED, Severity.MAJOR, 8));
+        bench.run();
+        bench.server.person("1", State.IN_PROGRESS);
+        bench.server.person("2", State.IN_PROGRESS);
+        bench.pass(Duration.ofMinutes(1));
+        assertThat(bench.said).containsExactly("begun WO-1 P-101 VIB", "begun WO-2 P-101 VIB");
+        bench.said.clear();
+        bench.server.person("2", State.ON_HOLD);
+        bench.pass(Duration.ofMinutes(1));
+        assertThat(bench.said).containsExactly("ended WO-2 P-101 VIB");
+        assertThat(bench.orders().order("P-101", "VIB")).contains("WO-1");
+        bench.said.clear();
+        bench.server.person("1", State.ON_HOLD);
+        bench.pass(Duration.ofMinutes(1));
+        assertThat(bench.said)
+                .as("or the alarm stays muted for ever")
+                .containsExactly("ended WO-1 P-101 VIB");
+        assertThat(bench.orders().order("P-101", "VIB")).isEmpty();
+    }
+
+    @Test
     void aSymptomThatComesBackWithinTheVerificationReopensTheOrder() {
         bench.deliver(event("k@1", 1, Type.RAISED, Severity.MAJOR, 8));
         bench.deliver(event("k@1", 2, Type.RTN_UNACK, Severity.MAJOR, 2));
