@@ -29,6 +29,7 @@ import org.millrace.connector.rest.Judge.Understood;
  */
 public final class RestConnector implements OrderClient {
     private static final int MAX_ASSETS = 10_000;
+    private static final String NO_ID = "an order without an id (order.id)";
 
     private final ConnectorFile file;
     private final Context context;
@@ -121,14 +122,27 @@ public final class RestConnector implements OrderClient {
             return missing("get");
         }
         CompiledOperation op = require("get");
-        return current(id).map(found -> found.flatMap(json -> orders.read(op, json, context.vars())));
+        Answer<Optional<JsonNode>> found = current(id);
+        if (!(found instanceof Answer.Ok<Optional<JsonNode>> ok) || ok.value().isEmpty()) {
+            return found.map(gone -> Optional.empty());
+        }
+        Optional<RemoteOrder> order = orders.read(op, ok.value().get(), context.vars());
+        return order.isPresent() ? new Answer.Ok<>(order) : unexpected(op, NO_ID);
     }
 
-    /** The order's JSON; empty when it is gone. */
+    /** The order's JSON; empty when it is gone. An answer of another form is a failure: the order is still there. */
     private Answer<Optional<JsonNode>> current(String id) {
         CompiledOperation op = require("get");
         Answer<Understood> answer = calls.perform(op, context.vars().with("id", id), NullNode.getInstance());
-        return answer.map(body -> first(op, body));
+        if (!(answer instanceof Answer.Ok<Understood> ok) || ok.value().json() instanceof MissingNode) {
+            return answer.map(gone -> Optional.empty());
+        }
+        try {
+            return new Answer.Ok<>(op.itemsOf(ok.value().json(), ok.value().vars()).stream()
+                    .findFirst());
+        } catch (JqFailed e) {
+            return unexpected(op, e.getMessage());
+        }
     }
 
     @Override
@@ -318,7 +332,7 @@ public final class RestConnector implements OrderClient {
                 Understood body = ok.value();
                 for (JsonNode json : op.itemsOf(body.json(), body.vars())) {
                     RemoteOrder order = orders.read(op, json, body.vars())
-                            .orElseThrow(() -> new JqFailed("an order without an id (order.id)"));
+                            .orElseThrow(() -> new JqFailed(NO_ID));
                     found.add(new Item(json, order, body.vars()));
                 }
                 page = op.nextPage().isPresent()
@@ -330,9 +344,12 @@ public final class RestConnector implements OrderClient {
             }
             return new Answer.Ok<>(List.copyOf(found));
         } catch (JqFailed e) {
-            return new Answer.Permanent<>(
-                    "operations." + op.name() + ": the answer is not as expected: " + e.getMessage());
+            return unexpected(op, e.getMessage());
         }
+    }
+
+    private static <T> Answer<T> unexpected(CompiledOperation op, String what) {
+        return new Answer.Permanent<>("operations." + op.name() + ": the answer is not as expected: " + what);
     }
 
     private static Optional<JsonNode> first(CompiledOperation op, Understood body) {
