@@ -218,7 +218,7 @@ final class OrderBook {
         }
         if (row.state() != OrderState.DONE) {
             finished.remove(reference);
-        } else if (finished.add(reference)) {
+        } else if (!row.plan().reopen() && finished.add(reference)) { // its last event is of the alarm that came back
             records.finished(work.number(), last, row.times().closed());
         }
     }

@@ -199,6 +199,24 @@ class OrdersTest {
     }
 
     @Test
+    void whoFinishedTheOrderHasNotSeenTheAlarmThatCameBackAfterwards() {
+        bench.deliver(event("k@1", 1, Type.RAISED, Severity.MAJOR, 8));
+        bench.deliver(event("k@1", 2, Type.RTN_UNACK, Severity.MAJOR, 2));
+        bench.run();
+        bench.server.person("1", State.DONE);
+        bench.pass(Duration.ofHours(3));
+        assertThat(bench.said).containsExactly("finished WO-1 k@1");
+        bench.restart();
+        assertThat(bench.said).as("said again").containsExactly("finished WO-1 k@1", "finished WO-1 k@1");
+        bench.deliver(event("k@2", 1, Type.RAISED, Severity.MAJOR, 8));
+        bench.restart();
+        assertThat(bench.row().state()).as("not opened again yet").isEqualTo(OrderState.DONE);
+        assertThat(bench.said).doesNotContain("finished WO-1 k@2");
+        bench.run();
+        assertThat(bench.row().state()).isEqualTo(OrderState.OPEN);
+    }
+
+    @Test
     void whereTheRuleSaysLinkARepeatFailureIsANewOrderThatNamesTheFormer() {
         bench.policy = OrderPolicy.STANDARD.with(Duration.ofHours(24), OrderPolicy.OnRepeat.LINK, false);
         bench.deliver(event("k@1", 1, Type.RAISED, Severity.MAJOR, 8));
