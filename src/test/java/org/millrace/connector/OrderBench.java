@@ -1,9 +1,7 @@
 package org.millrace.connector;
 
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,6 +14,7 @@ import java.util.function.Supplier;
 import org.millrace.connector.ModelServer.Fate;
 import org.millrace.connector.WorkOrderSystem.Delivery;
 import org.millrace.rule.AlarmEvent;
+import org.millrace.signal.Micros;
 import org.millrace.ticket.MemoryLedger;
 import org.millrace.ticket.OrderNotes;
 import org.millrace.ticket.OrderPolicy;
@@ -37,6 +36,7 @@ final class OrderBench {
     private Orders orders = make(server, ledger);
 
     Orders make(OrderClient client, org.millrace.ticket.OrderLedger on) {
+        InstantSource ticking = () -> Micros.instant(now);
         return new Orders(
                 client,
                 on,
@@ -79,7 +79,7 @@ final class OrderBench {
                     }
                 },
                 new Orders.Settings(pollEvery, Duration.ofSeconds(2), Duration.ofMinutes(5)),
-                new Ticking());
+                ticking.withZone(ZoneOffset.UTC));
     }
 
     /** What a new process finds: the ledger, and the system as it is. */
@@ -146,23 +146,6 @@ final class OrderBench {
         @Override
         public String link(AlarmEvent event) {
             return "";
-        }
-    }
-
-    private final class Ticking extends Clock {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return Instant.EPOCH.plus(now, java.time.temporal.ChronoUnit.MICROS);
         }
     }
 }

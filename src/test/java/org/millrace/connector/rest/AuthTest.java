@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -37,22 +37,8 @@ class AuthTest {
     private Instant now = Instant.parse("2026-11-22T10:00:00Z");
     private String secret = "s3cret";
 
-    private final Clock clock = new Clock() {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    };
+    private final InstantSource ticking = () -> now;
+    private final Clock clock = ticking.withZone(ZoneOffset.UTC);
 
     private RestConnector connector(String auth, Function<Call, Transport.Reply> server) {
         String yaml = "kind: Connector\nid: x\nbase_url: https://cmms.example/api\nauth: " + auth + "\n" + REST;

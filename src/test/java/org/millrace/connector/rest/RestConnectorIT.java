@@ -43,6 +43,8 @@ import org.millrace.connector.OrderClient.RemoteOrder;
 /** What a connector makes of what real sockets do: what was not sent may be repeated, what may have been must not. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class RestConnectorIT {
+    private static final String LOGIN = "login, path: /login, user: u, body: '{p: $secret}'";
+
     private static final String LOGGED_IN =
             "HTTP/1.1 200 OK\r\nContent-Length: 14\r\nConnection: close\r\n\r\n{\"token\": \"t\"}";
 
@@ -93,7 +95,7 @@ class RestConnectorIT {
     }
 
     private RestConnector connector(int port, String more) throws IOException {
-        return connector(port, "login, path: /login, user: u, body: '{p: $secret}'", more);
+        return connector(port, LOGIN, more);
     }
 
     /** Where only one request is to be slow. */
@@ -101,22 +103,15 @@ class RestConnectorIT {
         return connector(server.getAddress().getPort(), "none", more);
     }
 
-    private static RestConnector connector(int port, String auth, String more) throws IOException {
-        String yaml = """
-                kind: Connector
-                id: x
-                base_url: http://127.0.0.1:%d
+    private static ConnectorFile file(int port, String auth, String more) {
+        return Shipped.least("http://127.0.0.1:" + port, """
                 auth: { kind: %s, secret: "{{file-secret:x}}" }
                 limits: { concurrency: 16 }
-                order: { reference: .ref }
-                operations:
-                  find: { path: /orders, items: .rows }
-                  create: { method: POST, path: /orders, body: '{ref: $ref}' }
-                map:
-                  severity: { critical: 1, major: 2, minor: 3, info: 4 }
-                  state: { open: [NEW], in_progress: [], on_hold: [], done: [DONE], cancelled: [] }
-                """.formatted(port, auth) + more;
-        ConnectorFile file = Shipped.parse(yaml, Map.of());
+                """.formatted(auth) + more);
+    }
+
+    private static RestConnector connector(int port, String auth, String more) throws IOException {
+        ConnectorFile file = file(port, auth, more);
         HttpClient http = JdkTransport.client(file.connection(), Path.of("."));
         return RestConnector.of(file, reference -> "s3cret", http, Clock.systemUTC());
     }
@@ -322,19 +317,7 @@ class RestConnectorIT {
     void aRecordingHoldsTheConversationWithoutSecrets() throws Exception {
         page("/login", exchange -> json(exchange, 200, "{\"token\": \"t0ken-1\"}"));
         page("/orders", exchange -> json(exchange, 200, "{\"rows\": [], \"seen\": \"t0ken-1\"}"));
-        ConnectorFile file = Shipped.parse("""
-                kind: Connector
-                id: x
-                base_url: http://127.0.0.1:%d
-                auth: { kind: login, path: /login, user: u, secret: "{{file-secret:x}}", body: '{p: $secret}' }
-                order: { reference: .ref }
-                operations:
-                  find: { path: /orders, items: .rows }
-                  create: { method: POST, path: /orders, body: '{ref: $ref}' }
-                map:
-                  severity: { critical: 1, major: 2, minor: 3, info: 4 }
-                  state: { open: [NEW], in_progress: [], on_hold: [], done: [DONE], cancelled: [] }
-                """.formatted(server.getAddress().getPort()), Map.of());
+        ConnectorFile file = file(server.getAddress().getPort(), LOGIN, "");
         Recording recording = new Recording(
                 new JdkTransport(JdkTransport.client(file.connection(), Path.of(".")), file.connection()));
         RestConnector connector = RestConnector.of(file, reference -> "s3cret", recording, Clock.systemUTC());

@@ -26,6 +26,22 @@ public final class Shipped {
         return parse(Catalogue.text(id).orElseThrow(), name -> Optional.of(environment.getOrDefault(name, "7")));
     }
 
+    /** The least that makes a connector: finds and creates; {@code more} are further keys. */
+    public static ConnectorFile least(String baseUrl, String more) {
+        return parse("""
+                kind: Connector
+                id: x
+                base_url: %s
+                order: { reference: .ref }
+                operations:
+                  find: { path: /orders, items: .rows }
+                  create: { method: POST, path: /orders, body: '{ref: $ref}' }
+                map:
+                  severity: { critical: 1, major: 2, minor: 3, info: 4 }
+                  state: { open: [NEW], in_progress: [], on_hold: [], done: [DONE], cancelled: [] }
+                """.formatted(baseUrl) + more, Map.of());
+    }
+
     public static ConnectorFile parse(String yaml, Map<String, String> environment) {
         return parse(yaml, name -> Optional.ofNullable(environment.get(name)));
     }

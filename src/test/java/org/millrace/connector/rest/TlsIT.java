@@ -17,7 +17,6 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.eclipse.milo.opcua.stack.core.util.SelfSignedCertificateBuilder;
@@ -75,18 +74,8 @@ class TlsIT {
     }
 
     private Answer<List<RemoteOrder>> find(String more) throws Exception {
-        ConnectorFile file = Shipped.parse("""
-                kind: Connector
-                id: x
-                base_url: https://127.0.0.1:%d
-                order: { reference: .ref }
-                operations:
-                  find: { path: /orders, items: .rows }
-                  create: { method: POST, path: /orders, body: '{ref: $ref}' }
-                map:
-                  severity: { critical: 1, major: 2, minor: 3, info: 4 }
-                  state: { open: [NEW], in_progress: [], on_hold: [], done: [DONE], cancelled: [] }
-                """.formatted(server.getAddress().getPort()) + more, Map.of());
+        ConnectorFile file =
+                Shipped.least("https://127.0.0.1:" + server.getAddress().getPort(), more);
         return RestConnector.of(file, reference -> "", JdkTransport.client(file.connection(), home), Clock.systemUTC())
                 .find("hub:a:1");
     }
