@@ -137,10 +137,8 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
 
     private static Orders.Settings settings(ConnectorFile file) {
         ConnectorFile.Keeping keeping = file.orders();
-        Duration poll = file.operations()
-                .changes()
-                .map(ConnectorFile.Operation::every)
-                .orElse(POLL);
+        Duration poll =
+                file.operations().changes().map(ConnectorFile.Operation::every).orElse(POLL);
         return new Orders.Settings(poll, keeping.firstPause(), keeping.longestPause());
     }
 

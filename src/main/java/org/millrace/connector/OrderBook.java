@@ -55,12 +55,7 @@ final class OrderBook {
     private final AtomicLong doubles = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
 
-    OrderBook(
-            OrderClient client,
-            OrderLedger ledger,
-            Orders.Rules rules,
-            Orders.Records records,
-            LongSupplier clock) {
+    OrderBook(OrderClient client, OrderLedger ledger, Orders.Rules rules, Orders.Records records, LongSupplier clock) {
         this.system = client.id();
         this.client = client;
         this.ledger = ledger;

@@ -142,10 +142,7 @@ final class OrderCalls {
             case Answer.Ok<T> done -> ok.apply(done.value());
             case Answer.Retryable<T> f -> failed(Kind.RETRYABLE, f.why(), 0);
             case Answer.Throttled<T> f ->
-                failed(
-                        Kind.THROTTLED,
-                        f.why(),
-                        f.after().map(Micros::of).orElse(0L));
+                failed(Kind.THROTTLED, f.why(), f.after().map(Micros::of).orElse(0L));
             case Answer.Unauthorized<T> f -> failed(Kind.UNAUTHORIZED, f.why(), 0);
             case Answer.Permanent<T> f -> failed(Kind.PERMANENT, f.why(), 0);
             case Answer.Unknown<T> f -> failed(Kind.UNKNOWN, f.why(), 0);

@@ -141,9 +141,7 @@ public final class OrderAnswers {
     /** After a creation of unknown outcome soon and then less and less often: a slow server may still carry it out. */
     private static long checkPause(Plan plan, OrderPolicy policy, long now) {
         long normal = Micros.of(policy.checkEvery());
-        return plan.doubt() > 0
-                ? Math.min(normal, Math.max(Micros.of(policy.settle()), now - plan.doubt()))
-                : normal;
+        return plan.doubt() > 0 ? Math.min(normal, Math.max(Micros.of(policy.settle()), now - plan.doubt())) : normal;
     }
 
     private static OrderStep made(OrderRow row, There order, OrderPolicy policy, long now) {

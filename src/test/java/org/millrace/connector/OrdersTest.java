@@ -178,9 +178,7 @@ class OrdersTest {
         bench.said.clear();
         bench.server.person("1", State.ON_HOLD);
         bench.pass(Duration.ofMinutes(1));
-        assertThat(bench.said)
-                .as("or the alarm stays muted for ever")
-                .containsExactly("ended WO-1 P-101 VIB");
+        assertThat(bench.said).as("or the alarm stays muted for ever").containsExactly("ended WO-1 P-101 VIB");
         assertThat(bench.orders().order("P-101", "VIB")).isEmpty();
     }
 

@@ -138,8 +138,8 @@ public final class RestConnector implements OrderClient {
             return answer.map(gone -> Optional.empty());
         }
         try {
-            return new Answer.Ok<>(op.itemsOf(ok.value().json(), ok.value().vars()).stream()
-                    .findFirst());
+            return new Answer.Ok<>(
+                    op.itemsOf(ok.value().json(), ok.value().vars()).stream().findFirst());
         } catch (JqFailed e) {
             return unexpected(op, e.getMessage());
         }
@@ -331,8 +331,7 @@ public final class RestConnector implements OrderClient {
                 }
                 Understood body = ok.value();
                 for (JsonNode json : op.itemsOf(body.json(), body.vars())) {
-                    RemoteOrder order = orders.read(op, json, body.vars())
-                            .orElseThrow(() -> new JqFailed(NO_ID));
+                    RemoteOrder order = orders.read(op, json, body.vars()).orElseThrow(() -> new JqFailed(NO_ID));
                     found.add(new Item(json, order, body.vars()));
                 }
                 page = op.nextPage().isPresent()
