@@ -256,20 +256,14 @@ final class HubConsole implements ConsoleData {
     public List<SinkView> sinks() {
         return Sinks.of(hub);
     }
+        List<String> incidents =
+                found.stream().map(alarm -> alarm.last().incident()).toList();
+        Map<String, String> orders = hub.store().tickets().numbers(incidents);
+        orders.putAll(hub.store().workOrders().numbers(incidents)); // the desk's own come first
+        Map<String, AlarmBoard.Entry> board = alarms.board().alarms();
 
     @Override
     public List<Alarm> alarms(boolean open, int limit) {
-        Map<String, String> orders = hub.desk().list(10_000).stream()
-                .collect(Collectors.toMap(
-                        WorkOrders.WorkOrder::incident,
-                        WorkOrders.WorkOrder::number,
-                        (first, second) -> first,
-                        LinkedHashMap::new));
-        hub.store().tickets().list(10_000).stream()
-                .filter(row -> !row.there().number().isEmpty())
-                .forEach(row -> orders.putIfAbsent(
-                        row.facts().last().incident(), row.there().number()));
-        Map<String, AlarmBoard.Entry> board = alarms.board().alarms();
         List<Alarms.Alarm> found =
                 open ? hub.store().alarms().open() : hub.store().alarms().history(limit);
         return found.stream()
