@@ -49,7 +49,6 @@ public final class WhyNot {
     private static final long MINUTE = 60 * SECOND;
     private static final long LOOK_BACK = 30 * MINUTE;
     private static final long WARM_UP = 60 * MINUTE;
-    private static final int MOST_ALARMS = 10_000;
 
     private final Configuration configuration;
     private final Historian historian;
@@ -259,7 +258,7 @@ public final class WhyNot {
     }
 
     private Optional<Alarms.Alarm> alarm(BoundRule rule, long time) {
-        return store.alarms().history(MOST_ALARMS).stream()
+        return store.alarms().standing(time, time + SECOND).stream()
                 .filter(alarm -> alarm.last().rule().equals(rule.rule().id())
                         && alarm.last().asset().equals(rule.asset().id())
                         && alarm.firstTime() <= time + SECOND
