@@ -203,16 +203,11 @@ final class HubConsole implements ConsoleData {
 
     /** A state is charted as its place among the tag's states. */
     private static double number(Tag tag, Value value) {
-        return switch (value) {
-            case Value.Real v -> v.value();
-            case Value.Whole v -> v.value();
-            case Value.Flag v -> v.value() ? 1 : 0;
-            case Value.Text v -> {
-                int place = List.copyOf(tag.states().values()).indexOf(v.value());
-                yield place < 0 ? Double.NaN : place;
-            }
-            case Value.None v -> Double.NaN;
-        };
+        if (value instanceof Value.Text text) {
+            int place = List.copyOf(tag.states().values()).indexOf(text.value());
+            return place < 0 ? Double.NaN : place;
+        }
+        return value.number();
     }
 
     @Override
