@@ -279,29 +279,10 @@ final class HubConsole implements ConsoleData {
 
     /** What {@link BreachTime} needs: an acknowledgement alone does not say when the condition ended. */
     private List<AlarmEvent> steps(AlarmEvent last) {
-        return switch (last.type()) {
-            case ACKED,
-                    NORMAL,
-                    CONFIRMED,
-                    REALARMED,
-                    ESCALATED,
-                    SHELVED,
-                    UNSHELVED,
-                    SUPPRESSED,
-                    UNSUPPRESSED,
-                    OUT_OF_SERVICE,
-                    IN_SERVICE,
-                    SUMMARY -> {
-                List<AlarmEvent> steps = hub.store().outbox().events(last.incident());
-                yield steps.isEmpty() ? List.of(last) : steps;
-            }
-            case RAISED, LOWERED, RTN_UNACK -> List.of(last);
-        };
-    }
-
-    @Override
-    public Outcome acknowledge(String incident, String user) {
-        return alarm(new AlarmCommand.Acknowledge(incident, user, ""));
+        List<AlarmEvent> steps = BreachTime.isByValues(last.type())
+                ? List.of()
+                : hub.store().outbox().events(last.incident());
+        return steps.isEmpty() ? List.of(last) : steps;
     }
 
     @Override
