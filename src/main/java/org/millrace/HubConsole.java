@@ -425,7 +425,8 @@ final class HubConsole implements ConsoleData {
                     .get(number)
                     .flatMap(order -> hub.store().alarms().incident(order.incident()))
                     .filter(alarm -> alarm.state() != Alarms.State.CLOSED)
-                    .ifPresent(alarm -> acknowledge(alarm.last().incident(), user));
+                    .ifPresent(alarm ->
+                            alarm(new AlarmCommand.Acknowledge(alarm.last().incident(), user, "")));
         }
         if (outcome instanceof Outcome.Done) {
             hub.desk().get(number).ifPresent(order -> alarms.order(order, user));

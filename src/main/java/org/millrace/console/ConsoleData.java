@@ -76,8 +76,6 @@ public interface ConsoleData {
      */
     record RuleMemory(int instances, long bytes) {}
 
-    Outcome acknowledge(String incident, String user);
-
     /** What an operator says to an alarm; refused with a sentence when it is not possible now. */
     Outcome alarm(AlarmCommand command);
 

@@ -490,8 +490,7 @@ final class FakePlant implements ConsoleData {
         return BreachTime.micros(List.of(latest), latest.hubTime());
     }
 
-    @Override
-    public synchronized Outcome acknowledge(String incident, String user) {
+    synchronized Outcome acknowledge(String incident, String user) {
         if (alarms(true, 99).stream().noneMatch(a -> a.latest().incident().equals(incident))) {
             return new Outcome.NotFound("no open alarm " + incident);
         }
