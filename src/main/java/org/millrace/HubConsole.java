@@ -531,8 +531,8 @@ final class HubConsole implements ConsoleData {
     }
 
     @Override
-    public List<OeeView> oee(int shifts) {
-        return new OeeConsole(hub).list(shifts);
+    public List<OeeView> oee(String id, int shifts) {
+        return new OeeConsole(hub).list(id, shifts);
     }
 
     @Override

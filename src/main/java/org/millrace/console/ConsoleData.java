@@ -381,8 +381,11 @@ public interface ConsoleData {
             List<ShiftReport> past,
             List<String> reasons) {}
 
-    /** @param shifts how many past ones */
-    List<OeeView> oee(int shifts);
+    /**
+     * @param id of one; empty for all
+     * @param shifts how many past ones
+     */
+    List<OeeView> oee(String id, int shifts);
 
     /**
      * A person says why a machine stood.

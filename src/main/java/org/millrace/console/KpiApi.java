@@ -39,9 +39,7 @@ final class KpiApi {
 
     private Answer oee(RoutingContext c) {
         String id = Api.query(c, "id", "");
-        List<OeeView> found = data.oee(Api.whole(c, "shifts", 7, 0, MOST_SHIFTS)).stream()
-                .filter(view -> id.isEmpty() || view.id().equals(id))
-                .toList();
+        List<OeeView> found = data.oee(id, Api.whole(c, "shifts", 7, 0, MOST_SHIFTS));
         if (!id.isEmpty() && found.isEmpty()) {
             throw ApiException.notFound("no OEE " + id, "/api/v1/kpi/oee lists them all");
         }

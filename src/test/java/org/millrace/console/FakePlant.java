@@ -746,7 +746,7 @@ final class FakePlant implements ConsoleData {
     }
 
     @Override
-    public List<OeeView> oee(int shifts) {
+    public List<OeeView> oee(String id, int shifts) {
         long start = now() - 3600 * SECOND;
         ShiftReport report = new ShiftReport(
                 "press-3",
@@ -768,7 +768,8 @@ final class FakePlant implements ConsoleData {
                 OptionalDouble.empty(),
                 OptionalDouble.empty(),
                 List.of());
-        return List.of(new OeeView("press-3", "PR-3", "Press", Optional.of(report), List.of(), List.of("drive fault")));
+        OeeView press = new OeeView("press-3", "PR-3", "Press", Optional.of(report), List.of(), List.of("drive fault"));
+        return id.isEmpty() || id.equals(press.id()) ? List.of(press) : List.of();
     }
 
     @Override
