@@ -251,16 +251,16 @@ final class HubConsole implements ConsoleData {
     public List<SinkView> sinks() {
         return Sinks.of(hub);
     }
-        List<String> incidents =
-                found.stream().map(alarm -> alarm.last().incident()).toList();
-        Map<String, String> orders = hub.store().tickets().numbers(incidents);
-        orders.putAll(hub.store().workOrders().numbers(incidents)); // the desk's own come first
-        Map<String, AlarmBoard.Entry> board = alarms.board().alarms();
 
     @Override
     public List<Alarm> alarms(boolean open, int limit) {
         List<Alarms.Alarm> found =
                 open ? hub.store().alarms().open() : hub.store().alarms().history(limit);
+        List<String> incidents =
+                found.stream().map(alarm -> alarm.last().incident()).toList();
+        Map<String, String> orders = hub.store().tickets().numbers(incidents);
+        orders.putAll(hub.store().workOrders().numbers(incidents)); // the desk's own come first
+        Map<String, AlarmBoard.Entry> board = alarms.board().alarms();
         return found.stream()
                 .map(alarm -> new Alarm(
                         alarm.last(),
@@ -372,7 +372,8 @@ final class HubConsole implements ConsoleData {
                 "desk",
                 order.created(),
                 order.updated(),
-                order.due());
+                order.due(),
+                "");
     }
 
     private static List<String> next(WorkOrders.State state) {

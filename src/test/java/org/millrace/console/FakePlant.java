@@ -478,10 +478,10 @@ final class FakePlant implements ConsoleData {
                         ORDER,
                         held(pump),
                         Optional.ofNullable(board().alarms().get(INCIDENT))),
-                new Alarm(silo, acked.containsKey("silo"), true, "WO-000003", held(silo)),
-                new Alarm(oil, acked.containsKey(PRESS_INCIDENT), true, "WO-000002", held(oil))));
+                new Alarm(silo, acked.containsKey("silo"), true, "WO-000003", held(silo), Optional.empty()),
+                new Alarm(oil, acked.containsKey(PRESS_INCIDENT), true, "WO-000002", held(oil), Optional.empty())));
         if (!open) {
-            all.add(new Alarm(past, true, false, "", held(past)));
+            all.add(new Alarm(past, true, false, "", held(past), Optional.empty()));
         }
         return all.subList(0, Math.min(limit, all.size()));
     }
@@ -576,7 +576,8 @@ final class FakePlant implements ConsoleData {
                         "desk",
                         pumpSteps().getFirst().time(),
                         t,
-                        t + 4 * 3600 * SECOND),
+                        t + 4 * 3600 * SECOND,
+                        ""),
                 new WorkOrder(
                         "WO-000003",
                         "silo",
@@ -592,7 +593,8 @@ final class FakePlant implements ConsoleData {
                         "desk",
                         t - 1300 * SECOND,
                         t,
-                        0),
+                        0,
+                        ""),
                 new WorkOrder(
                         "WO-000002",
                         PRESS_INCIDENT,
@@ -608,7 +610,8 @@ final class FakePlant implements ConsoleData {
                         "desk",
                         t - 2700 * SECOND,
                         t,
-                        t + 86400 * SECOND));
+                        t + 86400 * SECOND,
+                        ""));
         return all.subList(0, Math.min(limit, all.size()));
     }
 
