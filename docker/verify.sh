@@ -35,9 +35,10 @@ remove_all() { # this store of containers is the work folder's own; networks are
 
 cleanup() {
   remove_all
-  [ -z "$service" ] || kill "$service" 2> /dev/null || true
+  [ -z "$service" ] || { kill "$service" && wait "$service"; } 2> /dev/null || true
   if [ -z "$given" ]; then
-    umount "$work/storage/overlay" 2> /dev/null || true
+    # podman leaves mounts in its store, one below the other, which may be in use for a moment more
+    awk -v below="$work/" 'index($2, below) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r -n 1 umount -l || true
     rm -rf "$work"
   fi
 }

@@ -203,16 +203,11 @@ final class HubConsole implements ConsoleData {
 
     /** A state is charted as its place among the tag's states. */
     private static double number(Tag tag, Value value) {
-        return switch (value) {
-            case Value.Real v -> v.value();
-            case Value.Whole v -> v.value();
-            case Value.Flag v -> v.value() ? 1 : 0;
-            case Value.Text v -> {
-                int place = List.copyOf(tag.states().values()).indexOf(v.value());
-                yield place < 0 ? Double.NaN : place;
-            }
-            case Value.None v -> Double.NaN;
-        };
+        if (value instanceof Value.Text text) {
+            int place = List.copyOf(tag.states().values()).indexOf(text.value());
+            return place < 0 ? Double.NaN : place;
+        }
+        return value.number();
     }
 
     @Override
@@ -259,19 +254,13 @@ final class HubConsole implements ConsoleData {
 
     @Override
     public List<Alarm> alarms(boolean open, int limit) {
-        Map<String, String> orders = hub.desk().list(10_000).stream()
-                .collect(Collectors.toMap(
-                        WorkOrders.WorkOrder::incident,
-                        WorkOrders.WorkOrder::number,
-                        (first, second) -> first,
-                        LinkedHashMap::new));
-        hub.store().tickets().list(10_000).stream()
-                .filter(row -> !row.there().number().isEmpty())
-                .forEach(row -> orders.putIfAbsent(
-                        row.facts().last().incident(), row.there().number()));
-        Map<String, AlarmBoard.Entry> board = alarms.board().alarms();
         List<Alarms.Alarm> found =
                 open ? hub.store().alarms().open() : hub.store().alarms().history(limit);
+        List<String> incidents =
+                found.stream().map(alarm -> alarm.last().incident()).toList();
+        Map<String, String> orders = hub.store().tickets().numbers(incidents);
+        orders.putAll(hub.store().workOrders().numbers(incidents)); // the desk's own come first
+        Map<String, AlarmBoard.Entry> board = alarms.board().alarms();
         return found.stream()
                 .map(alarm -> new Alarm(
                         alarm.last(),
@@ -290,29 +279,10 @@ final class HubConsole implements ConsoleData {
 
     /** What {@link BreachTime} needs: an acknowledgement alone does not say when the condition ended. */
     private List<AlarmEvent> steps(AlarmEvent last) {
-        return switch (last.type()) {
-            case ACKED,
-                    NORMAL,
-                    CONFIRMED,
-                    REALARMED,
-                    ESCALATED,
-                    SHELVED,
-                    UNSHELVED,
-                    SUPPRESSED,
-                    UNSUPPRESSED,
-                    OUT_OF_SERVICE,
-                    IN_SERVICE,
-                    SUMMARY -> {
-                List<AlarmEvent> steps = hub.store().outbox().events(last.incident());
-                yield steps.isEmpty() ? List.of(last) : steps;
-            }
-            case RAISED, LOWERED, RTN_UNACK -> List.of(last);
-        };
-    }
-
-    @Override
-    public Outcome acknowledge(String incident, String user) {
-        return alarm(new AlarmCommand.Acknowledge(incident, user, ""));
+        List<AlarmEvent> steps = BreachTime.isByValues(last.type())
+                ? List.of()
+                : hub.store().outbox().events(last.incident());
+        return steps.isEmpty() ? List.of(last) : steps;
     }
 
     @Override
@@ -402,7 +372,8 @@ final class HubConsole implements ConsoleData {
                 "desk",
                 order.created(),
                 order.updated(),
-                order.due());
+                order.due(),
+                "");
     }
 
     private static List<String> next(WorkOrders.State state) {
@@ -455,7 +426,8 @@ final class HubConsole implements ConsoleData {
                     .get(number)
                     .flatMap(order -> hub.store().alarms().incident(order.incident()))
                     .filter(alarm -> alarm.state() != Alarms.State.CLOSED)
-                    .ifPresent(alarm -> acknowledge(alarm.last().incident(), user));
+                    .ifPresent(alarm ->
+                            alarm(new AlarmCommand.Acknowledge(alarm.last().incident(), user, "")));
         }
         if (outcome instanceof Outcome.Done) {
             hub.desk().get(number).ifPresent(order -> alarms.order(order, user));
@@ -560,8 +532,8 @@ final class HubConsole implements ConsoleData {
     }
 
     @Override
-    public List<OeeView> oee(int shifts) {
-        return new OeeConsole(hub).list(shifts);
+    public List<OeeView> oee(String id, int shifts) {
+        return new OeeConsole(hub).list(id, shifts);
     }
 
     @Override

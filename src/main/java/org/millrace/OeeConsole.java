@@ -27,8 +27,9 @@ final class OeeConsole {
         this.hub = hub;
     }
 
-    List<OeeView> list(int shifts) {
+    List<OeeView> list(String id, int shifts) {
         return hub.kpi().specs().stream()
+                .filter(spec -> id.isEmpty() || spec.file().id().equals(id))
                 .map(spec -> new OeeView(
                         spec.file().id(),
                         spec.asset().id(),

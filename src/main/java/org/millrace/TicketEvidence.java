@@ -19,7 +19,6 @@ import org.millrace.historian.Series;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.BoundRule;
 import org.millrace.rule.RuleFile;
-import org.millrace.signal.Value;
 import org.millrace.store.OperationalStore;
 import org.millrace.ticket.OrderState;
 import org.millrace.ticket.TicketText;
@@ -75,7 +74,7 @@ final class TicketEvidence implements TicketText.Evidence {
                 .query()
                 .series(tag, from, to + 1, Series.Mode.LTTB, POINTS)
                 .map(series -> series.points().stream()
-                        .map(point -> new TrendPoint(point.time(), number(point.value()), point.quality()))
+                        .map(point -> new TrendPoint(point.time(), point.value().number(), point.quality()))
                         .toList())
                 .orElse(List.of());
     }
@@ -126,15 +125,5 @@ final class TicketEvidence implements TicketText.Evidence {
             }
         }
         return limits;
-    }
-
-    private static double number(Value value) {
-        return switch (value) {
-            case Value.Real v -> v.value();
-            case Value.Whole v -> v.value();
-            case Value.Flag v -> v.value() ? 1 : 0;
-            case Value.Text v -> Double.NaN;
-            case Value.None v -> Double.NaN;
-        };
     }
 }

@@ -8,7 +8,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -17,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.millrace.e2e.Homes;
 import org.millrace.journal.Ledger;
 
 /** A whole hub, and a device that posts to it with a real HTTP client. */
@@ -70,9 +70,7 @@ class HttpIngestIT {
     }
 
     private void write(String file, String text) throws IOException {
-        Path path = folder.resolve("home").resolve(file);
-        Files.createDirectories(path.getParent());
-        Files.writeString(path, text);
+        Homes.write(folder.resolve("home"), file, text);
     }
 
     private Hub start() throws Exception {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.millrace.e2e.Homes;
 import org.millrace.journal.Journal;
 import org.millrace.signal.Quality;
 import org.millrace.signal.SampleBatch;
@@ -29,9 +30,7 @@ class HubOeeIT {
     private final HttpClient http = HttpClient.newHttpClient();
 
     private void write(String file, String text) throws IOException {
-        Path path = folder.resolve("home/connectors-config").resolve(file);
-        Files.createDirectories(path.getParent());
-        Files.writeString(path, text);
+        Homes.write(folder.resolve("home"), "connectors-config/" + file, text);
     }
 
     private HttpResponse<String> post(Hub hub, String body) throws Exception {
@@ -67,13 +66,7 @@ class HubOeeIT {
                   state: { from: field, device: p, field: s, map: { 0: STOP, 1: RUN } }
                   cycles: { from: field, device: p, field: c }
                 """);
-        write("sources/field.yaml", """
-                kind: MqttSource
-                id: field
-                broker: mqtt://127.0.0.1:9
-                client_id: t
-                topics: [ { filter: "a/+", decode: json, map: { device: "$topic[1]", readings: . } } ]
-                """);
+        Homes.field(folder.resolve("home"));
         write("kpi/press.yaml", """
                 kind: Oee
                 id: press

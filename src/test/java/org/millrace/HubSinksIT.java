@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.cli.HubCommand;
+import org.millrace.e2e.Homes;
 import org.millrace.journal.Journal;
 import org.millrace.journal.Ledger;
 import org.millrace.rule.AlarmEvent;
@@ -48,14 +49,7 @@ class HubSinksIT {
                   state: { from: field, device: m, field: state }
                   load: { from: field, device: m, field: load }
                 """);
-        write("connectors-config/sources/field.yaml", """
-                kind: MqttSource
-                id: field
-                broker: mqtt://127.0.0.1:9
-                client_id: t
-                topics:
-                  - { filter: "a/+", decode: json, map: { device: "$topic[1]", readings: . } }
-                """);
+        Homes.field(home);
         write("connectors-config/rules/high.yaml", """
                 kind: Rule
                 id: high
@@ -79,9 +73,7 @@ class HubSinksIT {
     }
 
     private void write(String file, String text) throws IOException {
-        Path path = home.resolve(file);
-        Files.createDirectories(path.getParent());
-        Files.writeString(path, text);
+        Homes.write(home, file, text);
     }
 
     private Hub start() throws Exception {

@@ -1,7 +1,6 @@
 package org.millrace;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -9,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import org.millrace.e2e.Homes;
 import org.millrace.historian.TestPostgres;
 import org.millrace.journal.Journal;
 import org.millrace.runtime.RuleLoop;
@@ -76,16 +76,9 @@ final class SinkDrain implements AutoCloseable {
                     .append(i)
                     .append(" }\n");
         }
-        write(home, "connectors-config/assets/m.yaml", asset.toString());
-        write(home, "connectors-config/sources/field.yaml", """
-                kind: MqttSource
-                id: field
-                broker: mqtt://127.0.0.1:9
-                client_id: t
-                topics:
-                  - { filter: "a/+", decode: json, map: { device: "$topic[1]", readings: . } }
-                """);
-        write(home, "connectors-config/rules/high.yaml", """
+        Homes.write(home, "connectors-config/assets/m.yaml", asset.toString());
+        Homes.field(home);
+        Homes.write(home, "connectors-config/rules/high.yaml", """
                 kind: Rule
                 id: high
                 title: "High on {asset.name}"
@@ -97,11 +90,11 @@ final class SinkDrain implements AutoCloseable {
                   H: { severity: major }
                 work_order: { on: raised, due: { H: 3h } }
                 """);
-        write(
+        Homes.write(
                 home,
                 "connectors-config/historian.yaml",
                 "kind: Historian\nurl: \"" + postgres.url() + "\"\nuser: " + postgres.user() + "\n");
-        write(home, "routes/sinks/historian.camel.yaml", """
+        Homes.write(home, "routes/sinks/historian.camel.yaml", """
                 - route:
                     id: historian
                     from:
@@ -118,12 +111,6 @@ final class SinkDrain implements AutoCloseable {
                         - to: hub:cmms/desk
                 """);
         return home;
-    }
-
-    private static void write(Path home, String file, String text) throws IOException {
-        Path path = home.resolve(file);
-        Files.createDirectories(path.getParent());
-        Files.writeString(path, text);
     }
 
     /** Journals a backlog of historical values. */

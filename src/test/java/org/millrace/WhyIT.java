@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.cli.HubCommand;
+import org.millrace.e2e.Homes;
 import org.millrace.journal.Journal;
 import org.millrace.signal.Quality;
 import org.millrace.signal.Sample;
@@ -58,14 +58,7 @@ class WhyIT {
                   state: { from: field, device: m, field: state, map: { 0: STOP, 1: RUN } }
                   mode: { from: field, device: m, field: mode, map: { 0: STOP, 1: RUN } }
                 """);
-        write("connectors-config/sources/field.yaml", """
-                kind: MqttSource
-                id: field
-                broker: mqtt://127.0.0.1:9
-                client_id: t
-                topics:
-                  - { filter: "a/+", decode: json, map: { device: "$topic[1]", readings: . } }
-                """);
+        Homes.field(folder.resolve("home"));
         rule("load", "100 Cel", "severity: major", "", "work_order: { on: raised }");
         rule("gated", "5 bar", "severity: major", "while: state == 'RUN'", "work_order: { on: raised }");
         rule("blind", "5 bar", "severity: major", "while: mode == 'RUN'", "work_order: { on: raised }");
@@ -99,9 +92,7 @@ class WhyIT {
     }
 
     private void write(String file, String text) throws IOException {
-        Path path = folder.resolve("home").resolve(file);
-        Files.createDirectories(path.getParent());
-        Files.writeString(path, text);
+        Homes.write(folder.resolve("home"), file, text);
     }
 
     private void rule(String tag, String limit, String level, String gate, String order) throws IOException {

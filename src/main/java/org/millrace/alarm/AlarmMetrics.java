@@ -66,11 +66,7 @@ public record AlarmMetrics(
     public record Actor(String alarm, String title, int count) {}
 
     private static final long MINUTE = 60_000_000L;
-    private static final long TEN_MINUTES = 10 * MINUTE;
-    private static final long HOUR = 60 * MINUTE;
-    private static final long DAY = 24 * HOUR;
-    private static final int FLOOD_ABOVE = 10;
-    private static final int FLOOD_ENDS_BELOW = 5;
+    private static final long DAY = 24 * 60 * MINUTE;
     private static final int CYCLES = 3;
     private static final int TOP = 10;
 
@@ -99,9 +95,8 @@ public record AlarmMetrics(
     private static AlarmMetrics of(String area, List<AlarmEvent> events, List<AlarmEvent> open, long from, long to) {
         List<AlarmEvent> calls = events.stream().filter(AlarmMetrics::isCall).toList();
         long[] times = calls.stream().mapToLong(AlarmEvent::hubTime).sorted().toArray();
-        double span = Math.max(1, to - from);
+        AlarmPace pace = AlarmPace.of(times, from, to);
         double n = Math.max(1, calls.size());
-        Flood flood = Flood.of(times, to);
         Cycles cycles = Cycles.of(events);
         List<Actor> top = top(calls);
         List<AlarmEvent> active =
@@ -111,13 +106,13 @@ public record AlarmMetrics(
                 from,
                 to,
                 calls.size(),
-                calls.size() * (TEN_MINUTES / span),
-                calls.size() * (DAY / span),
-                peak(times, TEN_MINUTES),
-                peak(times, HOUR),
-                aboveTarget(times, from, to),
-                flood.count,
-                Math.min(1, flood.time / span),
+                pace.perTenMinutes(),
+                pace.perDay(),
+                pace.peakTenMinutes(),
+                pace.peakHour(),
+                pace.timeAboveTarget(),
+                pace.floods(),
+                pace.timeInFlood(),
                 cycles.chattering,
                 cycles.fleeting,
                 (int) active.stream().filter(e -> stood(e, to) > DAY).count(),
@@ -157,27 +152,6 @@ public record AlarmMetrics(
         return counts;
     }
 
-    private static int peak(long[] times, long width) {
-        int most = 0;
-        int first = 0;
-        for (int i = 0; i < times.length; i++) {
-            while (times[i] - times[first] >= width) {
-                first++;
-            }
-            most = Math.max(most, i - first + 1);
-        }
-        return most;
-    }
-
-    private static double aboveTarget(long[] times, long from, long to) {
-        Map<Long, Integer> counts = new HashMap<>();
-        for (long time : times) {
-            counts.merge(Math.floorDiv(time - from, TEN_MINUTES), 1, Integer::sum);
-        }
-        long intervals = Math.max(1, Math.ceilDiv(to - from, TEN_MINUTES));
-        return (double) counts.values().stream().filter(count -> count > 1).count() / intervals;
-    }
-
     private static List<Actor> top(List<AlarmEvent> calls) {
         Map<String, Integer> counts = new HashMap<>();
         Map<String, String> titles = new HashMap<>();
@@ -191,41 +165,6 @@ public record AlarmMetrics(
                 .sorted(Comparator.comparingInt(Actor::count).reversed().thenComparing(Actor::alarm))
                 .limit(TOP)
                 .toList();
-    }
-
-    /** From the 11th alarm within ten minutes until fewer than five are left of the last ten minutes. */
-    private static final class Flood {
-        private final Deque<Long> recent = new ArrayDeque<>();
-        private int count;
-        private double time;
-        private long since;
-        private boolean on;
-
-        static Flood of(long[] times, long to) {
-            Flood flood = new Flood();
-            for (long at : times) {
-                flood.pass(at);
-                flood.recent.addLast(at);
-                if (!flood.on && flood.recent.size() > FLOOD_ABOVE) {
-                    flood.on = true;
-                    flood.since = at;
-                    flood.count++;
-                }
-            }
-            flood.pass(to);
-            flood.time += flood.on ? to - flood.since : 0;
-            return flood;
-        }
-
-        private void pass(long now) {
-            while (!recent.isEmpty() && recent.getFirst() <= now - TEN_MINUTES) {
-                long leaves = recent.removeFirst() + TEN_MINUTES;
-                if (on && recent.size() < FLOOD_ENDS_BELOW) {
-                    on = false;
-                    time += leaves - since;
-                }
-            }
-        }
     }
 
     private record Cycles(int chattering, int fleeting) {

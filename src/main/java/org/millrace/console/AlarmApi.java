@@ -2,10 +2,7 @@ package org.millrace.console;
 
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.millrace.alarm.AlarmCommand;
 import org.millrace.config.BadValue;
@@ -19,11 +16,11 @@ final class AlarmApi {
     private static final long DAY = 24 * 3_600_000_000L;
 
     private final ConsoleData data;
-    private final Clock clock;
+    private final Api api;
 
-    AlarmApi(ConsoleData data, Clock clock) {
+    AlarmApi(ConsoleData data, Api api) {
         this.data = data;
-        this.clock = clock;
+        this.api = api;
     }
 
     private interface Making {
@@ -73,7 +70,7 @@ final class AlarmApi {
     }
 
     private Answer metrics(RoutingContext c) {
-        long to = Api.instant(c, "to", ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()));
+        long to = Api.instant(c, "to", api.now());
         long from = Api.instant(c, "from", to - DAY);
         if (from >= to) {
             throw ApiException.badRequest("from= is not before to=", "times are ISO 8601 or µs since 1970");

@@ -47,7 +47,9 @@ final class Api {
 
     List<Endpoint> endpoints() {
         List<Endpoint> all = new ArrayList<>(own());
-        all.addAll(new AlarmApi(data, clock).endpoints());
+        all.addAll(new AlarmApi(data, this).endpoints());
+        all.addAll(new WhyApi(data, this).endpoints());
+        all.addAll(new KpiApi(data).endpoints());
         return all;
     }
 

@@ -76,8 +76,6 @@ public interface ConsoleData {
      */
     record RuleMemory(int instances, long bytes) {}
 
-    Outcome acknowledge(String incident, String user);
-
     /** What an operator says to an alarm; refused with a sentence when it is not possible now. */
     Outcome alarm(AlarmCommand command);
 
@@ -267,10 +265,6 @@ public interface ConsoleData {
             String workOrder,
             long held,
             Optional<AlarmBoard.Entry> entry) {
-        public Alarm(AlarmEvent latest, boolean acknowledged, boolean open, String workOrder, long held) {
-            this(latest, acknowledged, open, workOrder, held, Optional.empty());
-        }
-
         public boolean active() {
             return !latest.level().isEmpty();
         }
@@ -301,42 +295,7 @@ public interface ConsoleData {
             long created,
             long updated,
             long due,
-            String link) {
-        public WorkOrder(
-                String number,
-                String incident,
-                String key,
-                String title,
-                String asset,
-                String assetName,
-                String rule,
-                String severity,
-                String state,
-                List<String> nextStates,
-                boolean open,
-                String system,
-                long created,
-                long updated,
-                long due) {
-            this(
-                    number,
-                    incident,
-                    key,
-                    title,
-                    asset,
-                    assetName,
-                    rule,
-                    severity,
-                    state,
-                    nextStates,
-                    open,
-                    system,
-                    created,
-                    updated,
-                    due,
-                    "");
-        }
-    }
+            String link) {}
 
     /** @param trendSvg empty when there is no picture */
     record WorkOrderDetail(WorkOrder order, String text, String trendSvg, List<Note> notes) {}
@@ -383,8 +342,11 @@ public interface ConsoleData {
             List<ShiftReport> past,
             List<String> reasons) {}
 
-    /** @param shifts how many past ones */
-    List<OeeView> oee(int shifts);
+    /**
+     * @param id of one; empty for all
+     * @param shifts how many past ones
+     */
+    List<OeeView> oee(String id, int shifts);
 
     /**
      * A person says why a machine stood.

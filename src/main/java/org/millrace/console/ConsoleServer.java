@@ -140,11 +140,7 @@ public final class ConsoleServer implements AutoCloseable {
         operation(HttpMethod.GET, "/health/live").handler(c -> send(c, Answer.json(ConsoleJson.shape("live", true))));
         operation(HttpMethod.GET, "/health/ready").handler(c -> answer(c, this::ready));
         operation(HttpMethod.GET, "/metrics").handler(c -> answer(c, () -> metrics(c)));
-        Api api = new Api(data, clock);
-        List<Api.Endpoint> endpoints = new ArrayList<>(api.endpoints());
-        endpoints.addAll(new WhyApi(data, api).endpoints());
-        endpoints.addAll(new KpiApi(data, api).endpoints());
-        for (Api.Endpoint endpoint : endpoints) {
+        for (Api.Endpoint endpoint : new Api(data, clock).endpoints()) {
             operation(endpoint.method(), API + endpoint.path())
                     .handler(c -> answer(c, () -> endpoint.answer().apply(c)));
         }

@@ -1,6 +1,5 @@
 package org.millrace.console;
 
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
@@ -24,24 +23,18 @@ final class KpiApi {
     private static final String UNKNOWN = "no reason given";
 
     private final ConsoleData data;
-    private final Api api;
 
-    KpiApi(ConsoleData data, Api api) {
+    KpiApi(ConsoleData data) {
         this.data = data;
-        this.api = api;
     }
 
     List<Endpoint> endpoints() {
-        return List.of(
-                new Endpoint(HttpMethod.GET, "/kpi/oee", this::oee),
-                new Endpoint(HttpMethod.POST, "/kpi/oee/{id}/reason", this::reason));
+        return List.of(Api.get("/kpi/oee", this::oee), Api.post("/kpi/oee/{id}/reason", this::reason));
     }
 
     private Answer oee(RoutingContext c) {
         String id = Api.query(c, "id", "");
-        List<OeeView> found = data.oee(Api.whole(c, "shifts", 7, 0, MOST_SHIFTS)).stream()
-                .filter(view -> id.isEmpty() || view.id().equals(id))
-                .toList();
+        List<OeeView> found = data.oee(id, Api.whole(c, "shifts", 7, 0, MOST_SHIFTS));
         if (!id.isEmpty() && found.isEmpty()) {
             throw ApiException.notFound("no OEE " + id, "/api/v1/kpi/oee lists them all");
         }

@@ -1,6 +1,5 @@
 package org.millrace.console;
 
-import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,9 +22,7 @@ final class WhyApi {
     }
 
     List<Endpoint> endpoints() {
-        return List.of(
-                new Endpoint(HttpMethod.GET, "/why/{id}", this::why),
-                new Endpoint(HttpMethod.GET, "/why-not", this::whyNot));
+        return List.of(Api.get("/why/{id}", this::why), Api.get("/why-not", this::whyNot));
     }
 
     private Answer why(RoutingContext c) {

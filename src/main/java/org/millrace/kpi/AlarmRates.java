@@ -1,13 +1,12 @@
 package org.millrace.kpi;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.millrace.alarm.AlarmPace;
 import org.millrace.rule.AlarmEvent;
 
 /**
@@ -61,11 +60,8 @@ public record AlarmRates(
     public record Verdict(String figure, double value, String target, boolean ok) {}
 
     private static final long MINUTE = 60_000_000L;
-    private static final long TEN_MINUTES = 10 * MINUTE;
     private static final long HOUR = 60 * MINUTE;
     private static final long DAY = 24 * HOUR;
-    private static final int FLOOD_ABOVE = 10;
-    private static final int FLOOD_ENDS_BELOW = 5;
     private static final int CHATTER_CYCLES = 3;
 
     /** @param events of the period in the order in which they happened */
@@ -76,7 +72,7 @@ public record AlarmRates(
                 .sorted()
                 .toArray();
         double span = Math.max(1, to - from);
-        Flood flood = Flood.of(times, to);
+        AlarmPace pace = AlarmPace.of(times, from, to);
         Cycles cycles = Cycles.of(events, to);
         int[] priorities = priorities(events);
         double firsts = Math.max(1, Arrays.stream(priorities).sum());
@@ -86,15 +82,15 @@ public record AlarmRates(
                 from,
                 to,
                 times.length,
-                times.length * (DAY / span),
+                pace.perDay(),
                 times.length * (HOUR / span),
-                times.length * (TEN_MINUTES / span),
-                peak(times, TEN_MINUTES),
-                peak(times, HOUR),
-                peak(times, MINUTE),
-                aboveTarget(times, from, to),
-                flood.count,
-                Math.min(1, flood.time / span),
+                pace.perTenMinutes(),
+                pace.peakTenMinutes(),
+                pace.peakHour(),
+                pace.peakMinute(),
+                pace.timeAboveTarget(),
+                pace.floods(),
+                pace.timeInFlood(),
                 priorities[0] / firsts,
                 priorities[1] / firsts,
                 priorities[2] / firsts,
@@ -117,11 +113,7 @@ public record AlarmRates(
                 new Verdict("% of time in flood", 100 * timeInFlood, "under 1 (ISA-18.2)", timeInFlood < 0.01),
                 new Verdict("% high priority", 100 * high, "about 5 (EEMUA 191)", high <= 0.05 || annunciations < 20),
                 new Verdict("chattering alarms", chattering, "0", chattering == 0),
-                new Verdict(
-                        "stale alarms a day",
-                        stale * (DAY / (double) Math.max(1, to - from)),
-                        "under 5",
-                        stalePerDay() < 5),
+                new Verdict("stale alarms a day", stalePerDay(), "under 5", stalePerDay() < 5),
                 new Verdict(
                         "% from the ten most frequent",
                         100 * topTenShare, "1 to 5 (ISA-18.2)", topTenShare <= 0.05 || annunciations < 200));
@@ -129,27 +121,6 @@ public record AlarmRates(
 
     private double stalePerDay() {
         return stale * (DAY / (double) Math.max(1, to - from));
-    }
-
-    private static int peak(long[] times, long width) {
-        int most = 0;
-        int first = 0;
-        for (int i = 0; i < times.length; i++) {
-            while (times[i] - times[first] >= width) {
-                first++;
-            }
-            most = Math.max(most, i - first + 1);
-        }
-        return most;
-    }
-
-    private static double aboveTarget(long[] times, long from, long to) {
-        long intervals = Math.max(1, Math.ceilDiv(to - from, TEN_MINUTES));
-        Map<Long, Integer> counts = new HashMap<>();
-        for (long time : times) {
-            counts.merge(Math.floorDiv(time - from, TEN_MINUTES), 1, Integer::sum);
-        }
-        return (double) counts.values().stream().filter(n -> n > 1).count() / intervals;
     }
 
     private static int[] priorities(List<AlarmEvent> events) {
@@ -178,38 +149,6 @@ public record AlarmRates(
                 .sorted(Comparator.comparingInt(Actor::annunciations).reversed().thenComparing(Actor::key))
                 .limit(10)
                 .toList();
-    }
-
-    /** From the 11th alarm within ten minutes, until fewer than five are left of the last ten minutes. */
-    private record Flood(int count, double time) {
-        static Flood of(long[] times, long to) {
-            Deque<Long> recent = new ArrayDeque<>();
-            int count = 0;
-            long time = 0;
-            long since = Long.MIN_VALUE;
-            for (long at : times) {
-                while (!recent.isEmpty() && recent.peekFirst() <= at - TEN_MINUTES) {
-                    long leaves = recent.removeFirst() + TEN_MINUTES;
-                    if (since != Long.MIN_VALUE && recent.size() < FLOOD_ENDS_BELOW) {
-                        time += leaves - since;
-                        since = Long.MIN_VALUE;
-                    }
-                }
-                recent.addLast(at);
-                if (since == Long.MIN_VALUE && recent.size() > FLOOD_ABOVE) {
-                    since = at;
-                    count++;
-                }
-            }
-            while (since != Long.MIN_VALUE) {
-                long leaves = Math.min(to, recent.removeFirst() + TEN_MINUTES);
-                if (recent.size() < FLOOD_ENDS_BELOW) {
-                    time += leaves - since;
-                    since = Long.MIN_VALUE;
-                }
-            }
-            return new Flood(count, time);
-        }
     }
 
     /** How each alarm came and went. */

@@ -69,10 +69,10 @@ public final class ShiftRecorder {
             change(time);
         }
         if (tag.equals(spec.cycles())) {
-            count(cycles, made, time, good ? number(value) : Double.NaN);
+            count(cycles, made, time, good ? value.number() : Double.NaN);
         }
         if (spec.scrap().filter(tag::equals).isPresent()) {
-            count(scrapped, scrap, time, good ? number(value) : Double.NaN);
+            count(scrapped, scrap, time, good ? value.number() : Double.NaN);
         }
     }
 
@@ -192,16 +192,6 @@ public final class ShiftRecorder {
             case Value.None v -> "";
         };
         return tag.states().getOrDefault(plain, plain);
-    }
-
-    private static double number(Value value) {
-        return switch (value) {
-            case Value.Real v -> v.value();
-            case Value.Whole v -> v.value();
-            case Value.Flag v -> v.value() ? 1 : 0;
-            case Value.Text v -> Double.NaN;
-            case Value.None v -> Double.NaN;
-        };
     }
 
     static long micros(Duration duration) {

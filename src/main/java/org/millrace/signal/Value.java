@@ -23,6 +23,17 @@ public sealed interface Value {
 
     Value NONE = new None();
 
+    /** As a number: a truth value is 0 or 1, a text and nothing are NaN. */
+    default double number() {
+        return switch (this) {
+            case Real v -> v.value();
+            case Whole v -> v.value();
+            case Flag v -> v.value() ? 1 : 0;
+            case Text v -> Double.NaN;
+            case None v -> Double.NaN;
+        };
+    }
+
     static Value of(double value) {
         return new Real(value);
     }

@@ -45,6 +45,15 @@ public final class Alarms {
         return list(SELECT + "ORDER BY last_time DESC, incident LIMIT ?", limit);
     }
 
+    /** Begun at {@code until} or before and not closed before {@code from}, event time in µs; the latest change first. */
+    public List<Alarm> standing(long from, long until) {
+        return list(
+                SELECT + "WHERE first_time <= ? AND (state <> 'CLOSED' OR last_time >= ?)"
+                        + " ORDER BY last_time DESC, incident",
+                until,
+                from);
+    }
+
     public Optional<Alarm> incident(String incident) {
         return list(SELECT + "WHERE incident = ?", incident).stream().findFirst();
     }

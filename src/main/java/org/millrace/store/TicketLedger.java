@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.millrace.sqlite.Session;
 import org.millrace.ticket.OrderLedger;
@@ -145,6 +147,15 @@ public final class TicketLedger implements OrderLedger {
     /** Orders of an asset in all systems, the latest change first. */
     public List<OrderRow> ofAsset(String asset, int limit) {
         return all(SELECT + "WHERE asset = ? AND number <> '' ORDER BY updated DESC LIMIT ?", asset, limit);
+    }
+
+    /** Numbers by incident, of orders whose latest event is of one of the incidents; the latest change counts. */
+    public Map<String, String> numbers(Collection<String> incidents) {
+        return database.lookUp(
+                "read the orders of incidents",
+                "SELECT incident, number FROM ticket WHERE number <> '' AND incident IN"
+                        + " (SELECT value FROM json_each(?)) ORDER BY updated DESC, reference",
+                incidents);
     }
 
     /** By the number people know it by. */

@@ -3,8 +3,10 @@ package org.millrace.store;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
@@ -115,6 +117,15 @@ public final class WorkOrders {
         return database.read(
                 "list work orders of an asset",
                 session -> all(session, SELECT + "WHERE asset = ? ORDER BY updated DESC LIMIT ?", asset, limit));
+    }
+
+    /** Numbers by incident, of orders whose latest incident is one of them; the latest change counts. */
+    public Map<String, String> numbers(Collection<String> incidents) {
+        return database.lookUp(
+                "read the orders of incidents",
+                "SELECT incident, number FROM work_order WHERE incident IN (SELECT value FROM json_each(?))"
+                        + " ORDER BY updated DESC, number DESC",
+                incidents);
     }
 
     /** Oldest first. */

@@ -20,30 +20,33 @@ public final class BreachTime {
         AlarmEvent measured = last;
         boolean returned = false;
         for (AlarmEvent step : steps) {
-            switch (step.type()) {
-                case RAISED, LOWERED -> {
-                    measured = step;
-                    returned = false;
-                }
-                case RTN_UNACK -> {
-                    measured = step;
-                    returned = true;
-                }
-                case NORMAL -> measured = returned ? measured : step; // after a return it is the acknowledgement's time
-                case ACKED,
-                        CONFIRMED,
-                        REALARMED,
-                        ESCALATED,
-                        SHELVED,
-                        UNSHELVED,
-                        SUPPRESSED,
-                        UNSUPPRESSED,
-                        OUT_OF_SERVICE,
-                        IN_SERVICE,
-                        SUMMARY -> {} // people, not values
+            if (isByValues(step.type())) {
+                measured = step;
+                returned = step.type() == AlarmEvent.Type.RTN_UNACK;
+            } else if (step.type() == AlarmEvent.Type.NORMAL && !returned) {
+                measured = step; // after a return it is the acknowledgement's time
             }
         }
         long running = last.level().isEmpty() ? 0 : Math.max(0, asOf - measured.hubTime());
         return Math.max(0, measured.time() - measured.since()) + running;
+    }
+
+    /** Steps that values make, and not people: when the last is one of them, it says all that {@link #micros} needs. */
+    public static boolean isByValues(AlarmEvent.Type type) {
+        return switch (type) {
+            case RAISED, LOWERED, RTN_UNACK -> true;
+            case ACKED,
+                    NORMAL,
+                    CONFIRMED,
+                    REALARMED,
+                    ESCALATED,
+                    SHELVED,
+                    UNSHELVED,
+                    SUPPRESSED,
+                    UNSUPPRESSED,
+                    OUT_OF_SERVICE,
+                    IN_SERVICE,
+                    SUMMARY -> false;
+        };
     }
 }

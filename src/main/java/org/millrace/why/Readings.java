@@ -1,9 +1,11 @@
 package org.millrace.why;
 
+import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.millrace.historian.HistoryReader;
 import org.millrace.plant.Tag;
 import org.millrace.signal.Quality;
 import org.millrace.signal.SampleBatch;
@@ -14,6 +16,12 @@ import org.millrace.why.Explanation.Step;
 /** One stored sample as the two steps that made it: the reading of a device, and the value of the tag. */
 final class Readings {
     private Readings() {}
+
+    /** The last stored sample up to a time; empty when there is none. */
+    static SampleBatch lastUpTo(HistoryReader reader, Tag tag, long time) throws SQLException {
+        Integer id = reader.tagIds(List.of(tag.path())).get(tag.path());
+        return id == null ? SampleBatch.empty() : reader.lastBefore(List.of(id), time + 1);
+    }
 
     static List<Step> steps(Tag tag, SampleBatch batch, int i, String configuration) {
         Map<String, String> from = new LinkedHashMap<>();

@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.millrace.check.Configuration;
 import org.millrace.historian.Historian;
-import org.millrace.historian.HistoryReader;
 import org.millrace.plant.Tag;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.BoundRule;
@@ -99,12 +98,7 @@ public final class Why {
     /** The sample at which the limit was first passed, and how it became a value of the tag. */
     private void reading(Tag tag, AlarmEvent first, List<Step> steps) {
         try {
-            HistoryReader reader = historian.history();
-            Optional<Integer> number =
-                    Optional.ofNullable(reader.tagIds(List.of(tag.path())).get(tag.path()));
-            SampleBatch at = number.isEmpty()
-                    ? SampleBatch.empty()
-                    : reader.lastBefore(List.of(number.get()), first.since() + 1);
+            SampleBatch at = Readings.lastUpTo(historian.history(), tag, first.since());
             if (at.size() == 0) {
                 steps.add(step("reading", Outcome.UNKNOWN, 0, "the historian no longer has the reading", Map.of()));
                 return;

@@ -12,7 +12,6 @@ import java.util.function.LongSupplier;
 import org.millrace.check.Configuration;
 import org.millrace.config.DidYouMean;
 import org.millrace.historian.Historian;
-import org.millrace.historian.HistoryReader;
 import org.millrace.journal.Journal;
 import org.millrace.plant.Tag;
 import org.millrace.plant.UnmappedRegistry.Unmapped;
@@ -49,7 +48,6 @@ public final class WhyNot {
     private static final long MINUTE = 60 * SECOND;
     private static final long LOOK_BACK = 30 * MINUTE;
     private static final long WARM_UP = 60 * MINUTE;
-    private static final int MOST_ALARMS = 10_000;
 
     private final Configuration configuration;
     private final Historian historian;
@@ -123,9 +121,7 @@ public final class WhyNot {
     }
 
     private Explanation reading(Answer answer, Tag tag, long time) throws SQLException {
-        HistoryReader reader = historian.history();
-        Integer id = reader.tagIds(List.of(tag.path())).get(tag.path());
-        SampleBatch last = id == null ? SampleBatch.empty() : reader.lastBefore(List.of(id), time + 1);
+        SampleBatch last = Readings.lastUpTo(historian.history(), tag, time);
         long patience = tag.staleAfter()
                         .or(() -> tag.expectEvery().map(every -> every.multipliedBy(3)))
                         .orElse(Duration.ofHours(1))
@@ -259,11 +255,9 @@ public final class WhyNot {
     }
 
     private Optional<Alarms.Alarm> alarm(BoundRule rule, long time) {
-        return store.alarms().history(MOST_ALARMS).stream()
+        return store.alarms().standing(time, time + SECOND).stream()
                 .filter(alarm -> alarm.last().rule().equals(rule.rule().id())
-                        && alarm.last().asset().equals(rule.asset().id())
-                        && alarm.firstTime() <= time + SECOND
-                        && (alarm.state() != Alarms.State.CLOSED || alarm.lastTime() >= time))
+                        && alarm.last().asset().equals(rule.asset().id()))
                 .findFirst();
     }
 

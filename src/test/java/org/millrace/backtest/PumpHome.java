@@ -1,8 +1,8 @@
 package org.millrace.backtest;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import org.millrace.e2e.Homes;
 
 /** A home folder with one pump, its vibration and its state, and folders of rules to try. */
 public final class PumpHome {
@@ -12,7 +12,7 @@ public final class PumpHome {
     private PumpHome() {}
 
     public static Path make(Path home) throws IOException {
-        write(home, "connectors-config/assets/p-101.yaml", """
+        Homes.write(home, "connectors-config/assets/p-101.yaml", """
                 kind: Asset
                 id: P-101
                 name: Pump
@@ -22,22 +22,15 @@ public final class PumpHome {
                   vibration: { from: field, device: p, field: v, unit: mm/s, stale_after: 10m }
                   state: { from: field, device: p, field: s, map: { 0: STOP, 1: RUN } }
                 """);
-        write(home, "connectors-config/sources/field.yaml", """
-                kind: MqttSource
-                id: field
-                broker: mqtt://127.0.0.1:9
-                client_id: t
-                topics:
-                  - { filter: "a/+", decode: json, map: { device: "$topic[1]", readings: . } }
-                """);
-        write(home, "connectors-config/hub.yaml", "kind: Hub\nsite: lyon\ntime_zone: Europe/Paris\n");
+        Homes.field(home);
+        Homes.write(home, "connectors-config/hub.yaml", "kind: Hub\nsite: lyon\ntime_zone: Europe/Paris\n");
         rule(home, "connectors-config/rules", "7.1 mm/s", "30s");
         return home;
     }
 
     /** The rule {@code vib} in a folder of its own. */
     public static Path rule(Path home, String folder, String limit, String delay) throws IOException {
-        write(home, folder + "/vib.yaml", """
+        Homes.write(home, folder + "/vib.yaml", """
                 kind: Rule
                 id: vib
                 title: "Vibration {level} on {asset.name}"
@@ -53,11 +46,5 @@ public final class PumpHome {
                 work_order: { on: raised }
                 """.formatted(limit, delay));
         return home.resolve(folder);
-    }
-
-    static void write(Path home, String file, String text) throws IOException {
-        Path path = home.resolve(file);
-        Files.createDirectories(path.getParent());
-        Files.writeString(path, text);
     }
 }

@@ -15,6 +15,7 @@ import org.millrace.backtest.JournalHistory;
 import org.millrace.check.Configuration;
 import org.millrace.check.HomeFolder;
 import org.millrace.config.Placeholders;
+import org.millrace.e2e.Homes;
 import org.millrace.historian.Historian;
 import org.millrace.historian.HistorianFile;
 import org.millrace.journal.Journal;
@@ -93,15 +94,9 @@ public final class BacktestBench {
                     tags: { vibration: { from: field, device: p%1$d, field: v, unit: mm/s } }
                     """.formatted(i));
         }
-        write(folder, "assets.yaml", assets.toString());
-        write(folder, "field.yaml", """
-                kind: MqttSource
-                id: field
-                broker: mqtt://127.0.0.1:9
-                client_id: t
-                topics: [ { filter: "a/+", decode: json, map: { device: "$topic[1]", readings: . } } ]
-                """);
-        write(folder, "rule.yaml", """
+        Homes.write(folder, "connectors-config/assets.yaml", assets.toString());
+        Homes.field(folder);
+        Homes.write(folder, "connectors-config/rule.yaml", """
                 kind: Rule
                 id: vib
                 title: "Vibration {level} on {asset.name}"
@@ -114,12 +109,6 @@ public final class BacktestBench {
                 work_order: { on: raised }
                 """);
         return folder;
-    }
-
-    private static void write(Path home, String name, String text) throws Exception {
-        Path file = home.resolve("connectors-config").resolve(name);
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, text);
     }
 
     /** One value in a thousand is beyond the limit, and every tag has one real episode an hour. */

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.millrace.e2e.Homes;
 
 class FilesVersionTest {
     private static final List<String> FOLDERS = List.of("connectors-config", "routes");
@@ -16,9 +17,7 @@ class FilesVersionTest {
     Path home;
 
     private void write(String file, String text) throws IOException {
-        Path path = home.resolve(file);
-        Files.createDirectories(path.getParent());
-        Files.writeString(path, text);
+        Homes.write(home, file, text);
     }
 
     @Test

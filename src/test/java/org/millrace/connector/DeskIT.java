@@ -55,6 +55,9 @@ class DeskIT {
         }
         assertThat(desk.list(100)).hasSize(1);
         WorkOrder order = desk.get(NUMBER).orElseThrow();
+        assertThat(store.workOrders().numbers(java.util.List.of("k@48", "k@49")))
+                .as("by its latest incident")
+                .isEqualTo(java.util.Map.of("k@49", NUMBER));
         assertThat(order.events()).isEqualTo(50);
         assertThat(order.peak()).isEqualTo(8.49);
         assertThat(order.text()).isEqualTo("value 8.49");

@@ -478,10 +478,10 @@ final class FakePlant implements ConsoleData {
                         ORDER,
                         held(pump),
                         Optional.ofNullable(board().alarms().get(INCIDENT))),
-                new Alarm(silo, acked.containsKey("silo"), true, "WO-000003", held(silo)),
-                new Alarm(oil, acked.containsKey(PRESS_INCIDENT), true, "WO-000002", held(oil))));
+                new Alarm(silo, acked.containsKey("silo"), true, "WO-000003", held(silo), Optional.empty()),
+                new Alarm(oil, acked.containsKey(PRESS_INCIDENT), true, "WO-000002", held(oil), Optional.empty())));
         if (!open) {
-            all.add(new Alarm(past, true, false, "", held(past)));
+            all.add(new Alarm(past, true, false, "", held(past), Optional.empty()));
         }
         return all.subList(0, Math.min(limit, all.size()));
     }
@@ -490,8 +490,7 @@ final class FakePlant implements ConsoleData {
         return BreachTime.micros(List.of(latest), latest.hubTime());
     }
 
-    @Override
-    public synchronized Outcome acknowledge(String incident, String user) {
+    synchronized Outcome acknowledge(String incident, String user) {
         if (alarms(true, 99).stream().noneMatch(a -> a.latest().incident().equals(incident))) {
             return new Outcome.NotFound("no open alarm " + incident);
         }
@@ -577,7 +576,8 @@ final class FakePlant implements ConsoleData {
                         "desk",
                         pumpSteps().getFirst().time(),
                         t,
-                        t + 4 * 3600 * SECOND),
+                        t + 4 * 3600 * SECOND,
+                        ""),
                 new WorkOrder(
                         "WO-000003",
                         "silo",
@@ -593,7 +593,8 @@ final class FakePlant implements ConsoleData {
                         "desk",
                         t - 1300 * SECOND,
                         t,
-                        0),
+                        0,
+                        ""),
                 new WorkOrder(
                         "WO-000002",
                         PRESS_INCIDENT,
@@ -609,7 +610,8 @@ final class FakePlant implements ConsoleData {
                         "desk",
                         t - 2700 * SECOND,
                         t,
-                        t + 86400 * SECOND));
+                        t + 86400 * SECOND,
+                        ""));
         return all.subList(0, Math.min(limit, all.size()));
     }
 
@@ -747,7 +749,7 @@ final class FakePlant implements ConsoleData {
     }
 
     @Override
-    public List<OeeView> oee(int shifts) {
+    public List<OeeView> oee(String id, int shifts) {
         long start = now() - 3600 * SECOND;
         ShiftReport report = new ShiftReport(
                 "press-3",
@@ -769,7 +771,8 @@ final class FakePlant implements ConsoleData {
                 OptionalDouble.empty(),
                 OptionalDouble.empty(),
                 List.of());
-        return List.of(new OeeView("press-3", "PR-3", "Press", Optional.of(report), List.of(), List.of("drive fault")));
+        OeeView press = new OeeView("press-3", "PR-3", "Press", Optional.of(report), List.of(), List.of("drive fault"));
+        return id.isEmpty() || id.equals(press.id()) ? List.of(press) : List.of();
     }
 
     @Override

@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** Home folders for tests: the shipped one, with additions. */
-final class Homes {
+/** Home folders for tests: the shipped one with additions, or one of their own. */
+public final class Homes {
     private Homes() {}
 
     /** A copy of the checkout's {@code routes/} and {@code connectors-config/}. */
@@ -24,9 +24,22 @@ final class Homes {
         return target;
     }
 
-    static void write(Path home, String file, String text) throws IOException {
+    /** Adds or replaces one file. */
+    public static void write(Path home, String file, String text) throws IOException {
         Path path = home.resolve(file);
         Files.createDirectories(path.getParent());
         Files.writeString(path, text);
+    }
+
+    /** The source {@code field} with a broker that is not there: for tests that journal its values themselves. */
+    public static void field(Path home) throws IOException {
+        write(home, "connectors-config/sources/field.yaml", """
+                kind: MqttSource
+                id: field
+                broker: mqtt://127.0.0.1:9
+                client_id: t
+                topics:
+                  - { filter: "a/+", decode: json, map: { device: "$topic[1]", readings: . } }
+                """);
     }
 }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.millrace.Disks;
 import org.millrace.journal.Journal.Entry;
 import org.millrace.signal.SampleBatch;
 
@@ -30,15 +31,12 @@ class JournalDiskFullFault {
 
     @BeforeEach
     void mount() throws Exception {
-        disk = Files.createDirectory(folder.resolve("disk"));
-        assertThat(run("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk.toString()))
-                .as("a really full disk needs a small tmpfs: run the tests as root")
-                .isZero();
+        disk = Disks.small(folder.resolve("disk"), "8m");
     }
 
     @AfterEach
     void unmount() throws Exception {
-        run("umount", "-l", disk.toString());
+        Disks.unmount(disk);
     }
 
     @Test
@@ -120,17 +118,5 @@ class JournalDiskFullFault {
             entries = journal.read(found.getLast(), 50_000, Duration.ZERO);
         }
         return found;
-    }
-
-    private static int run(String... command) throws Exception {
-        try {
-            return new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start()
-                    .waitFor();
-        } catch (IOException e) {
-            return -1; // no such command here
-        }
     }
 }

@@ -16,6 +16,7 @@ import org.millrace.connector.rest.Catalogue;
 import org.millrace.connector.stub.AtlasStub;
 import org.millrace.connector.stub.AtlasStub.Request;
 import org.millrace.connector.stub.AtlasStub.Trouble;
+import org.millrace.e2e.Homes;
 
 /** What happens between the hub and its work-order system: F02 and F07, on real hub processes. */
 class CmmsFault {
@@ -39,8 +40,8 @@ class CmmsFault {
         rig.environment().put("ATLAS_URL", "http://127.0.0.1:" + proxy.port());
         rig.environment().put("ATLAS_USER", AtlasStub.USER);
         Path home = rig.home();
-        OracleHome.file(home, "secrets/atlas", AtlasStub.PASSWORD + "\n");
-        OracleHome.file(
+        Homes.write(home, "secrets/atlas", AtlasStub.PASSWORD + "\n");
+        Homes.write(
                 home,
                 "connectors-config/cmms/atlas.yaml",
                 Catalogue.text("atlas").orElseThrow().replaceAll("limits: \\{[^}]*}", "limits: { concurrency: 2 }")
@@ -48,7 +49,7 @@ class CmmsFault {
                         connection: { read: 2s }
                         orders: { settle: 1s, first_pause: 200ms, longest_pause: 1600ms, comment_every: 15m }
                         """);
-        OracleHome.file(home, "routes/sinks/work-orders.camel.yaml", """
+        Homes.write(home, "routes/sinks/work-orders.camel.yaml", """
                 - route:
                     id: work-orders
                     from:

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.millrace.Disks;
 
 /**
  * F09: the data folder's disk fails. It is an ext4 file system in a file, and the file is in a small tmpfs: where that
@@ -34,10 +34,9 @@ class DiskErrorFault {
 
     @BeforeEach
     void mount() throws Exception {
-        backing = Files.createDirectory(folder.resolve("backing"));
+        backing = Disks.small(folder.resolve("backing"), "340m");
         disk = Files.createDirectory(folder.resolve("disk"));
         image = backing.resolve("image");
-        must("mount", "-t", "tmpfs", "-o", "size=340m", "tmpfs", backing.toString());
         try (FileChannel sparse = FileChannel.open(image, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             sparse.write(java.nio.ByteBuffer.wrap(new byte[1]), IMAGE_BYTES - 1);
         }
@@ -45,15 +44,15 @@ class DiskErrorFault {
 
     @AfterEach
     void unmount() throws Exception {
-        run("umount", "-l", disk.toString());
-        run("umount", "-l", backing.toString());
+        Disks.unmount(disk);
+        Disks.unmount(backing);
     }
 
     /** The kernel lets nobody make such a disk writable again while it is mounted, so a repair means a restart. */
     @Test
     void f09ADiskThatTurnsReadOnlyMakesTheHubUnreadyWithTheReasonAndCostsNothing() throws Exception {
-        must("mkfs.ext4", "-q", "-F", image.toString());
-        must("mount", "-o", "loop,errors=remount-ro", image.toString(), disk.toString());
+        Disks.must("mkfs.ext4", "-q", "-F", image.toString());
+        Disks.must("mount", "-o", "loop,errors=remount-ro", image.toString(), disk.toString());
         try (Rig rig = Rig.withSqlite(folder, disk.resolve("data"), 2, 1)) {
             rig.startHub();
             rig.plant().send(200);
@@ -63,11 +62,11 @@ class DiskErrorFault {
             awaitUnready(rig);
             assertThat(rig.hub().alive()).isTrue();
             rig.hub().kill();
-            must("umount", disk.toString());
-            assertThat(run("e2fsck", "-p", "-f", image.toString()))
+            Disks.must("umount", disk.toString());
+            assertThat(Disks.run("e2fsck", "-p", "-f", image.toString()))
                     .as("repaired")
                     .isLessThanOrEqualTo(1);
-            must("mount", "-o", "loop", image.toString(), disk.toString());
+            Disks.must("mount", "-o", "loop", image.toString(), disk.toString());
             rig.startHub();
             rig.plant().incident(0);
             rig.verify(0);
@@ -77,8 +76,8 @@ class DiskErrorFault {
     @Test
     void f09ADiskThatAnswersWithErrorsHoldsSourcesBackAndIsUsedAgainWithoutARestartWhenItWorks() throws Exception {
         // without a journal of its own ext4 passes errors of data on, and stays writable
-        must("mkfs.ext4", "-q", "-F", "-O", "^has_journal", image.toString());
-        must("mount", "-o", "loop,errors=continue", image.toString(), disk.toString());
+        Disks.must("mkfs.ext4", "-q", "-F", "-O", "^has_journal", image.toString());
+        Disks.must("mount", "-o", "loop,errors=continue", image.toString(), disk.toString());
         try (Rig rig = Rig.withSqlite(folder, disk.resolve("data"), 2, 1)) {
             rig.startHub();
             rig.plant().send(200);
@@ -137,28 +136,5 @@ class DiskErrorFault {
                 .findFirst()
                 .orElseThrow();
         return Path.of("/sys/fs/ext4", device);
-    }
-
-    private static void must(String... command) throws Exception {
-        assertThat(run(command))
-                .as(
-                        "%s: a failing disk needs loop devices and e2fsprogs; run the tests as root",
-                        String.join(" ", command))
-                .isZero();
-    }
-
-    private static int run(String... command) throws Exception {
-        try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            int exit = process.waitFor();
-            if (exit != 0) {
-                org.slf4j.LoggerFactory.getLogger(DiskErrorFault.class).warn("{}: {}", command[0], said.strip());
-            }
-            return exit;
-        } catch (IOException e) {
-            return -1; // no such command here
-        }
     }
 }

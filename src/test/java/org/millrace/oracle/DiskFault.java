@@ -3,13 +3,13 @@ package org.millrace.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.millrace.Disks;
 
 /** F08 on the whole way: the hub's data folder is on a small disk of its own. */
 class DiskFault {
@@ -21,15 +21,12 @@ class DiskFault {
 
     @BeforeEach
     void mount() throws Exception {
-        disk = Files.createDirectory(folder.resolve("disk"));
-        assertThat(run("mount", "-t", "tmpfs", "-o", "size=320m", "tmpfs", disk.toString()))
-                .as("a really full disk needs a small tmpfs: run the tests as root")
-                .isZero();
+        disk = Disks.small(folder.resolve("disk"), "320m");
     }
 
     @AfterEach
     void unmount() throws Exception {
-        run("umount", "-l", disk.toString());
+        Disks.unmount(disk);
     }
 
     @Test
@@ -51,17 +48,5 @@ class DiskFault {
 
     private static String sourceDetail(Rig rig) {
         return rig.hub().get("sources").path("items").path(0).path("detail").asText();
-    }
-
-    private static int run(String... command) throws Exception {
-        try {
-            return new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start()
-                    .waitFor();
-        } catch (IOException e) {
-            return -1; // no such command here
-        }
     }
 }

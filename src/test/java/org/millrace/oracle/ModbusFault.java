@@ -14,6 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.demo.LoopbackModbusServer;
+import org.millrace.e2e.Homes;
 import org.millrace.oracle.FaultProxy.Mode;
 
 /** F14: a PLC behind a bad line: connections reset, frames damaged, answers that come too late or never. */
@@ -95,15 +96,15 @@ class ModbusFault {
 
     private Path home() throws Exception {
         Path home = folder.resolve("home");
-        OracleHome.file(home, "connectors-config/hub.yaml", "kind: Hub\nsite: oracle\n");
-        OracleHome.file(home, "connectors-config/sources/plc.yaml", """
+        Homes.write(home, "connectors-config/hub.yaml", "kind: Hub\nsite: oracle\n");
+        Homes.write(home, "connectors-config/sources/plc.yaml", """
                 kind: PlcSource
                 id: plc
                 connection: "{{env:PLANT_MODBUS:modbus-tcp://127.0.0.1:1502}}"
                 timeout: 1s
                 scan: { default: 200ms }
                 """);
-        OracleHome.file(home, "connectors-config/assets/mill.yaml", """
+        Homes.write(home, "connectors-config/assets/mill.yaml", """
                 kind: Asset
                 id: mill
                 name: Mill
@@ -111,7 +112,7 @@ class ModbusFault {
                 tags:
                   speed: { from: plc, address: "holding-register:1:INT", unit: "1/min" }
                 """);
-        OracleHome.file(home, "routes/plc.camel.yaml", """
+        Homes.write(home, "routes/plc.camel.yaml", """
                 - route:
                     id: plc
                     from:
@@ -119,7 +120,7 @@ class ModbusFault {
                       steps:
                         - to: hub:ingest
                 """);
-        OracleHome.file(home, "routes/historian.camel.yaml", """
+        Homes.write(home, "routes/historian.camel.yaml", """
                 - route:
                     id: historian
                     from:

@@ -1,8 +1,8 @@
 package org.millrace.oracle;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import org.millrace.e2e.Homes;
 
 /** The configuration the oracle's hub runs: one MQTT source, stamped devices, and assets whose limit is crossed. */
 public final class OracleHome {
@@ -19,17 +19,17 @@ public final class OracleHome {
      * @param alarmAssets how many assets that can have an incident
      */
     public static Path write(Path home, int devices, int alarmAssets) throws IOException {
-        file(home, "connectors-config/hub.yaml", """
+        Homes.write(home, "connectors-config/hub.yaml", """
                 kind: Hub
                 site: oracle
                 time_zone: UTC
                 journal: { max_size: 2 GB }
                 """);
-        file(home, "connectors-config/historian.yaml", """
+        Homes.write(home, "connectors-config/historian.yaml", """
                 kind: Historian
                 url: "{{env:MILLRACE_HISTORIAN_URL:}}"
                 """);
-        file(home, "connectors-config/sources/field.yaml", """
+        Homes.write(home, "connectors-config/sources/field.yaml", """
                 kind: MqttSource
                 id: field
                 broker: "{{env:PLANT_MQTT:mqtt://127.0.0.1:1883}}"
@@ -41,7 +41,7 @@ public final class OracleHome {
                     decode: json
                     map: { device: "$topic[2]", time: .ts, readings: .values }
                 """.formatted(KEEP_ALIVE_SECONDS));
-        file(home, "connectors-config/rules/level-high.yaml", """
+        Homes.write(home, "connectors-config/rules/level-high.yaml", """
                 kind: Rule
                 id: level-high
                 title: "Level {level} at {asset.name}"
@@ -56,7 +56,7 @@ public final class OracleHome {
                 """);
         for (int d = 0; d < devices; d++) {
             String device = StampedPlant.device(d);
-            file(home, "connectors-config/assets/" + device + ".yaml", """
+            Homes.write(home, "connectors-config/assets/" + device + ".yaml", """
                     kind: Asset
                     id: %1$s
                     name: Stamped device %1$s
@@ -68,7 +68,7 @@ public final class OracleHome {
         }
         for (int a = 0; a < alarmAssets; a++) {
             String asset = StampedPlant.alarmAsset(a);
-            file(home, "connectors-config/assets/" + asset + ".yaml", """
+            Homes.write(home, "connectors-config/assets/" + asset + ".yaml", """
                     kind: Asset
                     id: %1$s
                     name: Stamped tank %1$s
@@ -78,7 +78,7 @@ public final class OracleHome {
                       level: { from: field, device: %1$s, field: level, unit: Cel }
                     """.formatted(asset));
         }
-        file(home, "routes/sources/field.camel.yaml", """
+        Homes.write(home, "routes/sources/field.camel.yaml", """
                 - route:
                     id: field
                     from:
@@ -87,7 +87,7 @@ public final class OracleHome {
                         - to: hub:decode/auto
                         - to: hub:ingest
                 """);
-        file(home, "routes/pipeline/historian.camel.yaml", """
+        Homes.write(home, "routes/pipeline/historian.camel.yaml", """
                 - route:
                     id: historian
                     from:
@@ -98,7 +98,7 @@ public final class OracleHome {
                       steps:
                         - to: hub:historian
                 """);
-        file(home, "routes/sinks/work-orders.camel.yaml", """
+        Homes.write(home, "routes/sinks/work-orders.camel.yaml", """
                 - route:
                     id: work-orders
                     from:
@@ -109,12 +109,5 @@ public final class OracleHome {
                         - to: hub:cmms/desk
                 """);
         return home;
-    }
-
-    /** Adds or replaces one file. */
-    public static void file(Path home, String name, String text) throws IOException {
-        Path path = home.resolve(name);
-        Files.createDirectories(path.getParent());
-        Files.writeString(path, text);
     }
 }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.millrace.e2e.Homes;
 
 /** F11, the rest of it: what looks like control information, numbers that are none, and the way back after a fix. */
 class PoisonFault {
@@ -28,7 +29,7 @@ class PoisonFault {
     @Test
     void f11ControlWordsAreDataNoNumbersAreLettersAndAFixedConfigurationTakesTheLetterBack() throws Exception {
         try (Rig rig = Rig.withSqlite(folder, 1, 1)) {
-            OracleHome.file(rig.home(), "connectors-config/assets/late.yaml", """
+            Homes.write(rig.home(), "connectors-config/assets/late.yaml", """
                     kind: Asset
                     id: late
                     name: Late

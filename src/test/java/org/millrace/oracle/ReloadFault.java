@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.millrace.e2e.Homes;
 
 /** F18: the configuration of a hub under load is changed, with good files and with bad ones. */
 class ReloadFault {
@@ -84,7 +85,7 @@ class ReloadFault {
     }
 
     private void refused(Rig rig, String file, String text, int line) throws Exception {
-        OracleHome.file(rig.home(), file, text);
+        Homes.write(rig.home(), file, text);
         JsonNode answer = reload(rig, 409);
         assertThat(answer.path("state").asText()).isEqualTo("refused");
         assertThat(answer.path("problems")).as("%s", answer).anySatisfy(problem -> {
@@ -108,7 +109,7 @@ class ReloadFault {
             String before = configuration(rig).path("version").asText();
             long received = received(rig);
 
-            OracleHome.file(rig.home(), "connectors-config/assets/extra.yaml", """
+            Homes.write(rig.home(), "connectors-config/assets/extra.yaml", """
                     kind: Asset
                     id: extra
                     name: Extra
@@ -116,7 +117,7 @@ class ReloadFault {
                     tags:
                       seq: { from: field, device: extra, field: seq }
                     """);
-            OracleHome.file(rig.home(), "routes/sinks/copy.camel.yaml", """
+            Homes.write(rig.home(), "routes/sinks/copy.camel.yaml", """
                     - route:
                         id: copy
                         from:

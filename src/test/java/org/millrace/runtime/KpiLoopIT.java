@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.millrace.check.Configuration;
 import org.millrace.check.HomeFolder;
 import org.millrace.config.Placeholders;
+import org.millrace.e2e.Homes;
 import org.millrace.historian.Historian;
 import org.millrace.historian.HistorianFile;
 import org.millrace.journal.Journal;
@@ -57,13 +58,7 @@ class KpiLoopIT {
                   state: { from: field, device: p, field: s, map: { 0: STOP, 1: RUN, 2: FAULT } }
                   cycles: { from: field, device: p, field: c }
                 """);
-        write("sources/field.yaml", """
-                kind: MqttSource
-                id: field
-                broker: mqtt://127.0.0.1:9
-                client_id: t
-                topics: [ { filter: "a/+", decode: json, map: { device: "$topic[1]", readings: . } } ]
-                """);
+        Homes.field(folder.resolve("home"));
         write("kpi/press.yaml", """
                 kind: Oee
                 id: press
@@ -91,9 +86,7 @@ class KpiLoopIT {
     }
 
     private void write(String file, String text) throws IOException {
-        Path path = folder.resolve("home/connectors-config").resolve(file);
-        Files.createDirectories(path.getParent());
-        Files.writeString(path, text);
+        Homes.write(folder.resolve("home"), "connectors-config/" + file, text);
     }
 
     @AfterEach

@@ -156,6 +156,11 @@ class OperationalStoreIT {
             assertThat(store.alarms().open()).isEmpty();
             Alarm alarm = store.alarms().history(10).getFirst();
             assertThat(alarm.lastTime() - alarm.firstTime()).isEqualTo(5 * 60_000_000L);
+            assertThat(store.alarms().standing(alarm.lastTime(), alarm.lastTime()))
+                    .containsExactly(alarm);
+            assertThat(store.alarms().standing(alarm.lastTime() + 1, Long.MAX_VALUE))
+                    .isEmpty();
+            assertThat(store.alarms().standing(0, alarm.firstTime() - 1)).isEmpty();
         }
     }
 

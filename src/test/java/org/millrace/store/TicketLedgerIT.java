@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +80,7 @@ class TicketLedgerIT {
             TicketLedger ledger = store.tickets();
             ledger.commit(change(intent(), 0));
             assertThat(ledger.byRemoteId("atlas", "")).as("not yet there").isEmpty();
+            assertThat(ledger.numbers(List.of("k@1"))).as("without a number").isEmpty();
             OrderAnswer.There there = new OrderAnswer.There("42", "WO000042", OrderState.OPEN, false);
             OrderStep step = new OrderAnswers(ALARMS)
                     .apply(
@@ -90,6 +92,7 @@ class TicketLedgerIT {
             ledger.commit(change(step.row(), 9_000));
             assertThat(ledger.byRemoteId("atlas", "42")).contains(step.row());
             assertThat(ledger.byNumber("WO000042")).contains(step.row());
+            assertThat(ledger.numbers(List.of("k@1", "k@\"2"))).isEqualTo(Map.of("k@1", "WO000042"));
             assertThat(ledger.watched("atlas")).containsExactly(step.row());
             assertThat(ledger.ofAsset("P-101", 3)).containsExactly(step.row());
             assertThat(ledger.list(10)).containsExactly(step.row());

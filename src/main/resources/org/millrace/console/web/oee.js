@@ -119,7 +119,7 @@ export function oee(main, id) {
         items.length ? items.map(machine => h('section', { class: 'kpi', 'aria-label': machine.assetName }, machineView(machine, force)))
           : h('p', { class: 'empty' }, 'No machine has an OEE. Write connectors-config/kpi/<id>.yaml with kind: Oee.'))
     } catch (e) {
-      replace(main, h('h1', {}, 'Overall equipment effectiveness'), h('p', { class: 'empty' }, e.message))
+      if (alive) replace(main, h('h1', {}, 'Overall equipment effectiveness'), h('p', { class: 'empty' }, e.message))
     }
   }
   const force = () => { document.activeElement?.blur(); return load() }

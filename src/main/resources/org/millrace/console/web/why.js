@@ -63,10 +63,12 @@ const body = e => [
 ]
 
 export function why(main, id) {
+  let alive = true // the answer may come when another page is shown
+  const show = (...nodes) => alive && replace(main, ...nodes)
   api.get(`/why/${api.id(id)}`).then(
-    e => replace(main, h('nav', { class: 'crumb', 'aria-label': 'Way back' }, h('a', { href: '#/orders' }, 'Work orders')), h('h1', {}, `Why ${id}`), body(e)),
-    e => replace(main, h('h1', {}, `Why ${id}`), h('p', { class: 'empty' }, e.message)))
-  return () => {}
+    e => show(h('nav', { class: 'crumb', 'aria-label': 'Way back' }, h('a', { href: '#/orders' }, 'Work orders')), h('h1', {}, `Why ${id}`), body(e)),
+    e => show(h('h1', {}, `Why ${id}`), h('p', { class: 'empty' }, e.message)))
+  return () => { alive = false }
 }
 
 /** Page with a form: a tag, and how long ago. */

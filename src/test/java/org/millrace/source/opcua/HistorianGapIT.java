@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.Hub;
 import org.millrace.HubOptions;
+import org.millrace.e2e.Homes;
 
 /** A whole hub: neither the server's outage nor its own leaves a hole or a double in the historian. */
 class HistorianGapIT {
@@ -99,7 +100,7 @@ class HistorianGapIT {
 
     private Path home(int port) throws Exception {
         Path home = folder.resolve("home");
-        write(home, "connectors-config/sources/press.yaml", """
+        Homes.write(home, "connectors-config/sources/press.yaml", """
                 kind: OpcUaSource
                 id: press
                 endpoint: opc.tcp://127.0.0.1:%d/plant
@@ -107,7 +108,7 @@ class HistorianGapIT {
                 publish_every: 100ms
                 security: { policy: None, allow_insecure: true }
                 """.formatted(port));
-        write(home, "connectors-config/assets/pr-1.yaml", """
+        Homes.write(home, "connectors-config/assets/pr-1.yaml", """
                 kind: Asset
                 id: PR-1
                 name: Press
@@ -115,7 +116,7 @@ class HistorianGapIT {
                 tags:
                   n: { from: press, node: "nsu=urn:test:plant;s=N" }
                 """);
-        write(home, "routes/press.camel.yaml", """
+        Homes.write(home, "routes/press.camel.yaml", """
                 - route:
                     id: press
                     from:
@@ -127,12 +128,6 @@ class HistorianGapIT {
         Files.copy(
                 Path.of("routes/pipeline/historian.camel.yaml"), home.resolve("routes/pipeline/historian.camel.yaml"));
         return home;
-    }
-
-    private static void write(Path home, String file, String text) throws Exception {
-        Path path = home.resolve(file);
-        Files.createDirectories(path.getParent());
-        Files.writeString(path, text);
     }
 
     private static List<Long> stored(Path data) throws Exception {
