@@ -192,29 +192,13 @@ final class Floods {
         boolean over = type == Type.RTN_UNACK || type == Type.NORMAL;
         Map<String, String> inputs = new LinkedHashMap<>(before.inputs());
         inputs.put("alarms", String.format(Locale.ROOT, "%d", flood.members));
-        AlarmEvent event = new AlarmEvent(
-                flood.incident + "." + flood.step,
-                flood.incident,
-                before.key(),
+        AlarmEvent event = before.step(
                 flood.step,
                 type,
-                before.rule(),
-                before.title(),
-                before.asset(),
-                before.assetName(),
-                before.assetPath(),
-                before.failureMode(),
-                before.tag(),
                 Math.max(before.time(), before.time() + hub - before.hubTime()),
                 hub,
-                before.since(),
                 over || flood.returned ? "" : "FLOOD",
                 flood.worst,
-                before.value(),
-                before.peak(),
-                before.limit(),
-                before.low(),
-                before.unit(),
                 Collections.unmodifiableMap(inputs),
                 how);
         flood.last = event;
