@@ -16,6 +16,7 @@ import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.AlarmEvent.Handling;
 import org.millrace.rule.AlarmEvent.Silence;
 import org.millrace.rule.AlarmEvent.Type;
+import org.millrace.rule.Micros;
 import org.millrace.rule.RuleEngine;
 import org.millrace.rule.RuleFile.Escalation;
 import org.millrace.rule.RuleFile.Severity;
@@ -131,7 +132,7 @@ final class Annunciator {
                     + p.point
                             .policy()
                             .chatter()
-                            .map(c -> AlarmPlan.micros(c.quiet()))
+                            .map(c -> Micros.of(c.quiet()))
                             .orElse(0L);
         }
         boolean counts = othersSilence(p).isEmpty();
@@ -188,7 +189,7 @@ final class Annunciator {
     /** All that was raised within the time is of the flood; what nobody was told of yet is told through the parent. */
     private void beginFlood(PointState trigger) {
         AlarmPolicyFile.Flood policy = trigger.point.policy().flood().orElseThrow();
-        long from = hub - AlarmPlan.micros(policy.start().within());
+        long from = hub - Micros.of(policy.start().within());
         List<PointState> members = new ArrayList<>();
         PointState first = trigger;
         for (PointState p : byArea.getOrDefault(trigger.point.area(), List.of())) {
@@ -420,7 +421,7 @@ final class Annunciator {
         List<Escalation> steps = p.point.escalations();
         for (int i = 0; i < Math.min(steps.size(), 31); i++) {
             Escalation step = steps.get(i);
-            boolean due = (p.escalated & 1 << i) == 0 && hub - p.toldAt >= AlarmPlan.micros(step.after());
+            boolean due = (p.escalated & 1 << i) == 0 && hub - p.toldAt >= Micros.of(step.after());
             boolean meant = step.severity().isEmpty() || step.severity().contains(p.last.severity());
             if (due && meant && holds(p, step)) {
                 p.escalated |= 1 << i;
@@ -468,12 +469,12 @@ final class Annunciator {
             return;
         }
         p.returns.addLast(time);
-        while (p.returns.peekFirst() != null && p.returns.peekFirst() <= time - AlarmPlan.micros(chatter.within())) {
+        while (p.returns.peekFirst() != null && p.returns.peekFirst() <= time - Micros.of(chatter.within())) {
             p.returns.removeFirst();
         }
         if (p.returns.size() >= chatter.cycles()) {
             p.chatterSince = p.chatterSince == 0 ? hub : p.chatterSince;
-            p.chatterUntil = hub + AlarmPlan.micros(chatter.quiet());
+            p.chatterUntil = hub + Micros.of(chatter.quiet());
             changed = true;
             rules.leastOffDelay(p.point.key(), offDelay(p));
         }
@@ -483,7 +484,7 @@ final class Annunciator {
         return p.point
                 .policy()
                 .chatter()
-                .map(c -> AlarmPlan.micros(c.offDelay().orElse(c.within())))
+                .map(c -> Micros.of(c.offDelay().orElse(c.within())))
                 .orElse(0L);
     }
 

@@ -9,6 +9,7 @@ import org.millrace.alarm.AlarmBoard.Shelving;
 import org.millrace.alarm.Floods.Flood;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.AlarmEvent.Type;
+import org.millrace.rule.Micros;
 import org.millrace.rule.RuleEngine;
 
 /** What a command does. What is not possible in the alarm's present state does nothing: a replay must not depend on it. */
@@ -85,7 +86,7 @@ final class Commander {
         if (p == null) {
             return;
         }
-        long max = AlarmPlan.micros(plan.shelving(p.point.key()).max());
+        long max = Micros.of(plan.shelving(p.point.key()).max());
         long time = c.micros() <= 0 ? max : Math.min(max, c.micros());
         p.shelving = new Shelving(c.oneShot() ? Kind.ONE_SHOT : Kind.TIMED, hub, hub + time, c.who(), c.reason());
         alarms.state(p, Type.SHELVED, c.who(), c.reason());

@@ -1,7 +1,5 @@
 package org.millrace.alarm;
 
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.AlarmEvent.Handling;
 import org.millrace.rule.AlarmEvent.Type;
+import org.millrace.rule.Micros;
 import org.millrace.rule.RuleFile.Severity;
 
 /**
@@ -77,13 +76,13 @@ final class Floods {
         }
         flood.on = true;
         if (flood.incident.isEmpty()) {
-            flood.incident = flood.area + "/FLOOD@" + Instant.EPOCH.plus(hub, ChronoUnit.MICROS);
+            flood.incident = flood.area + "/FLOOD@" + Micros.iso(hub);
         }
         return true;
     }
 
     static void prune(Flood flood, AlarmPolicyFile.Flood policy, long hub) {
-        long from = hub - AlarmPlan.micros(policy.start().within());
+        long from = hub - Micros.of(policy.start().within());
         while (!flood.times.isEmpty() && flood.times.peekFirst() <= from) {
             flood.times.removeFirst();
             flood.dirty = true;
