@@ -1,6 +1,7 @@
 package org.millrace.alarm;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,27 +95,27 @@ final class Annunciator {
                     p.owed = null;
                 }
                 p.realarmAt = 0;
-                emit(p, event, p.told, who, comment);
+                emit(p, event, p.told);
                 returned(p, event.time());
             }
             case ACKED -> {
                 p.acked = true;
                 p.realarmAt = event.level().isEmpty() || p.point.realarm() == 0 ? 0 : hub + p.point.realarm();
-                emit(p, event, p.told, who, comment);
+                emit(p, event, p.told);
             }
             case CONFIRMED -> {
                 p.confirmed = true;
-                emit(p, event, p.told, who, comment);
+                emit(p, event, p.told);
             }
             case NORMAL -> {
                 boolean wasActive = p.last != null && !p.last.level().isEmpty();
-                emit(p, event, p.told, who, comment);
+                emit(p, event, p.told);
                 if (wasActive) {
                     returned(p, event.time());
                 }
                 p.end();
             }
-            default -> emit(p, event, p.told, who, comment);
+            default -> emit(p, event, p.told);
         }
     }
 
@@ -146,7 +147,7 @@ final class Annunciator {
         if (told) {
             told(p);
         }
-        emit(p, event, told, who, comment);
+        emit(p, event, told);
         if (floodBegins) {
             beginFlood(p);
         }
@@ -191,24 +192,21 @@ final class Annunciator {
         AlarmPolicyFile.Flood policy = trigger.point.policy().flood().orElseThrow();
         long from = hub - Micros.of(policy.start().within());
         List<PointState> members = new ArrayList<>();
+        List<AlarmEvent> events = new ArrayList<>();
         PointState first = trigger;
         for (PointState p : byArea.getOrDefault(trigger.point.area(), List.of())) {
-            if (p.isOpen() && p.raisedAt > from && p.last != null) {
+            AlarmEvent last = p.last;
+            if (p.isOpen() && p.raisedAt > from && last != null) {
                 members.add(p);
+                events.add(last);
                 first = better(p, first) ? p : first;
-            }
-        }
-        Flood flood = floods.of(trigger.point.area());
-        List<AlarmEvent> events = new ArrayList<>();
-        for (PointState p : members) {
-            if (p.last != null) {
-                events.add(p.last);
             }
         }
         AlarmEvent firstOut = first.last;
         if (firstOut == null) {
             return; // the trigger has just been emitted: there always is one
         }
+        Flood flood = floods.of(trigger.point.area());
         AlarmEvent parent = Floods.begin(flood, firstOut, events, hub);
         for (PointState p : members) {
             boolean silent = !p.told && p.last != null && !policy.never().contains(p.last.severity());
@@ -364,9 +362,9 @@ final class Annunciator {
         if (bySystem(was) == bySystem(now)) {
             return;
         }
-        String why = !suppressedBy(p).isEmpty()
-                ? suppressedBy(p)
-                : !window(p).isEmpty() ? "maintenance window " + window(p) : mutedBy(p);
+        String by = suppressedBy(p);
+        String window = window(p);
+        String why = !by.isEmpty() ? by : !window.isEmpty() ? "maintenance window " + window : mutedBy(p);
         state(p, bySystem(now) ? Type.SUPPRESSED : Type.UNSUPPRESSED, "", why);
     }
 
@@ -502,8 +500,7 @@ final class Annunciator {
         changed = true;
         if (p.isOpen() && last != null) {
             long time = Math.max(last.time(), rules.timeOf(p.point.key(), hub));
-            Handling how =
-                    new Handling(user, why, false, silences(p, last.severity()), p.parent, group(p), p.first, "", 0);
+            Handling how = handling(p, user, why, false, silences(p, last.severity()), "");
             add(p, last.step(0, type, time, hub, how), how);
         }
     }
@@ -513,12 +510,17 @@ final class Annunciator {
     private void say(PointState p, AlarmEvent as, Type type, boolean told, String notify, String why) {
         AlarmEvent before = p.last == null ? as : p.last;
         long time = Math.max(before.time(), rules.timeOf(p.point.key(), hub));
-        Handling how = new Handling("", why, told, p.silences, p.parent, group(p), p.first, notify, 0);
+        Handling how = handling(p, "", why, told, p.silences, notify);
         add(p, as.step(0, type, time, hub, how), how);
     }
 
-    private void emit(PointState p, AlarmEvent event, boolean told, String user, String words) {
-        add(p, event, new Handling(user, words, told, p.silences, p.parent, group(p), p.first, "", 0));
+    private void emit(PointState p, AlarmEvent event, boolean told) {
+        add(p, event, handling(p, who, comment, told, p.silences, ""));
+    }
+
+    private static Handling handling(
+            PointState p, String user, String why, boolean told, List<Silence> silences, String notify) {
+        return new Handling(user, why, told, silences, p.parent, group(p), p.first, notify, 0);
     }
 
     private static String group(PointState p) {
@@ -581,7 +583,7 @@ final class Annunciator {
                 entries.put(p.point.key(), entry(p));
             }
         }
-        return new AlarmBoard(java.util.Collections.unmodifiableMap(entries), List.copyOf(mutes.values()));
+        return new AlarmBoard(Collections.unmodifiableMap(entries), List.copyOf(mutes.values()));
     }
 
     private AlarmBoard.Entry entry(PointState p) {
