@@ -1,6 +1,5 @@
 package org.millrace.alarm;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -115,9 +114,10 @@ public final class AlarmPlanner {
     }
 
     private void alarm(RuleFile rule, RuleFile.Alarm alarm) {
-        alarm.realarm().ifPresent(time -> positive(rule, "alarm.realarm", time, "4h"));
+        PolicyCheck.Report report = (key, message, hint) -> error(rule, key, message, hint);
+        alarm.realarm().ifPresent(time -> PolicyCheck.positive("alarm.realarm", time, "4h", report));
         alarm.clearAfter().ifPresent(time -> {
-            positive(rule, "alarm.clear_after", time, "1h");
+            PolicyCheck.positive("alarm.clear_after", time, "1h", report);
             if (rule.watch() != RuleFile.Watch.THRESHOLD && rule.watch() != RuleFile.Watch.ZONES) {
                 error(
                         rule,
@@ -127,18 +127,9 @@ public final class AlarmPlanner {
             }
         });
         for (int i = 0; i < alarm.escalate().size(); i++) {
-            PolicyCheck.escalation(
-                    alarm.escalate().get(i),
-                    "alarm.escalate." + i,
-                    (key, message, hint) -> error(rule, key, message, hint));
+            PolicyCheck.escalation(alarm.escalate().get(i), "alarm.escalate." + i, report);
         }
         alarm.suppress().ifPresent(suppress -> suppress(rule, suppress));
-    }
-
-    private void positive(RuleFile rule, String key, Duration time, String example) {
-        if (time.isZero() || time.isNegative()) {
-            error(rule, key, "the time must be longer than nothing", "write e.g. " + example);
-        }
     }
 
     private void suppress(RuleFile rule, RuleFile.Suppress suppress) {
