@@ -242,7 +242,8 @@ public final class AlarmPlanner {
 
     private AlarmPolicyFile policyOf(Asset asset) {
         List<AlarmPolicyFile> own = policies.stream()
-                .filter(policy -> policy.path().filter(path -> within(path, asset)).isPresent())
+                .filter(policy ->
+                        policy.path().filter(path -> within(path, asset)).isPresent())
                 .toList();
         if (own.size() > 1) {
             error(
@@ -354,8 +355,7 @@ public final class AlarmPlanner {
         List<AlarmPoint.Window> windows = new ArrayList<>();
         for (AlarmPolicyFile.Maintenance window : policy.maintenance()) {
             WallCalendar calendar = calendars.get(window.calendar());
-            boolean here =
-                    window.path().map(path -> within(path, rule.asset())).orElse(true);
+            boolean here = window.path().map(path -> within(path, rule.asset())).orElse(true);
             Collection<String> only = window.rules();
             if (calendar != null
                     && here

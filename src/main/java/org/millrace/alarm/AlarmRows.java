@@ -93,12 +93,7 @@ final class AlarmRows {
         }
         if (name.equals(MUTES)) {
             for (int n = in.readInt(); n > 0; n--) {
-                Mute mute = new Mute(
-                        text(in),
-                        text(in),
-                        text(in),
-                        in.readLong(),
-                        text(in));
+                Mute mute = new Mute(text(in), text(in), text(in), in.readLong(), text(in));
                 a.mutes.put(mute.order(), mute);
             }
             return true;
@@ -177,8 +172,7 @@ final class AlarmRows {
     }
 
     private static void point(DataInputStream in, PointState p) throws IOException {
-        p.shelving = new Shelving(
-                Kind.values()[in.readByte()], in.readLong(), in.readLong(), text(in), text(in));
+        p.shelving = new Shelving(Kind.values()[in.readByte()], in.readLong(), in.readLong(), text(in), text(in));
         p.service = new Service(in.readBoolean(), in.readLong(), text(in), text(in));
         p.incident = text(in);
         p.step = in.readInt();
@@ -213,12 +207,7 @@ final class AlarmRows {
         List<ConditionMonitor.Kept> kept = new ArrayList<>();
         for (int n = in.readInt(); n > 0; n--) {
             kept.add(new ConditionMonitor.Kept(
-                    text(in),
-                    in.readLong(),
-                    in.readByte(),
-                    in.readLong(),
-                    text(in),
-                    in.readInt()));
+                    text(in), in.readLong(), in.readByte(), in.readLong(), text(in), in.readInt()));
         }
         if (p.monitor != null) {
             p.monitor.restore(held && p.monitor.text().equals(condition), kept);

@@ -130,11 +130,7 @@ final class Annunciator {
         p.raisedAt = hub;
         if (p.chatterSince != 0) {
             p.chatterUntil = hub
-                    + p.point
-                            .policy()
-                            .chatter()
-                            .map(c -> Micros.of(c.quiet()))
-                            .orElse(0L);
+                    + p.point.policy().chatter().map(c -> Micros.of(c.quiet())).orElse(0L);
         }
         boolean counts = othersSilence(p).isEmpty();
         if (counts && !p.told) {

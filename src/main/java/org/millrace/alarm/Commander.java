@@ -47,7 +47,7 @@ final class Commander {
                                 Type.OUT_OF_SERVICE,
                                 c.who(),
                                 c.reason()));
-            case AlarmCommand.InService c -> 
+            case AlarmCommand.InService c ->
                 alarms.command(hub, () -> service(c.target(), Service.IN, Type.IN_SERVICE, c.who(), c.reason()));
             case AlarmCommand.Mute c ->
                 alarms.command(hub, () -> {
