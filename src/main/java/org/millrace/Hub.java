@@ -176,15 +176,13 @@ public final class Hub implements AutoCloseable {
 
             HubFile.Http http = settings.httpOrDefault();
             int port = options.port().orElse(http.port());
-            desk = new Desk(store.workOrders(), tickets(settings, http, port), this::workOrderSettings, clock);
-            remoteOrders = open(new RemoteOrders(
-                    options.home(),
-                    this::configuration,
-                    store,
-                    journal,
-                    new TicketEvidence(historian, store, this::configuration),
-                    consoleUrl(http, port),
-                    clock));
+            TicketText.Evidence evidence = new TicketEvidence(historian, store, this::configuration);
+            String consoleUrl = consoleUrl(http, port);
+            TicketText.Settings tickets = new TicketText.Settings(
+                    Locale.forLanguageTag(settings.language()), ZoneId.of(settings.timeZone()), consoleUrl);
+            desk = new Desk(store.workOrders(), new TicketText(tickets, evidence), this::workOrderSettings, clock);
+            remoteOrders = open(
+                    new RemoteOrders(options.home(), this::configuration, store, journal, evidence, consoleUrl, clock));
             kpi = open(new KpiLoop(configuration.oee(), journal, historian, store.stopReasons(), this::now));
             kpi.start();
             rules = resumedRules();
@@ -302,7 +300,7 @@ public final class Hub implements AutoCloseable {
                 ingest.binder().unmapped());
         Map<String, Long> newest = newest(lastStored());
         String marker = Commands.configuration(next.version(), now());
-        CompletableFuture<Void> changed = rules.changeAt(marker, () -> resumed(next));
+        CompletableFuture<Void> changed = rules.changeAt(marker, () -> resumed(next, store.load()));
         try {
             ingest.change(binder, () -> {
                         configuration = next;
@@ -391,28 +389,20 @@ public final class Hub implements AutoCloseable {
 
     /** The rules as they were at the last commit; what the journal holds after it is replayed. */
     private RuleLoop resumedRules() {
-        RuleLoop.Resumed resumed = resumed(configuration);
-        return new RuleLoop(journal, resumed.engine(), store, store.load().sequence(), resumed.first(), entry -> {
+        OperationalStore.Checkpoint last = store.load();
+        RuleLoop.Resumed resumed = resumed(configuration, last);
+        return new RuleLoop(journal, resumed.engine(), store, last.sequence(), resumed.first(), entry -> {
             live.observe(entry);
             kpi.observe(entry);
         });
     }
 
-    private RuleLoop.Resumed resumed(Configuration rulesOf) {
+    private RuleLoop.Resumed resumed(Configuration rulesOf, OperationalStore.Checkpoint last) {
         AlarmSystem next = new AlarmSystem(
                 new RuleEngine(rulesOf.rules(), journal::tagNumber), rulesOf.alarms(), journal::tagNumber);
-        next.restore(store.load().state());
+        next.restore(last.state());
         alarms = next;
         return new RuleLoop.Resumed(next, orphans(next.openIncidents()));
-    }
-
-    private TicketText tickets(HubFile settings, HubFile.Http http, int port) {
-        return new TicketText(
-                new TicketText.Settings(
-                        Locale.forLanguageTag(settings.language()),
-                        ZoneId.of(settings.timeZone()),
-                        consoleUrl(http, port)),
-                new TicketEvidence(historian, store, this::configuration));
     }
 
     /** Empty for a port that is not known before the start, and of no use after the next. */

@@ -179,9 +179,6 @@ final class Reload {
         if (!before.historian().equals(next.historian())) {
             problems.add(restart("connectors-config/historian.yaml", "the historian's settings were changed"));
         }
-        if (!before.connectors().equals(next.connectors())) {
-            problems.add(restart("connectors-config", "a connector was added, changed or removed"));
-        }
         problems.addAll(RouteSwap.needRestart(before.routes(), next.routes()));
         return problems;
     }

@@ -69,10 +69,7 @@ public final class BatchCodec {
             throw new MalformedBatchException("batch format " + version + " is not known; this version reads up to "
                     + VERSION + ". It was written by a newer Millrace, or is damaged.");
         }
-        int size = Math.toIntExact(Math.min(Integer.MAX_VALUE, in.unsigned()));
-        if (size < 0 || size > MAX_SAMPLES) {
-            throw new MalformedBatchException("damaged batch: it claims " + size + " samples");
-        }
+        int size = in.count(MAX_SAMPLES, "samples");
         if (size == 0) {
             return SampleBatch.empty();
         }
@@ -225,7 +222,7 @@ public final class BatchCodec {
         if (count == 0) {
             return texts;
         }
-        String[] dictionary = new String[(int) Math.min(count, in.unsigned())];
+        String[] dictionary = new String[in.count(count, "texts")];
         for (int i = 0; i < dictionary.length; i++) {
             long header = in.unsigned();
             byte[] bytes = in.raw(header >>> 1);

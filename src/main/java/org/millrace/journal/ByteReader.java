@@ -40,6 +40,16 @@ final class ByteReader {
         throw new MalformedBatchException("damaged batch: a number without end at byte " + at);
     }
 
+    /** How many of something follow; damaged, it could claim any number, also a negative one. */
+    int count(int most, String ofWhat) throws MalformedBatchException {
+        long count = unsigned();
+        if (count < 0 || count > most) {
+            throw new MalformedBatchException(
+                    "damaged batch: it claims " + Long.toUnsignedString(count) + " " + ofWhat);
+        }
+        return (int) count;
+    }
+
     long signed() throws MalformedBatchException {
         long value = unsigned();
         return value >>> 1 ^ -(value & 1);

@@ -3,6 +3,7 @@ package org.millrace.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -39,6 +40,29 @@ public class BatchCodecTest {
         } catch (MalformedBatchException expected) {
             assertThat(expected).hasMessageContaining("batch");
         }
+    }
+
+    /** As {@link #damagedBytesAreRefusedOrReadButNeverCrash} once found it: the claim is negative, and huge as an int. */
+    @Example
+    void aDictionaryThatClaimsMoreThanThereIsIsRefused() {
+        SampleBatch.Builder builder = SampleBatch.builder(1);
+        builder.addText(1, 0, "a", Quality.GOOD);
+        byte[] bytes = BatchCodec.encode(builder.build());
+        // … · one text · its length and letter · the column of indexes (mode, index)
+        int claim = bytes.length - 5;
+        assertThat(bytes[claim]).as("the dictionary's size").isEqualTo((byte) 1);
+        ByteArrayOutputStream damaged = new ByteArrayOutputStream();
+        damaged.write(bytes, 0, claim);
+        long huge = Long.MIN_VALUE | Integer.MAX_VALUE;
+        for (int shift = 0; shift < 63; shift += 7) {
+            damaged.write((int) (huge >>> shift & 0x7f) | 0x80);
+        }
+        damaged.write(1);
+        damaged.write(bytes, claim + 1, bytes.length - claim - 1);
+
+        assertThatThrownBy(() -> BatchCodec.decode(damaged.toByteArray()))
+                .isInstanceOf(MalformedBatchException.class)
+                .hasMessageContaining("texts");
     }
 
     @Example
