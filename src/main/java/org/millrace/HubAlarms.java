@@ -11,6 +11,7 @@ import org.millrace.alarm.AlarmPlan;
 import org.millrace.config.Durations;
 import org.millrace.console.ConsoleData.Outcome;
 import org.millrace.rule.AlarmEvent;
+import org.millrace.rule.Micros;
 import org.millrace.runtime.Commands;
 import org.millrace.store.Alarms;
 import org.millrace.store.WorkOrders;
@@ -110,7 +111,7 @@ final class HubAlarms {
                 .alarms()
                 .shelving(alarmOf(c.target()).orElse(""))
                 .max();
-        if (c.micros() > max.toNanos() / 1_000) {
+        if (c.micros() > Micros.of(max)) {
             return new Outcome.Refused("an alarm may be shelved for at most " + Durations.format(max));
         }
         String how = c.oneShot() ? "until its next return" : c.micros() == 0 ? Durations.format(max) : seconds(c);

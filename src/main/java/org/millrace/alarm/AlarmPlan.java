@@ -73,8 +73,4 @@ public final class AlarmPlan {
                 .filter(point -> point.bound().asset().id().equals(asset))
                 .anyMatch(point -> point.policy().muteInProgress());
     }
-
-    static long micros(Duration duration) {
-        return duration.toNanos() / 1_000;
-    }
 }

@@ -1,11 +1,9 @@
 package org.millrace.alarm;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +33,9 @@ public final class AlarmPlanner {
     private final Map<String, WallCalendar> calendars = new HashMap<>();
     private final Set<String> ruleErrors = new HashSet<>();
     private final Set<String> calendarIds = new LinkedHashSet<>();
-    private final Map<AlarmPolicyFile, PathPattern> paths = new LinkedHashMap<>();
+    private final Map<String, PathPattern> patterns = new HashMap<>();
+    /** Places in the plan by rule. */
+    private final Map<String, List<Integer>> byRule = new HashMap<>();
 
     private AlarmPlanner(
             List<RuleFile> rules, List<BoundRule> bound, List<AlarmPolicyFile> policies, Positions positions) {
@@ -85,7 +85,6 @@ public final class AlarmPlanner {
             if (!ids.add(policy.id())) {
                 error(policy, "id", "a second alarm policy has the id '" + policy.id() + "'", "give each its own id");
             }
-            policy.path().ifPresent(path -> paths.put(policy, new PathPattern(path)));
             if (policy.path().isEmpty()) {
                 if (general != null) {
                     error(
@@ -115,9 +114,10 @@ public final class AlarmPlanner {
     }
 
     private void alarm(RuleFile rule, RuleFile.Alarm alarm) {
-        alarm.realarm().ifPresent(time -> positive(rule, "alarm.realarm", time, "4h"));
+        PolicyCheck.Report report = (key, message, hint) -> error(rule, key, message, hint);
+        alarm.realarm().ifPresent(time -> PolicyCheck.positive("alarm.realarm", time, "4h", report));
         alarm.clearAfter().ifPresent(time -> {
-            positive(rule, "alarm.clear_after", time, "1h");
+            PolicyCheck.positive("alarm.clear_after", time, "1h", report);
             if (rule.watch() != RuleFile.Watch.THRESHOLD && rule.watch() != RuleFile.Watch.ZONES) {
                 error(
                         rule,
@@ -127,18 +127,9 @@ public final class AlarmPlanner {
             }
         });
         for (int i = 0; i < alarm.escalate().size(); i++) {
-            PolicyCheck.escalation(
-                    alarm.escalate().get(i),
-                    "alarm.escalate." + i,
-                    (key, message, hint) -> error(rule, key, message, hint));
+            PolicyCheck.escalation(alarm.escalate().get(i), "alarm.escalate." + i, report);
         }
         alarm.suppress().ifPresent(suppress -> suppress(rule, suppress));
-    }
-
-    private void positive(RuleFile rule, String key, Duration time, String example) {
-        if (time.isZero() || time.isNegative()) {
-            error(rule, key, "the time must be longer than nothing", "write e.g. " + example);
-        }
     }
 
     private void suppress(RuleFile rule, RuleFile.Suppress suppress) {
@@ -199,6 +190,10 @@ public final class AlarmPlanner {
     }
 
     private List<AlarmPoint> points() {
+        for (int i = 0; i < bound.size(); i++) {
+            byRule.computeIfAbsent(bound.get(i).rule().id(), id -> new ArrayList<>())
+                    .add(i);
+        }
         List<AlarmPoint> points = new ArrayList<>();
         for (int i = 0; i < bound.size(); i++) {
             points.add(point(i, bound.get(i)));
@@ -208,9 +203,7 @@ public final class AlarmPlanner {
         Set<String> wrong = new HashSet<>(ruleErrors);
         for (BoundRule rule : bound) {
             Optional<String> other = suppressor(rule.rule());
-            boolean known = other.filter(
-                            id -> bound.stream().anyMatch(b -> b.rule().id().equals(id)))
-                    .isPresent();
+            boolean known = other.filter(byRule::containsKey).isPresent();
             if (known
                     && !wrong.contains(rule.rule().id())
                     && !ruleWithMatch.contains(rule.rule().id())) {
@@ -249,10 +242,8 @@ public final class AlarmPlanner {
 
     private AlarmPolicyFile policyOf(Asset asset) {
         List<AlarmPolicyFile> own = policies.stream()
-                .filter(policy -> {
-                    PathPattern path = paths.get(policy);
-                    return path != null && path.matches(asset.path());
-                })
+                .filter(policy ->
+                        policy.path().filter(path -> within(path, asset)).isPresent())
                 .toList();
         if (own.size() > 1) {
             error(
@@ -268,6 +259,10 @@ public final class AlarmPlanner {
                         .findFirst()
                         .orElse(AlarmPlan.NO_POLICY)
                 : own.getFirst();
+    }
+
+    private boolean within(String path, Asset asset) {
+        return patterns.computeIfAbsent(path, PathPattern::new).matches(asset.path());
     }
 
     private String group(BoundRule rule, AlarmPolicyFile policy, AlarmPolicyFile.Group group) {
@@ -329,15 +324,11 @@ public final class AlarmPlanner {
             return List.of();
         }
         List<Integer> found = new ArrayList<>();
-        for (int i = 0; i < bound.size(); i++) {
-            BoundRule candidate = bound.get(i);
-            if (!candidate.rule().id().equals(other.get())) {
-                continue;
-            }
+        for (int i : byRule.getOrDefault(other.get(), List.of())) {
             boolean same = true;
             for (String field : fields) {
                 Optional<String> mine = field(rule, rule.asset(), field);
-                Optional<String> theirs = field(rule, candidate.asset(), field);
+                Optional<String> theirs = field(rule, bound.get(i).asset(), field);
                 same &= mine.isPresent() && mine.equals(theirs);
             }
             if (same) {
@@ -364,9 +355,7 @@ public final class AlarmPlanner {
         List<AlarmPoint.Window> windows = new ArrayList<>();
         for (AlarmPolicyFile.Maintenance window : policy.maintenance()) {
             WallCalendar calendar = calendars.get(window.calendar());
-            boolean here = window.path()
-                    .map(path -> new PathPattern(path).matches(rule.asset().path()))
-                    .orElse(true);
+            boolean here = window.path().map(path -> within(path, rule.asset())).orElse(true);
             Collection<String> only = window.rules();
             if (calendar != null
                     && here

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.millrace.rule.BoundRule;
 import org.millrace.rule.Condition;
+import org.millrace.rule.Micros;
 import org.millrace.rule.RuleFile;
 
 /**
@@ -48,7 +49,7 @@ record AlarmPoint(
         return bound.rule()
                 .alarm()
                 .flatMap(RuleFile.Alarm::realarm)
-                .map(AlarmPlan::micros)
+                .map(Micros::of)
                 .orElse(0L);
     }
 }

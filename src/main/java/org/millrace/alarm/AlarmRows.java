@@ -1,5 +1,7 @@
 package org.millrace.alarm;
 
+import static org.millrace.rule.StateCodec.text;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -7,6 +9,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -83,19 +86,14 @@ final class AlarmRows {
     private static boolean read(Annunciator a, String name, DataInputStream in) throws IOException {
         if (name.equals(GROUPS)) {
             for (int n = in.readInt(); n > 0; n--) {
-                String key = EventCodec.text(in);
-                a.groups.groups.put(key, new Groups.Group(EventCodec.text(in), in.readBoolean(), in.readLong()));
+                String key = text(in);
+                a.groups.groups.put(key, new Groups.Group(text(in), in.readBoolean(), in.readLong()));
             }
             return true;
         }
         if (name.equals(MUTES)) {
             for (int n = in.readInt(); n > 0; n--) {
-                Mute mute = new Mute(
-                        EventCodec.text(in),
-                        EventCodec.text(in),
-                        EventCodec.text(in),
-                        in.readLong(),
-                        EventCodec.text(in));
+                Mute mute = new Mute(text(in), text(in), text(in), in.readLong(), text(in));
                 a.mutes.put(mute.order(), mute);
             }
             return true;
@@ -127,13 +125,13 @@ final class AlarmRows {
         out.writeByte(p.shelving.kind().ordinal());
         out.writeLong(p.shelving.since());
         out.writeLong(p.shelving.until());
-        EventCodec.text(out, p.shelving.who());
-        EventCodec.text(out, p.shelving.reason());
+        text(out, p.shelving.who());
+        text(out, p.shelving.reason());
         out.writeBoolean(p.service.out());
         out.writeLong(p.service.since());
-        EventCodec.text(out, p.service.who());
-        EventCodec.text(out, p.service.reason());
-        EventCodec.text(out, p.incident);
+        text(out, p.service.who());
+        text(out, p.service.reason());
+        text(out, p.incident);
         out.writeInt(p.step);
         out.writeBoolean(p.active);
         out.writeBoolean(p.acked);
@@ -147,7 +145,7 @@ final class AlarmRows {
         for (Silence silence : p.silences) {
             out.writeByte(silence.ordinal());
         }
-        EventCodec.text(out, p.parent);
+        text(out, p.parent);
         out.writeBoolean(p.grouped);
         out.writeBoolean(p.first);
         out.writeBoolean(p.inFlood);
@@ -158,26 +156,25 @@ final class AlarmRows {
         out.writeLong(p.chatterSince);
         out.writeLong(p.chatterUntil);
         ConditionMonitor monitor = p.monitor;
-        EventCodec.text(out, monitor == null ? "" : monitor.text());
+        text(out, monitor == null ? "" : monitor.text());
         if (monitor != null) {
             out.writeBoolean(monitor.holds());
             out.writeInt(monitor.kept().size());
             for (ConditionMonitor.Kept kept : monitor.kept()) {
-                EventCodec.text(out, kept.tag());
+                text(out, kept.tag());
                 out.writeLong(kept.time());
                 out.writeByte(kept.kind());
                 out.writeLong(kept.bits());
-                EventCodec.text(out, kept.text());
+                text(out, kept.text());
                 out.writeInt(kept.quality());
             }
         }
     }
 
     private static void point(DataInputStream in, PointState p) throws IOException {
-        p.shelving = new Shelving(
-                Kind.values()[in.readByte()], in.readLong(), in.readLong(), EventCodec.text(in), EventCodec.text(in));
-        p.service = new Service(in.readBoolean(), in.readLong(), EventCodec.text(in), EventCodec.text(in));
-        p.incident = EventCodec.text(in);
+        p.shelving = new Shelving(Kind.values()[in.readByte()], in.readLong(), in.readLong(), text(in), text(in));
+        p.service = new Service(in.readBoolean(), in.readLong(), text(in), text(in));
+        p.incident = text(in);
         p.step = in.readInt();
         p.active = in.readBoolean();
         p.acked = in.readBoolean();
@@ -192,7 +189,7 @@ final class AlarmRows {
             silences.add(Silence.values()[in.readByte()]);
         }
         p.silences = List.copyOf(silences);
-        p.parent = EventCodec.text(in);
+        p.parent = text(in);
         p.grouped = in.readBoolean();
         p.first = in.readBoolean();
         p.inFlood = in.readBoolean();
@@ -202,7 +199,7 @@ final class AlarmRows {
         times(in, p.returns);
         p.chatterSince = in.readLong();
         p.chatterUntil = in.readLong();
-        String condition = EventCodec.text(in);
+        String condition = text(in);
         if (condition.isEmpty()) {
             return;
         }
@@ -210,26 +207,21 @@ final class AlarmRows {
         List<ConditionMonitor.Kept> kept = new ArrayList<>();
         for (int n = in.readInt(); n > 0; n--) {
             kept.add(new ConditionMonitor.Kept(
-                    EventCodec.text(in),
-                    in.readLong(),
-                    in.readByte(),
-                    in.readLong(),
-                    EventCodec.text(in),
-                    in.readInt()));
+                    text(in), in.readLong(), in.readByte(), in.readLong(), text(in), in.readInt()));
         }
         if (p.monitor != null) {
             p.monitor.restore(held && p.monitor.text().equals(condition), kept);
         }
     }
 
-    private static void times(DataOutputStream out, java.util.Collection<Long> times) throws IOException {
+    private static void times(DataOutputStream out, Collection<Long> times) throws IOException {
         out.writeInt(times.size());
         for (long time : times) {
             out.writeLong(time);
         }
     }
 
-    private static void times(DataInputStream in, java.util.Collection<Long> times) throws IOException {
+    private static void times(DataInputStream in, Collection<Long> times) throws IOException {
         times.clear();
         for (int n = in.readInt(); n > 0; n--) {
             times.add(in.readLong());
@@ -239,7 +231,7 @@ final class AlarmRows {
     private static void flood(DataOutputStream out, Flood flood) throws IOException {
         times(out, flood.times);
         out.writeBoolean(flood.on);
-        EventCodec.text(out, flood.incident);
+        text(out, flood.incident);
         out.writeInt(flood.step);
         out.writeInt(flood.members);
         out.writeInt(flood.summarised);
@@ -252,7 +244,7 @@ final class AlarmRows {
     private static void flood(DataInputStream in, Flood flood) throws IOException {
         times(in, flood.times);
         flood.on = in.readBoolean();
-        flood.incident = EventCodec.text(in);
+        flood.incident = text(in);
         flood.step = in.readInt();
         flood.members = in.readInt();
         flood.summarised = in.readInt();
@@ -265,8 +257,8 @@ final class AlarmRows {
     private static void groups(DataOutputStream out, Groups groups) throws IOException {
         out.writeInt(groups.groups.size());
         for (Map.Entry<String, Groups.Group> group : groups.groups.entrySet()) {
-            EventCodec.text(out, group.getKey());
-            EventCodec.text(out, group.getValue().first());
+            text(out, group.getKey());
+            text(out, group.getValue().first());
             out.writeBoolean(group.getValue().told());
             out.writeLong(group.getValue().release());
         }
@@ -275,11 +267,11 @@ final class AlarmRows {
     private static void mutes(DataOutputStream out, Map<String, Mute> mutes) throws IOException {
         out.writeInt(mutes.size());
         for (Mute mute : mutes.values()) {
-            EventCodec.text(out, mute.order());
-            EventCodec.text(out, mute.asset());
-            EventCodec.text(out, mute.failureMode());
+            text(out, mute.order());
+            text(out, mute.asset());
+            text(out, mute.failureMode());
             out.writeLong(mute.until());
-            EventCodec.text(out, mute.who());
+            text(out, mute.who());
         }
     }
 }

@@ -1,7 +1,6 @@
 package org.millrace.alarm;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,8 +9,8 @@ import java.util.Set;
 import java.util.function.ToIntFunction;
 import org.millrace.plant.Tag;
 import org.millrace.rule.AlarmEvent;
+import org.millrace.rule.Listeners;
 import org.millrace.rule.RuleEngine;
-import org.millrace.signal.Sample;
 import org.millrace.signal.SampleBatch;
 
 /**
@@ -22,14 +21,12 @@ import org.millrace.signal.SampleBatch;
  * and the events in one transaction. Its own rows have names that begin with {@code alarm:}.
  */
 public final class AlarmSystem {
-    private static final int[] NOTHING = new int[0];
-
     private final RuleEngine rules;
     private final Annunciator annunciator;
     private final Commander commander;
     private final Set<String> removed = new LinkedHashSet<>();
-    /** By tag number: pairs of point and slot of its suppression condition. */
-    private int[][] monitors = new int[0][];
+    /** Points, with the slots of their suppression conditions. */
+    private final Listeners monitors = new Listeners();
 
     private boolean keepDerived;
     private SampleBatch.Builder derived = SampleBatch.builder(0);
@@ -59,21 +56,13 @@ public final class AlarmSystem {
             throw new IllegalArgumentException(
                     "a tag of a suppress condition has no number: register it in the journal's dictionary first");
         }
-        if (tag >= monitors.length) {
-            int size = monitors.length;
-            monitors = Arrays.copyOf(monitors, Math.max(tag + 1, size * 2));
-            Arrays.fill(monitors, size, monitors.length, NOTHING);
-        }
-        int[] pairs = Arrays.copyOf(monitors[tag], monitors[tag].length + 2);
-        pairs[pairs.length - 2] = point;
-        pairs[pairs.length - 1] = slot;
-        monitors[tag] = pairs;
+        monitors.add(tag, point, slot);
     }
 
     /** @param hubTime hub time of the batch's journal entry, µs */
     public List<AlarmEvent> samples(long hubTime, SampleBatch batch) {
         List<AlarmEvent> raw = rules.samples(hubTime, batch);
-        boolean changed = monitors.length > 0 && monitor(batch);
+        boolean changed = !monitors.isEmpty() && monitor(batch);
         changed |= derived();
         if (raw.isEmpty() && !changed) {
             return raw;
@@ -83,13 +72,12 @@ public final class AlarmSystem {
 
     /** Conditions see derived tags too; true when one began or ceased to hold. */
     private boolean derived() {
-        if (monitors.length == 0) {
+        if (monitors.isEmpty()) {
             return false;
         }
         SampleBatch values = rules.takeDerived();
         for (int i = 0; keepDerived && i < values.size(); i++) {
-            Sample sample = values.sample(i);
-            derived.add(sample.tag(), sample.time(), sample.value(), sample.quality());
+            derived.add(values.sample(i));
         }
         return monitor(values);
     }
@@ -97,11 +85,7 @@ public final class AlarmSystem {
     private boolean monitor(SampleBatch batch) {
         boolean changed = false;
         for (int i = 0, n = batch.size(); i < n; i++) {
-            int tag = batch.tag(i);
-            if (tag < 0 || tag >= monitors.length) {
-                continue;
-            }
-            int[] pairs = monitors[tag];
+            int[] pairs = monitors.of(batch.tag(i));
             for (int p = 0; p < pairs.length; p += 2) {
                 PointState state = annunciator.points.get(pairs[p]);
                 changed |= state.monitor != null && state.monitor.sample(pairs[p + 1], batch, i);
@@ -145,10 +129,9 @@ public final class AlarmSystem {
 
     /** As {@link RuleEngine#takeDerived}. */
     public SampleBatch takeDerived() {
-        if (monitors.length == 0) {
+        if (monitors.isEmpty()) {
             return rules.takeDerived();
         }
-        derived();
         SampleBatch taken = derived.build();
         derived = SampleBatch.builder(0);
         return taken;
@@ -210,10 +193,5 @@ public final class AlarmSystem {
             }
         });
         return open;
-    }
-
-    /** See {@link RuleEngine#ignoredOutOfOrder()}. */
-    public long ignoredOutOfOrder() {
-        return rules.ignoredOutOfOrder();
     }
 }

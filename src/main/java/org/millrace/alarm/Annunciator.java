@@ -1,6 +1,7 @@
 package org.millrace.alarm;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.AlarmEvent.Handling;
 import org.millrace.rule.AlarmEvent.Silence;
 import org.millrace.rule.AlarmEvent.Type;
+import org.millrace.rule.Micros;
 import org.millrace.rule.RuleEngine;
 import org.millrace.rule.RuleFile.Escalation;
 import org.millrace.rule.RuleFile.Severity;
@@ -93,27 +95,27 @@ final class Annunciator {
                     p.owed = null;
                 }
                 p.realarmAt = 0;
-                emit(p, event, p.told, who, comment);
+                emit(p, event, p.told);
                 returned(p, event.time());
             }
             case ACKED -> {
                 p.acked = true;
                 p.realarmAt = event.level().isEmpty() || p.point.realarm() == 0 ? 0 : hub + p.point.realarm();
-                emit(p, event, p.told, who, comment);
+                emit(p, event, p.told);
             }
             case CONFIRMED -> {
                 p.confirmed = true;
-                emit(p, event, p.told, who, comment);
+                emit(p, event, p.told);
             }
             case NORMAL -> {
                 boolean wasActive = p.last != null && !p.last.level().isEmpty();
-                emit(p, event, p.told, who, comment);
+                emit(p, event, p.told);
                 if (wasActive) {
                     returned(p, event.time());
                 }
                 p.end();
             }
-            default -> emit(p, event, p.told, who, comment);
+            default -> emit(p, event, p.told);
         }
     }
 
@@ -128,11 +130,7 @@ final class Annunciator {
         p.raisedAt = hub;
         if (p.chatterSince != 0) {
             p.chatterUntil = hub
-                    + p.point
-                            .policy()
-                            .chatter()
-                            .map(c -> AlarmPlan.micros(c.quiet()))
-                            .orElse(0L);
+                    + p.point.policy().chatter().map(c -> Micros.of(c.quiet())).orElse(0L);
         }
         boolean counts = othersSilence(p).isEmpty();
         if (counts && !p.told) {
@@ -145,7 +143,7 @@ final class Annunciator {
         if (told) {
             told(p);
         }
-        emit(p, event, told, who, comment);
+        emit(p, event, told);
         if (floodBegins) {
             beginFlood(p);
         }
@@ -188,26 +186,23 @@ final class Annunciator {
     /** All that was raised within the time is of the flood; what nobody was told of yet is told through the parent. */
     private void beginFlood(PointState trigger) {
         AlarmPolicyFile.Flood policy = trigger.point.policy().flood().orElseThrow();
-        long from = hub - AlarmPlan.micros(policy.start().within());
+        long from = hub - Micros.of(policy.start().within());
         List<PointState> members = new ArrayList<>();
+        List<AlarmEvent> events = new ArrayList<>();
         PointState first = trigger;
         for (PointState p : byArea.getOrDefault(trigger.point.area(), List.of())) {
-            if (p.isOpen() && p.raisedAt > from && p.last != null) {
+            AlarmEvent last = p.last;
+            if (p.isOpen() && p.raisedAt > from && last != null) {
                 members.add(p);
+                events.add(last);
                 first = better(p, first) ? p : first;
-            }
-        }
-        Flood flood = floods.of(trigger.point.area());
-        List<AlarmEvent> events = new ArrayList<>();
-        for (PointState p : members) {
-            if (p.last != null) {
-                events.add(p.last);
             }
         }
         AlarmEvent firstOut = first.last;
         if (firstOut == null) {
             return; // the trigger has just been emitted: there always is one
         }
+        Flood flood = floods.of(trigger.point.area());
         AlarmEvent parent = Floods.begin(flood, firstOut, events, hub);
         for (PointState p : members) {
             boolean silent = !p.told && p.last != null && !policy.never().contains(p.last.severity());
@@ -363,9 +358,9 @@ final class Annunciator {
         if (bySystem(was) == bySystem(now)) {
             return;
         }
-        String why = !suppressedBy(p).isEmpty()
-                ? suppressedBy(p)
-                : !window(p).isEmpty() ? "maintenance window " + window(p) : mutedBy(p);
+        String by = suppressedBy(p);
+        String window = window(p);
+        String why = !by.isEmpty() ? by : !window.isEmpty() ? "maintenance window " + window : mutedBy(p);
         state(p, bySystem(now) ? Type.SUPPRESSED : Type.UNSUPPRESSED, "", why);
     }
 
@@ -420,7 +415,7 @@ final class Annunciator {
         List<Escalation> steps = p.point.escalations();
         for (int i = 0; i < Math.min(steps.size(), 31); i++) {
             Escalation step = steps.get(i);
-            boolean due = (p.escalated & 1 << i) == 0 && hub - p.toldAt >= AlarmPlan.micros(step.after());
+            boolean due = (p.escalated & 1 << i) == 0 && hub - p.toldAt >= Micros.of(step.after());
             boolean meant = step.severity().isEmpty() || step.severity().contains(p.last.severity());
             if (due && meant && holds(p, step)) {
                 p.escalated |= 1 << i;
@@ -468,12 +463,12 @@ final class Annunciator {
             return;
         }
         p.returns.addLast(time);
-        while (p.returns.peekFirst() != null && p.returns.peekFirst() <= time - AlarmPlan.micros(chatter.within())) {
+        while (p.returns.peekFirst() != null && p.returns.peekFirst() <= time - Micros.of(chatter.within())) {
             p.returns.removeFirst();
         }
         if (p.returns.size() >= chatter.cycles()) {
             p.chatterSince = p.chatterSince == 0 ? hub : p.chatterSince;
-            p.chatterUntil = hub + AlarmPlan.micros(chatter.quiet());
+            p.chatterUntil = hub + Micros.of(chatter.quiet());
             changed = true;
             rules.leastOffDelay(p.point.key(), offDelay(p));
         }
@@ -483,7 +478,7 @@ final class Annunciator {
         return p.point
                 .policy()
                 .chatter()
-                .map(c -> AlarmPlan.micros(c.offDelay().orElse(c.within())))
+                .map(c -> Micros.of(c.offDelay().orElse(c.within())))
                 .orElse(0L);
     }
 
@@ -501,8 +496,7 @@ final class Annunciator {
         changed = true;
         if (p.isOpen() && last != null) {
             long time = Math.max(last.time(), rules.timeOf(p.point.key(), hub));
-            Handling how =
-                    new Handling(user, why, false, silences(p, last.severity()), p.parent, group(p), p.first, "", 0);
+            Handling how = handling(p, user, why, false, silences(p, last.severity()), "");
             add(p, last.step(0, type, time, hub, how), how);
         }
     }
@@ -512,12 +506,17 @@ final class Annunciator {
     private void say(PointState p, AlarmEvent as, Type type, boolean told, String notify, String why) {
         AlarmEvent before = p.last == null ? as : p.last;
         long time = Math.max(before.time(), rules.timeOf(p.point.key(), hub));
-        Handling how = new Handling("", why, told, p.silences, p.parent, group(p), p.first, notify, 0);
+        Handling how = handling(p, "", why, told, p.silences, notify);
         add(p, as.step(0, type, time, hub, how), how);
     }
 
-    private void emit(PointState p, AlarmEvent event, boolean told, String user, String words) {
-        add(p, event, new Handling(user, words, told, p.silences, p.parent, group(p), p.first, "", 0));
+    private void emit(PointState p, AlarmEvent event, boolean told) {
+        add(p, event, handling(p, who, comment, told, p.silences, ""));
+    }
+
+    private static Handling handling(
+            PointState p, String user, String why, boolean told, List<Silence> silences, String notify) {
+        return new Handling(user, why, told, silences, p.parent, group(p), p.first, notify, 0);
     }
 
     private static String group(PointState p) {
@@ -580,7 +579,7 @@ final class Annunciator {
                 entries.put(p.point.key(), entry(p));
             }
         }
-        return new AlarmBoard(java.util.Collections.unmodifiableMap(entries), List.copyOf(mutes.values()));
+        return new AlarmBoard(Collections.unmodifiableMap(entries), List.copyOf(mutes.values()));
     }
 
     private AlarmBoard.Entry entry(PointState p) {

@@ -9,6 +9,7 @@ import org.millrace.alarm.AlarmBoard.Shelving;
 import org.millrace.alarm.Floods.Flood;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.AlarmEvent.Type;
+import org.millrace.rule.Micros;
 import org.millrace.rule.RuleEngine;
 
 /** What a command does. What is not possible in the alarm's present state does nothing: a replay must not depend on it. */
@@ -38,8 +39,16 @@ final class Commander {
                     }
                 });
             case AlarmCommand.OutOfService c ->
-                alarms.command(hub, () -> service(c.target(), new Service(true, hub, c.who(), c.reason()), c));
-            case AlarmCommand.InService c -> alarms.command(hub, () -> service(c.target(), Service.IN, c));
+                alarms.command(
+                        hub,
+                        () -> service(
+                                c.target(),
+                                new Service(true, hub, c.who(), c.reason()),
+                                Type.OUT_OF_SERVICE,
+                                c.who(),
+                                c.reason()));
+            case AlarmCommand.InService c ->
+                alarms.command(hub, () -> service(c.target(), Service.IN, Type.IN_SERVICE, c.who(), c.reason()));
             case AlarmCommand.Mute c ->
                 alarms.command(hub, () -> {
                     alarms.mutes.put(c.order(), new Mute(c.order(), c.asset(), c.failureMode(), c.until(), c.who()));
@@ -85,22 +94,17 @@ final class Commander {
         if (p == null) {
             return;
         }
-        long max = AlarmPlan.micros(plan.shelving(p.point.key()).max());
+        long max = Micros.of(plan.shelving(p.point.key()).max());
         long time = c.micros() <= 0 ? max : Math.min(max, c.micros());
         p.shelving = new Shelving(c.oneShot() ? Kind.ONE_SHOT : Kind.TIMED, hub, hub + time, c.who(), c.reason());
         alarms.state(p, Type.SHELVED, c.who(), c.reason());
     }
 
-    private void service(String target, Service service, AlarmCommand command) {
+    private void service(String target, Service service, Type change, String who, String reason) {
         PointState p = alarms.byTarget(target);
-        if (p == null || p.service.out() == service.out()) {
-            return;
-        }
-        p.service = service;
-        if (command instanceof AlarmCommand.InService in) {
-            alarms.state(p, Type.IN_SERVICE, in.who(), in.reason());
-        } else {
-            alarms.state(p, Type.OUT_OF_SERVICE, service.who(), service.reason());
+        if (p != null && p.service.out() != service.out()) {
+            p.service = service;
+            alarms.state(p, change, who, reason);
         }
     }
 }

@@ -1,9 +1,10 @@
 package org.millrace.alarm;
 
+import static org.millrace.rule.StateCodec.text;
+
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -138,19 +139,5 @@ final class EventCodec {
         }
         return new Handling(
                 who, comment, announced, silences, text(in), text(in), in.readBoolean(), text(in), in.readInt());
-    }
-
-    static void text(DataOutputStream out, String text) throws IOException {
-        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        out.writeInt(utf8.length);
-        out.write(utf8);
-    }
-
-    static String text(DataInputStream in) throws IOException {
-        int length = in.readInt();
-        if (length < 0 || length > in.available()) {
-            throw new IOException("text of " + length + " bytes");
-        }
-        return new String(in.readNBytes(length), StandardCharsets.UTF_8);
     }
 }

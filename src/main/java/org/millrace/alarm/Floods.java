@@ -1,7 +1,5 @@
 package org.millrace.alarm;
 
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.AlarmEvent.Handling;
 import org.millrace.rule.AlarmEvent.Type;
+import org.millrace.rule.Micros;
 import org.millrace.rule.RuleFile.Severity;
 
 /**
@@ -77,13 +76,13 @@ final class Floods {
         }
         flood.on = true;
         if (flood.incident.isEmpty()) {
-            flood.incident = flood.area + "/FLOOD@" + Instant.EPOCH.plus(hub, ChronoUnit.MICROS);
+            flood.incident = flood.area + "/FLOOD@" + Micros.iso(hub);
         }
         return true;
     }
 
     static void prune(Flood flood, AlarmPolicyFile.Flood policy, long hub) {
-        long from = hub - AlarmPlan.micros(policy.start().within());
+        long from = hub - Micros.of(policy.start().within());
         while (!flood.times.isEmpty() && flood.times.peekFirst() <= from) {
             flood.times.removeFirst();
             flood.dirty = true;
@@ -192,29 +191,13 @@ final class Floods {
         boolean over = type == Type.RTN_UNACK || type == Type.NORMAL;
         Map<String, String> inputs = new LinkedHashMap<>(before.inputs());
         inputs.put("alarms", String.format(Locale.ROOT, "%d", flood.members));
-        AlarmEvent event = new AlarmEvent(
-                flood.incident + "." + flood.step,
-                flood.incident,
-                before.key(),
+        AlarmEvent event = before.step(
                 flood.step,
                 type,
-                before.rule(),
-                before.title(),
-                before.asset(),
-                before.assetName(),
-                before.assetPath(),
-                before.failureMode(),
-                before.tag(),
                 Math.max(before.time(), before.time() + hub - before.hubTime()),
                 hub,
-                before.since(),
                 over || flood.returned ? "" : "FLOOD",
                 flood.worst,
-                before.value(),
-                before.peak(),
-                before.limit(),
-                before.low(),
-                before.unit(),
                 Collections.unmodifiableMap(inputs),
                 how);
         flood.last = event;

@@ -3,6 +3,7 @@ package org.millrace.alarm;
 import java.util.Map;
 import java.util.TreeMap;
 import org.millrace.rule.AlarmEvent;
+import org.millrace.rule.Micros;
 
 /** Groups that still take alarms in. The first alarm of a group stands for those that join it within the wait. */
 final class Groups {
@@ -22,7 +23,7 @@ final class Groups {
         Group group = groups.get(key);
         p.grouped = true;
         if (group == null || group.release() <= hub) {
-            group = new Group(event.incident(), false, hub + AlarmPlan.micros(policy.wait_()));
+            group = new Group(event.incident(), false, hub + Micros.of(policy.wait_()));
             groups.put(key, group);
             dirty = true;
             p.first = true;

@@ -84,15 +84,17 @@ final class PolicyCheck {
     }
 
     private void positive(String key, Duration time, String example) {
+        positive(key, time, example, report);
+    }
+
+    static void positive(String key, Duration time, String example, Report report) {
         if (time.isZero() || time.isNegative()) {
             report.error(key, "the time must be longer than nothing", "write e.g. " + example);
         }
     }
 
     static void escalation(RuleFile.Escalation step, String key, Report report) {
-        if (step.after().isZero() || step.after().isNegative()) {
-            report.error(key + ".after", "the time must be longer than nothing", "write e.g. 15m");
-        }
+        positive(key + ".after", step.after(), "15m", report);
         if (step.notify_().isBlank()) {
             report.error(key + ".notify", "nobody is named", "write e.g. notify: duty");
         }

@@ -24,17 +24,12 @@ final class AbsenceMeasure extends Measure {
 
     /** @param unit of time, of {@code perUnit} µs */
     static MeasureSpec spec(Tag input, TimeUnit unit, String about, long after) {
-        return new MeasureSpec(List.of(input), unit.code(), about) {
-            @Override
-            String shape() {
-                return "absence";
-            }
-
-            @Override
-            Measure start(Slot[] slots) {
-                return new AbsenceMeasure(slots[0], after, unit.micros());
-            }
-        };
+        return new MeasureSpec(
+                List.of(input),
+                unit.code(),
+                about,
+                "absence",
+                slots -> new AbsenceMeasure(slots[0], after, unit.micros()));
     }
 
     @Override

@@ -44,17 +44,12 @@ final class AggregateMeasure extends Measure {
 
     static MeasureSpec spec(
             Tag input, String unit, String about, RuleFile.Function function, long over, RuleFile.Window window) {
-        return new MeasureSpec(List.of(input), unit, about) {
-            @Override
-            String shape() {
-                return "aggregate " + window + " " + over;
-            }
-
-            @Override
-            Measure start(Slot[] slots) {
-                return new AggregateMeasure(slots[0], function, over, window);
-            }
-        };
+        return new MeasureSpec(
+                List.of(input),
+                unit,
+                about,
+                "aggregate " + window + " " + over,
+                slots -> new AggregateMeasure(slots[0], function, over, window));
     }
 
     @Override

@@ -2,7 +2,6 @@ package org.millrace.rule;
 
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One step in the life of an alarm: a pure function of the journal, so the same journal gives the same events, ids
@@ -166,56 +165,8 @@ public record AlarmEvent(
         }
     }
 
-    /** {@code handling} is missing in events written before there was any. */
-    public AlarmEvent(
-            String id,
-            String incident,
-            String key,
-            int step,
-            Type type,
-            String rule,
-            String title,
-            String asset,
-            String assetName,
-            String assetPath,
-            String failureMode,
-            String tag,
-            long time,
-            long hubTime,
-            long since,
-            String level,
-            RuleFile.Severity severity,
-            double value,
-            double peak,
-            double limit,
-            boolean low,
-            String unit,
-            Map<String, String> inputs,
-            @Nullable Handling handling) {
-        this.id = id;
-        this.incident = incident;
-        this.key = key;
-        this.step = step;
-        this.type = type;
-        this.rule = rule;
-        this.title = title;
-        this.asset = asset;
-        this.assetName = assetName;
-        this.assetPath = assetPath;
-        this.failureMode = failureMode;
-        this.tag = tag;
-        this.time = time;
-        this.hubTime = hubTime;
-        this.since = since;
-        this.level = level;
-        this.severity = severity;
-        this.value = value;
-        this.peak = peak;
-        this.limit = limit;
-        this.low = low;
-        this.unit = unit;
-        this.inputs = inputs;
-        this.handling = handling == null ? Handling.NONE : handling;
+    public AlarmEvent {
+        handling = handling == null ? Handling.NONE : handling; // events written before there was any lack it
     }
 
     /** An event nobody has handled yet. */
@@ -272,6 +223,19 @@ public record AlarmEvent(
 
     /** The next step of the same incident: as this one, but for what is given. */
     public AlarmEvent step(int number, Type what, long at, long hub, Handling how) {
+        return step(number, what, at, hub, level, severity, inputs, how);
+    }
+
+    /** As {@link #step(int, Type, long, long, Handling)}, at another level and with other evidence. */
+    public AlarmEvent step(
+            int number,
+            Type what,
+            long at,
+            long hub,
+            String reached,
+            RuleFile.Severity bad,
+            Map<String, String> evidence,
+            Handling how) {
         return new AlarmEvent(
                 incident + "." + number,
                 incident,
@@ -288,14 +252,14 @@ public record AlarmEvent(
                 at,
                 hub,
                 since,
-                level,
-                severity,
+                reached,
+                bad,
                 value,
                 peak,
                 limit,
                 low,
                 unit,
-                inputs,
+                evidence,
                 how);
     }
 }

@@ -18,17 +18,12 @@ final class ConditionMeasure extends Measure {
 
     static MeasureSpec spec(java.util.List<Tag> tags, Condition condition) {
         Tag input = tags.getFirst();
-        return new MeasureSpec(tags, ConditionCompiler.isText(input) ? "" : input.unit(), condition.text()) {
-            @Override
-            String shape() {
-                return "condition";
-            }
-
-            @Override
-            Measure start(Slot[] slots) {
-                return new ConditionMeasure(slots, condition);
-            }
-        };
+        return new MeasureSpec(
+                tags,
+                ConditionCompiler.isText(input) ? "" : input.unit(),
+                condition.text(),
+                "condition",
+                slots -> new ConditionMeasure(slots, condition));
     }
 
     @Override

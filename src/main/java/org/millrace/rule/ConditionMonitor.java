@@ -2,7 +2,6 @@ package org.millrace.rule;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.millrace.plant.Tag;
 import org.millrace.signal.SampleBatch;
 import org.millrace.signal.SampleBatch.Kind;
@@ -50,21 +49,12 @@ public final class ConditionMonitor {
             }
         }
         boolean before = holds;
-        switch (condition.evaluate(this::find)) {
+        switch (condition.evaluate(name -> Slot.find(slots, name))) {
             case TRUE -> holds = true;
             case FALSE -> holds = false;
             case UNKNOWN -> {}
         }
         return holds != before;
-    }
-
-    private Optional<Object> find(String name) {
-        for (Slot slot : slots) {
-            if (slot.tag.name().equals(name)) {
-                return Optional.of(slot.celValue());
-            }
-        }
-        return Optional.empty();
     }
 
     /** What a state row has to keep beside {@link #holds()}. */

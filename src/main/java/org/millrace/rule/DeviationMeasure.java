@@ -24,17 +24,12 @@ final class DeviationMeasure extends Measure {
     /** @param constant the set point in the input's unit, when it is no tag */
     static MeasureSpec spec(List<Tag> inputAndSetPoint, String about, double constant, boolean percent) {
         Tag input = inputAndSetPoint.getFirst();
-        return new MeasureSpec(inputAndSetPoint, percent ? "%" : input.unit(), about) {
-            @Override
-            String shape() {
-                return "deviation";
-            }
-
-            @Override
-            Measure start(Slot[] slots) {
-                return new DeviationMeasure(slots[0], slots.length > 1 ? slots[1] : null, constant, percent);
-            }
-        };
+        return new MeasureSpec(
+                inputAndSetPoint,
+                percent ? "%" : input.unit(),
+                about,
+                "deviation",
+                slots -> new DeviationMeasure(slots[0], slots.length > 1 ? slots[1] : null, constant, percent));
     }
 
     @Override

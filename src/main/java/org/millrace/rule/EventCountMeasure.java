@@ -30,17 +30,12 @@ final class EventCountMeasure extends Measure {
     }
 
     static MeasureSpec spec(List<Tag> tags, String about, Condition condition, long over, int count) {
-        return new MeasureSpec(tags, "", about) {
-            @Override
-            String shape() {
-                return "events " + count + " " + condition.text();
-            }
-
-            @Override
-            Measure start(Slot[] slots) {
-                return new EventCountMeasure(slots, condition, over, count);
-            }
-        };
+        return new MeasureSpec(
+                tags,
+                "",
+                about,
+                "events " + count + " " + condition.text(),
+                slots -> new EventCountMeasure(slots, condition, over, count));
     }
 
     @Override

@@ -29,17 +29,12 @@ final class FlatlineMeasure extends Measure {
     }
 
     static MeasureSpec spec(Tag input, TimeUnit unit, String about, long over, double band) {
-        return new MeasureSpec(List.of(input), unit.code(), about) {
-            @Override
-            String shape() {
-                return "flatline";
-            }
-
-            @Override
-            Measure start(Slot[] slots) {
-                return new FlatlineMeasure(slots[0], over, band, unit.micros());
-            }
-        };
+        return new MeasureSpec(
+                List.of(input),
+                unit.code(),
+                about,
+                "flatline",
+                slots -> new FlatlineMeasure(slots[0], over, band, unit.micros()));
     }
 
     @Override

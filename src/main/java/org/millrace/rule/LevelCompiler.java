@@ -101,7 +101,8 @@ final class LevelCompiler {
                     limit.value().doubleValue(),
                     release.doubleValue(),
                     Micros.of(level.onDelay()),
-                    Micros.of(level.offDelay()));
+                    Micros.of(level.offDelay()),
+                    false);
             if (!levels.isEmpty() && next.onDelay() > levels.getLast().onDelay()) {
                 // the worse state would be told later than the lesser one
                 findings.error(

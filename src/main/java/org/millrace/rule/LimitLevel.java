@@ -24,19 +24,6 @@ public record LimitLevel(
         long offDelay,
         boolean inclusive) {
 
-    /** A level whose limit must be exceeded. */
-    public LimitLevel(
-            String name,
-            RuleFile.Severity severity,
-            boolean low,
-            int rank,
-            double limit,
-            double release,
-            long onDelay,
-            long offDelay) {
-        this(name, severity, low, rank, limit, release, onDelay, offDelay, false);
-    }
-
     /** Entering is strict: a value at the limit is still in the zone below (ISO 10816: boundary belongs to it). */
     boolean breachedBy(double value) {
         return (low ? value < limit : value > limit) || (inclusive && value == limit);

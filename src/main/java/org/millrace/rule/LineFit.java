@@ -57,11 +57,6 @@ final class LineFit {
         return slope;
     }
 
-    /** The line at the last point. */
-    double now() {
-        return meanY + slope * (lastX - meanX);
-    }
-
     /** Whether the slope differs from zero at this confidence. */
     boolean significant(double outside) {
         return independent >= LEAST_INDEPENDENT

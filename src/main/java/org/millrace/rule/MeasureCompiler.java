@@ -52,7 +52,7 @@ final class MeasureCompiler {
             return Optional.empty();
         }
         Watched watched = switch (rule.watch()) {
-            case THRESHOLD -> new Watched(input, Optional.empty(), levels.compile(Scale.of(input)), Map.of());
+            case THRESHOLD -> onValue(input);
             case ZONES -> zones(input);
             case RATE -> rate(input);
             case DEVIATION -> deviation(input);
@@ -117,17 +117,25 @@ final class MeasureCompiler {
         };
     }
 
+    private Watched onValue(Tag input) {
+        return new Watched(input, Optional.empty(), levels.compile(Scale.of(input)), Map.of());
+    }
+
     private Watched nothing(Tag input) {
         return new Watched(input, Optional.empty(), List.of(), Map.of());
     }
 
     private Watched watched(Tag input, MeasureSpec spec, LimitLevel... levels) {
-        return new Watched(input, Optional.of(spec), List.of(levels), Map.of());
+        return watched(input, spec, List.of(levels));
+    }
+
+    private Watched watched(Tag input, MeasureSpec spec, List<LimitLevel> levels) {
+        return new Watched(input, Optional.of(spec), levels, Map.of());
     }
 
     private Watched zones(Tag input) {
         if (rule.standard().isEmpty()) {
-            return new Watched(input, Optional.empty(), levels.compile(Scale.of(input)), Map.of());
+            return onValue(input);
         }
         RuleFile.Iso10816Part3 iso = rule.standard().get().iso10816_3();
         if (!Iso10816.hasGroup(iso.group())) {
@@ -196,11 +204,8 @@ final class MeasureCompiler {
         enough(input, over, 2);
         String code = input.unit() + "/" + unit.get().code();
         Scale scale = Scale.unbounded("the change of " + input.name(), input.unit(), true);
-        return new Watched(
-                input,
-                Optional.of(RateMeasure.spec(input, code, "rate over " + shown(over), over, per)),
-                levels.compile(scale),
-                Map.of());
+        return watched(
+                input, RateMeasure.spec(input, code, "rate over " + shown(over), over, per), levels.compile(scale));
     }
 
     private Watched deviation(Tag input) {
@@ -235,12 +240,11 @@ final class MeasureCompiler {
         Scale scale = percent
                 ? Scale.unbounded("the deviation", "%", true)
                 : Scale.unbounded("the deviation of " + input.name(), input.unit(), true);
-        return new Watched(
+        return watched(
                 input,
-                Optional.of(DeviationMeasure.spec(
-                        tags, "deviation from " + (number ? written : "set point " + written), constant, percent)),
-                levels.compile(scale),
-                Map.of());
+                DeviationMeasure.spec(
+                        tags, "deviation from " + (number ? written : "set point " + written), constant, percent),
+                levels.compile(scale));
     }
 
     private double constant(String written, Tag input) {
@@ -265,17 +269,16 @@ final class MeasureCompiler {
             case STDDEV -> new Scale(name, input.unit(), 0, Double.POSITIVE_INFINITY, true);
             case COUNT -> new Scale(name, "", 0, Double.POSITIVE_INFINITY, true);
         };
-        return new Watched(
+        return watched(
                 input,
-                Optional.of(AggregateMeasure.spec(
+                AggregateMeasure.spec(
                         input,
                         scale.unit(),
                         function.name().toLowerCase(java.util.Locale.ROOT) + " over " + shown(over),
                         function,
                         over,
-                        window)),
-                levels.compile(scale),
-                Map.of());
+                        window),
+                levels.compile(scale));
     }
 
     private Watched absence(Tag input) {
@@ -366,7 +369,7 @@ final class MeasureCompiler {
         }
         MeasureSpec spec = MeterMeasure.spec(
                 input, inEvery.unit(), "counted since the last service", modulus(input), factor, startAt);
-        return new Watched(input, Optional.of(spec), steps, Map.of());
+        return watched(input, spec, steps);
     }
 
     /** Range of a counter of known width, in the tag's unit; 0 when it is not known. */

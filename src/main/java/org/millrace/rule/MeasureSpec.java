@@ -1,23 +1,30 @@
 package org.millrace.rule;
 
 import java.util.List;
+import java.util.function.Function;
 import org.millrace.plant.Tag;
 
 /** What a rule measures on one asset, checked: makes the {@link Measure} of its instance. Immutable. */
-public abstract class MeasureSpec {
+public final class MeasureSpec {
     private final List<Tag> tags;
     private final String unit;
     private final String about;
+    private final String shape;
+    private final Function<Slot[], Measure> start;
 
     /**
      * @param tags what it listens to; the first is the rule's input and leads its clock
      * @param unit UCUM unit of what it comes to
      * @param about for people, e.g. {@code rate over 10m}
+     * @param shape state made for another one is of no use to this one; limits and delays are not part of it
+     * @param start gets one slot for each of the tags
      */
-    MeasureSpec(List<Tag> tags, String unit, String about) {
+    MeasureSpec(List<Tag> tags, String unit, String about, String shape, Function<Slot[], Measure> start) {
         this.tags = List.copyOf(tags);
         this.unit = unit;
         this.about = about;
+        this.shape = shape;
+        this.start = start;
     }
 
     public List<Tag> tags() {
@@ -33,9 +40,12 @@ public abstract class MeasureSpec {
         return about;
     }
 
-    /** State made for another shape is of no use to this one; limits and delays are not part of it. */
-    abstract String shape();
+    String shape() {
+        return shape;
+    }
 
     /** @param slots one for each of {@link #tags()} */
-    abstract Measure start(Slot[] slots);
+    Measure start(Slot[] slots) {
+        return start.apply(slots);
+    }
 }

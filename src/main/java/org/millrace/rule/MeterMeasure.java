@@ -46,17 +46,8 @@ final class MeterMeasure extends Measure {
      * @param startAt what the meter had when the rule was put in, in {@code unit}
      */
     static MeasureSpec spec(Tag input, String unit, String about, double modulus, double factor, double startAt) {
-        return new MeasureSpec(List.of(input), unit, about) {
-            @Override
-            String shape() {
-                return "meter";
-            }
-
-            @Override
-            Measure start(Slot[] slots) {
-                return new MeterMeasure(slots[0], modulus, factor, startAt);
-            }
-        };
+        return new MeasureSpec(
+                List.of(input), unit, about, "meter", slots -> new MeterMeasure(slots[0], modulus, factor, startAt));
     }
 
     @Override

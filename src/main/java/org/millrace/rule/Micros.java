@@ -5,14 +5,16 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /** Microseconds, the unit of time in the hub. */
-final class Micros {
+public final class Micros {
     private Micros() {}
 
-    static long of(Duration duration) {
+    /** µs of a duration. */
+    public static long of(Duration duration) {
         return duration.getSeconds() * 1_000_000 + duration.getNano() / 1_000;
     }
 
-    static String iso(long micros) {
+    /** @param micros since the epoch */
+    public static String iso(long micros) {
         return Instant.EPOCH.plus(micros, ChronoUnit.MICROS).toString();
     }
 }

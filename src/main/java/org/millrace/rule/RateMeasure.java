@@ -26,17 +26,8 @@ final class RateMeasure extends Measure {
     }
 
     static MeasureSpec spec(Tag input, String unit, String about, long over, long per) {
-        return new MeasureSpec(List.of(input), unit, about) {
-            @Override
-            String shape() {
-                return "rate " + over + " " + per;
-            }
-
-            @Override
-            Measure start(Slot[] slots) {
-                return new RateMeasure(slots[0], over, per);
-            }
-        };
+        return new MeasureSpec(
+                List.of(input), unit, about, "rate " + over + " " + per, slots -> new RateMeasure(slots[0], over, per));
     }
 
     @Override

@@ -71,17 +71,12 @@ final class ReorderMeasure extends Measure {
     }
 
     static MeasureSpec spec(Tag input, String unit, String about, Plan plan, Optional<Purchase> purchase) {
-        return new MeasureSpec(List.of(input), unit, about) {
-            @Override
-            String shape() {
-                return "reorder " + plan.over() + " " + plan.perInput();
-            }
-
-            @Override
-            Measure start(Slot[] slots) {
-                return new ReorderMeasure(slots[0], plan, purchase, unit);
-            }
-        };
+        return new MeasureSpec(
+                List.of(input),
+                unit,
+                about,
+                "reorder " + plan.over() + " " + plan.perInput(),
+                slots -> new ReorderMeasure(slots[0], plan, purchase, unit));
     }
 
     @Override

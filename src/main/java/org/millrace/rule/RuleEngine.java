@@ -26,7 +26,6 @@ import org.millrace.signal.SampleBatch;
  * gives, for the rest of the journal, exactly the events that the first one would have given.
  */
 public final class RuleEngine {
-    private static final int[] NOTHING = new int[0];
     /** Key of the row with the hub time of the last entry; no rule's key has a colon. */
     private static final String CLOCK = "clock:hub";
 
@@ -36,13 +35,11 @@ public final class RuleEngine {
     private final List<RuleInstance> instances = new ArrayList<>();
     private final Map<String, RuleInstance> byKey = new HashMap<>();
     private final Set<String> removed = new LinkedHashSet<>();
-    /** By tag number: pairs of instance number and slot number. */
-    private int[][] listeners = new int[0][];
+    private final Listeners listeners = new Listeners();
 
     private final List<Derivation> derivations = new ArrayList<>();
     private final Map<String, Derivation> derivedByKey = new HashMap<>();
-    /** By tag number: pairs of derivation and slot number. */
-    private int[][] derived = new int[0][];
+    private final Listeners derived = new Listeners();
     /** By tag number: whether the engine computes it itself. */
     private boolean[] own = new boolean[0];
 
@@ -64,9 +61,7 @@ public final class RuleEngine {
             int number = number(tag.tag(), tagNumber);
             Derivation derivation = new Derivation(tag, number);
             for (int slot = 0; slot < derivation.slots.length; slot++) {
-                int input = number(derivation.slots[slot].tag, tagNumber);
-                derived = grown(derived, input);
-                derived[input] = pair(derived[input], derivations.size(), slot);
+                derived.add(number(derivation.slots[slot].tag, tagNumber), derivations.size(), slot);
             }
             own = number < own.length ? own : Arrays.copyOf(own, number + 1);
             own[number] = true;
@@ -79,9 +74,7 @@ public final class RuleEngine {
             instances.add(instance);
             byKey.put(bound.stateKey(), instance);
             for (int slot = 0; slot < instance.slots.length; slot++) {
-                int tag = number(instance.slots[slot].tag, tagNumber);
-                listeners = grown(listeners, tag);
-                listeners[tag] = pair(listeners[tag], number, slot);
+                listeners.add(number(instance.slots[slot].tag, tagNumber), number, slot);
             }
             watchesSilence |= instance.measure != null;
         }
@@ -106,19 +99,14 @@ public final class RuleEngine {
     /** Derived tags first, so that a rule sees all that follows from a moment's sample. */
     private void sample(long hubTime, SampleBatch batch, int i, List<AlarmEvent> out) {
         int tag = batch.tag(i);
-        if (tag >= 0 && tag < derived.length) {
-            int[] pairs = derived[tag];
-            for (int p = 0; p < pairs.length; p += 2) {
-                Derivation derivation = derivations.get(pairs[p]);
-                if (!derivation.sample(pairs[p + 1], batch, i, hubTime, made -> derived(hubTime, made, out))) {
-                    ignored++;
-                }
+        int[] computes = derived.of(tag);
+        for (int p = 0; p < computes.length; p += 2) {
+            Derivation derivation = derivations.get(computes[p]);
+            if (!derivation.sample(computes[p + 1], batch, i, hubTime, made -> derived(hubTime, made, out))) {
+                ignored++;
             }
         }
-        if (tag < 0 || tag >= listeners.length) {
-            return;
-        }
-        int[] pairs = listeners[tag];
+        int[] pairs = listeners.of(tag);
         for (int p = 0; p < pairs.length; p += 2) {
             RuleInstance instance = instances.get(pairs[p]);
             if (instance.sample(pairs[p + 1], batch, i, hubTime, out)) {
@@ -331,22 +319,5 @@ public final class RuleEngine {
                     "tag " + tag.path() + " has no number: register it in the journal's dictionary before the rules");
         }
         return number;
-    }
-
-    private static int[][] grown(int[][] table, int number) {
-        if (number < table.length) {
-            return table;
-        }
-        int size = table.length;
-        int[][] larger = Arrays.copyOf(table, Math.max(number + 1, size * 2));
-        Arrays.fill(larger, size, larger.length, NOTHING);
-        return larger;
-    }
-
-    private static int[] pair(int[] pairs, int owner, int slot) {
-        int[] longer = Arrays.copyOf(pairs, pairs.length + 2);
-        longer[longer.length - 2] = owner;
-        longer[longer.length - 1] = slot;
-        return longer;
     }
 }

@@ -210,10 +210,6 @@ final class RuleInstance {
         dirty = true;
     }
 
-    void acknowledge(long hub, List<AlarmEvent> out) {
-        act(hub, out, incident::acknowledge);
-    }
-
     /** What a person does with the incident. */
     interface Action {
         void on(long time, long hub, List<AlarmEvent> out);
@@ -443,12 +439,7 @@ final class RuleInstance {
     }
 
     private void standAt(long time, long hub, boolean raised, long firstBreach, List<AlarmEvent> out) {
-        int top = -1;
-        for (int i = 0; i < levels.length; i++) {
-            if (active[i] && (top < 0 || levels[i].rank() > levels[top].rank())) {
-                top = i;
-            }
-        }
+        int top = top(active);
         if (raised) {
             incident.raised(levels[top], firstBreach, time, hub, out);
         } else if (!incident.isOpen() || incident.level.isEmpty()) {
@@ -458,6 +449,17 @@ final class RuleInstance {
         } else if (!levels[top].name().equals(incident.level)) {
             incident.lowered(levels[top], time, hub, out);
         }
+    }
+
+    /** The level furthest from normal of those given; -1 when it is none. */
+    int top(boolean[] which) {
+        int top = -1;
+        for (int i = 0; i < levels.length; i++) {
+            if (which[i] && (top < 0 || levels[i].rank() > levels[top].rank())) {
+                top = i;
+            }
+        }
+        return top;
     }
 
     private boolean anyEntered() {

@@ -74,7 +74,7 @@ public final class RuleProbe {
     /** How it stands, without anything having passed. */
     public State state(long time) {
         List<LimitLevel> levels = instance.bound.levels();
-        int top = top(instance.active);
+        int top = instance.top(instance.active);
         if (top >= 0) {
             boolean back = !instance.entered[top];
             return state(
@@ -84,7 +84,7 @@ public final class RuleProbe {
                     back ? OptionalLong.of(instance.since[top] + levels.get(top).offDelay()) : OptionalLong.empty());
         }
         boolean fresh = instance.inputKnown && time <= instance.freshUntil();
-        int entered = top(instance.entered);
+        int entered = instance.top(instance.entered);
         if (entered < 0) {
             return new State(
                     time,
@@ -112,16 +112,5 @@ public final class RuleProbe {
                 instance.incident.value,
                 instance.since[level],
                 due);
-    }
-
-    private int top(boolean[] which) {
-        List<LimitLevel> levels = instance.bound.levels();
-        int top = -1;
-        for (int i = 0; i < which.length; i++) {
-            if (which[i] && (top < 0 || levels.get(i).rank() > levels.get(top).rank())) {
-                top = i;
-            }
-        }
-        return top;
     }
 }

@@ -14,7 +14,7 @@ import org.millrace.signal.SampleBatch.Kind;
  * end; version 1, of rules on the value itself, is read too. Version 3 has confirmation
  * and reset of the incident.
  */
-final class StateCodec {
+public final class StateCodec {
     private static final int VERSION = 3;
     private static final int WITHOUT_MEASURE = 1;
     private static final int WITHOUT_RESET = 2;
@@ -214,13 +214,15 @@ final class StateCodec {
         }
     }
 
-    static void text(DataOutputStream out, String text) throws IOException {
+    /** UTF-8 after its length in bytes. */
+    public static void text(DataOutputStream out, String text) throws IOException {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         out.writeInt(utf8.length);
         out.write(utf8);
     }
 
-    static String text(DataInputStream in) throws IOException {
+    /** @throws IOException when the length cannot be right */
+    public static String text(DataInputStream in) throws IOException {
         int length = in.readInt();
         if (length < 0 || length > in.available()) {
             throw new IOException("text of " + length + " bytes");

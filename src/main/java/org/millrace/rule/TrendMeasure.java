@@ -44,17 +44,12 @@ final class TrendMeasure extends Measure {
     }
 
     static MeasureSpec spec(Tag input, TimeUnit unit, String about, Aim aim) {
-        return new MeasureSpec(List.of(input), unit.code(), about) {
-            @Override
-            String shape() {
-                return "trend " + aim.over();
-            }
-
-            @Override
-            Measure start(Slot[] slots) {
-                return new TrendMeasure(slots[0], aim, unit);
-            }
-        };
+        return new MeasureSpec(
+                List.of(input),
+                unit.code(),
+                about,
+                "trend " + aim.over(),
+                slots -> new TrendMeasure(slots[0], aim, unit));
     }
 
     @Override

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.millrace.alarm.AlarmCommand;
 import org.millrace.alarm.AlarmSystem;
@@ -62,7 +61,10 @@ public final class Commands {
 
     /** Empty when this version does not know the command, or it is none. */
     public static Optional<AlarmCommand> read(String text) throws JsonProcessingException {
-        JsonNode json = JSON.readTree(text);
+        return read(JSON.readTree(text));
+    }
+
+    private static Optional<AlarmCommand> read(JsonNode json) {
         String target = json.path("incident").asText();
         String who = json.path("user").asText();
         String words = json.path("comment").asText();
@@ -99,31 +101,32 @@ public final class Commands {
      * @param time µs since the epoch when it was done; it may lie back
      */
     public static String completed(String asset, String rule, long time, String user) {
-        try {
-            return JSON.writeValueAsString(
-                    Map.of("command", "completed", "asset", asset, "rule", rule, "time", time, "user", user));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("strings and a number are always JSON", e);
-        }
+        return JSON.createObjectNode()
+                .put("command", "completed")
+                .put("asset", asset)
+                .put("rule", rule)
+                .put("time", time)
+                .put("user", user)
+                .toString();
     }
 
     /** From the entry after this one on, another configuration binds the readings. */
     public static String configuration(String version, long hubTime) {
-        try {
-            return JSON.writeValueAsString(Map.of("command", "configuration", "version", version, "time", hubTime));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("two strings and a number are always JSON", e);
-        }
+        return JSON.createObjectNode()
+                .put("command", "configuration")
+                .put("version", version)
+                .put("time", hubTime)
+                .toString();
     }
 
     /** What the command does to the alarms; a command of another version, or none at all, does nothing. */
     public static List<AlarmEvent> apply(AlarmSystem alarms, Journal.Entry.Command command) {
         try {
-            Optional<AlarmCommand> known = read(command.json());
+            JsonNode json = JSON.readTree(command.json());
+            Optional<AlarmCommand> known = read(json);
             if (known.isPresent()) {
                 return alarms.apply(command.hubTime(), known.get());
             }
-            JsonNode json = JSON.readTree(command.json());
             if (json.path("command").asText().equals("completed")) {
                 return alarms.completed(
                         command.hubTime(),

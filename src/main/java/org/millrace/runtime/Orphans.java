@@ -34,30 +34,14 @@ public final class Orphans {
     }
 
     private static AlarmEvent over(AlarmEvent e, long hubTime) {
-        int step = e.step() + 1;
-        return new AlarmEvent(
-                e.incident() + "." + step,
-                e.incident(),
-                e.key(),
-                step,
+        return e.step(
+                e.step() + 1,
                 AlarmEvent.Type.NORMAL,
-                e.rule(),
-                e.title(),
-                e.asset(),
-                e.assetName(),
-                e.assetPath(),
-                e.failureMode(),
-                e.tag(),
                 e.time(),
                 Math.max(hubTime, e.hubTime()),
-                e.since(),
                 "",
                 e.severity(),
-                e.value(),
-                e.peak(),
-                e.limit(),
-                e.low(),
-                e.unit(),
-                Map.of("closed", "the rule " + e.rule() + " was removed or no longer watches this"));
+                Map.of("closed", "the rule " + e.rule() + " was removed or no longer watches this"),
+                AlarmEvent.Handling.NONE);
     }
 }
