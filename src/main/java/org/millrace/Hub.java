@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -70,6 +69,7 @@ import org.millrace.runtime.RuleLoop;
 import org.millrace.runtime.Ticker;
 import org.millrace.security.CertificateFolders;
 import org.millrace.security.Secrets;
+import org.millrace.signal.Micros;
 import org.millrace.signal.Reading;
 import org.millrace.signal.Sample;
 import org.millrace.source.Source;
@@ -487,7 +487,7 @@ public final class Hub implements AutoCloseable {
 
     /** µs since the epoch, UTC. */
     long now() {
-        return ChronoUnit.MICROS.between(java.time.Instant.EPOCH, clock.instant());
+        return Micros.of(clock.instant());
     }
 
     /** Where people open the console. */

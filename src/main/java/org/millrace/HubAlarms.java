@@ -11,8 +11,8 @@ import org.millrace.alarm.AlarmPlan;
 import org.millrace.config.Durations;
 import org.millrace.console.ConsoleData.Outcome;
 import org.millrace.rule.AlarmEvent;
-import org.millrace.rule.Micros;
 import org.millrace.runtime.Commands;
+import org.millrace.signal.Micros;
 import org.millrace.store.Alarms;
 import org.millrace.store.WorkOrders;
 

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import org.millrace.rule.BoundRule;
 import org.millrace.rule.Condition;
-import org.millrace.rule.Micros;
 import org.millrace.rule.RuleFile;
+import org.millrace.signal.Micros;
 
 /**
  * One alarm (a rule on an asset) with all that is set for it.

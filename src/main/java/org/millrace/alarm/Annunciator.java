@@ -17,10 +17,10 @@ import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.AlarmEvent.Handling;
 import org.millrace.rule.AlarmEvent.Silence;
 import org.millrace.rule.AlarmEvent.Type;
-import org.millrace.rule.Micros;
 import org.millrace.rule.RuleEngine;
 import org.millrace.rule.RuleFile.Escalation;
 import org.millrace.rule.RuleFile.Severity;
+import org.millrace.signal.Micros;
 
 /**
  * Takes the rules' events of one journal entry and decides who is told. First every alarm's state is learned, then

@@ -9,8 +9,8 @@ import org.millrace.alarm.AlarmBoard.Shelving;
 import org.millrace.alarm.Floods.Flood;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.AlarmEvent.Type;
-import org.millrace.rule.Micros;
 import org.millrace.rule.RuleEngine;
+import org.millrace.signal.Micros;
 
 /** What a command does. What is not possible in the alarm's present state does nothing: a replay must not depend on it. */
 final class Commander {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.AlarmEvent.Handling;
 import org.millrace.rule.AlarmEvent.Type;
-import org.millrace.rule.Micros;
 import org.millrace.rule.RuleFile.Severity;
+import org.millrace.signal.Micros;
 
 /**
  * Floods by part of the plant: from the alarm that makes too many of them until few enough come. One parent incident

@@ -3,7 +3,7 @@ package org.millrace.alarm;
 import java.util.Map;
 import java.util.TreeMap;
 import org.millrace.rule.AlarmEvent;
-import org.millrace.rule.Micros;
+import org.millrace.signal.Micros;
 
 /** Groups that still take alarms in. The first alarm of a group stands for those that join it within the wait. */
 final class Groups {

@@ -6,13 +6,13 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
 import java.time.zone.ZoneOffsetTransition;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.millrace.alarm.CalendarFile.Day;
+import org.millrace.signal.Micros;
 
 /**
  * A calendar ready for use. A wall-clock time that a change to summer time skips is the moment of the change; one that
@@ -141,7 +141,7 @@ final class WallCalendar {
         } else {
             instant = wall.toInstant(begins ? change.getOffsetBefore() : change.getOffsetAfter());
         }
-        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+        return Micros.of(instant);
     }
 
     /** @param micros µs since the epoch */
@@ -152,8 +152,7 @@ final class WallCalendar {
         if (within(dates, micros)) {
             return true;
         }
-        LocalDate today =
-                Instant.EPOCH.plus(micros, ChronoUnit.MICROS).atZone(zone).toLocalDate();
+        LocalDate today = Micros.instant(micros).atZone(zone).toLocalDate();
         for (Weekly span : weekly) {
             for (int back = 0; back <= 1; back++) {
                 LocalDate start = today.minusDays(back);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.millrace.historian.HistoryReader;
 import org.millrace.plant.Tag;
+import org.millrace.signal.Micros;
 import org.millrace.signal.SampleBatch;
 
 /**
@@ -33,7 +34,7 @@ public final class HistorianHistory implements History {
     public HistorianHistory(HistoryReader reader, Collection<Tag> tags, Duration tickEvery) throws SQLException {
         this.reader = reader;
         this.ids = reader.tagIds(tags.stream().map(Tag::path).toList());
-        this.tick = Math.max(1, tickEvery.toNanos() / 1_000);
+        this.tick = Math.max(1, Micros.of(tickEvery));
     }
 
     @Override

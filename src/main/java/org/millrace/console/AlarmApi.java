@@ -9,6 +9,7 @@ import org.millrace.config.BadValue;
 import org.millrace.config.Durations;
 import org.millrace.console.Api.Answer;
 import org.millrace.console.Api.Endpoint;
+import org.millrace.signal.Micros;
 
 /** What operators do to alarms, and how alarms bear on them. The path names an incident, or an alarm as rule@asset. */
 final class AlarmApi {
@@ -61,7 +62,7 @@ final class AlarmApi {
         try {
             Duration time = Durations.parse(written);
             if (!time.isZero()) {
-                return time.toNanos() / 1_000;
+                return Micros.of(time);
             }
         } catch (BadValue e) {
             // told below

@@ -7,7 +7,6 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +17,7 @@ import org.millrace.console.ConsoleData.Mode;
 import org.millrace.console.ConsoleData.Outcome;
 import org.millrace.console.ConsoleData.TagValue;
 import org.millrace.journal.Journal;
+import org.millrace.signal.Micros;
 
 /** What each path of {@code /api/v1} answers. Every method here runs on a worker thread and may block. */
 final class Api {
@@ -285,9 +285,7 @@ final class Api {
             if (value.isEmpty()) {
                 return otherwise;
             }
-            return value.chars().allMatch(Character::isDigit)
-                    ? Long.parseLong(value)
-                    : ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(value));
+            return value.chars().allMatch(Character::isDigit) ? Long.parseLong(value) : Micros.of(Instant.parse(value));
         } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
             throw ApiException.badRequest(
                     name + "=" + value + " is not a time", "ISO 8601 such as 2026-11-22T17:00:00Z, or µs since 1970");
@@ -295,6 +293,6 @@ final class Api {
     }
 
     long now() {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
+        return Micros.of(clock.instant());
     }
 }

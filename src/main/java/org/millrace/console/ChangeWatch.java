@@ -1,8 +1,6 @@
 package org.millrace.console;
 
 import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -11,6 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.millrace.console.ConsoleData.Alarm;
 import org.millrace.console.ConsoleData.TagValue;
+import org.millrace.signal.Micros;
 
 /** Compares the present with what was last seen and writes the difference as event frames. One caller at a time. */
 final class ChangeWatch {
@@ -42,7 +41,7 @@ final class ChangeWatch {
     }
 
     private void slow(List<String> frames) {
-        long now = ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
+        long now = Micros.of(clock.instant());
         Map<String, Alarm> alarms = new LinkedHashMap<>();
         data.alarms(false, RECENT).forEach(alarm -> alarms.put(alarm.latest().incident(), alarm));
         data.alarms(true, RECENT)

@@ -3,8 +3,6 @@ package org.millrace.console;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -21,6 +19,7 @@ import org.millrace.console.ConsoleData.WorkOrder;
 import org.millrace.journal.Journal;
 import org.millrace.journal.Ledger;
 import org.millrace.rule.AlarmEvent;
+import org.millrace.signal.Micros;
 import org.millrace.signal.Quality;
 import org.millrace.signal.Value;
 import org.millrace.source.SourceStatus;
@@ -59,7 +58,7 @@ final class ConsoleJson {
     }
 
     static String time(long micros) {
-        return micros <= 0 ? "" : Instant.EPOCH.plus(micros, ChronoUnit.MICROS).toString();
+        return micros <= 0 ? "" : Micros.iso(micros);
     }
 
     static Map<String, Object> info(ConsoleData.Info info, long now) {

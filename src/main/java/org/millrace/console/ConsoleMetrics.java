@@ -9,8 +9,6 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.millrace.journal.Ledger;
 import org.millrace.rule.RuleFile;
+import org.millrace.signal.Micros;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,7 +61,7 @@ final class ConsoleMetrics implements MultiCollector {
 
     private void hub(Page page) {
         ConsoleData.Info info = data.info();
-        long now = ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
+        long now = Micros.of(clock.instant());
         page.gauge("millrace_version", "1, labelled with the running version.", 1, "version", info.version());
         page.gauge("millrace_uptime_seconds", "Time since the hub started.", (now - info.started()) / 1e6);
         page.gauge(
@@ -148,7 +147,7 @@ final class ConsoleMetrics implements MultiCollector {
     }
 
     private void sinks(Page page) {
-        long now = ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
+        long now = Micros.of(clock.instant());
         for (ConsoleData.SinkView s : data.sinks()) {
             String[] labels = {"sink", s.name(), "kind", s.kind()};
             page.gauge("millrace_sink_up", "1 unless the last try failed.", s.up() ? 1 : 0, labels);

@@ -2,8 +2,8 @@ package org.millrace.journal;
 
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.function.LongSupplier;
+import org.millrace.signal.Micros;
 
 /**
  * The time by which entries age, in µs since the epoch: the wall clock, but never ahead of what has truly elapsed since
@@ -33,6 +33,6 @@ final class AgeClock {
     }
 
     private long micros() {
-        return ChronoUnit.MICROS.between(java.time.Instant.EPOCH, wall.instant());
+        return Micros.of(wall.instant());
     }
 }

@@ -1,15 +1,14 @@
 package org.millrace.kpi;
 
 import java.time.DayOfWeek;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import org.millrace.signal.Micros;
 
 /**
  * Shifts of one place on the line of time. A night shift over the change to summer time is an hour shorter, over the
@@ -113,11 +112,10 @@ public final class ShiftCalendar {
     }
 
     private long micros(LocalDate day, LocalTime time) {
-        return ChronoUnit.MICROS.between(
-                Instant.EPOCH, day.atTime(time).atZone(zone).toInstant());
+        return Micros.of(day.atTime(time).atZone(zone).toInstant());
     }
 
     private LocalDate day(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS).atZone(zone).toLocalDate();
+        return Micros.instant(micros).atZone(zone).toLocalDate();
     }
 }

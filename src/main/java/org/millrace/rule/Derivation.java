@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.function.Consumer;
 import org.millrace.plant.Tag;
+import org.millrace.signal.Micros;
 import org.millrace.signal.Quality;
 import org.millrace.signal.SampleBatch;
 

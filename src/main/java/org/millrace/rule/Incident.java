@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.millrace.rule.AlarmEvent.Type;
+import org.millrace.signal.Micros;
 
 /** The incident of one instance, from its first RAISED to NORMAL, and how its steps are told. */
 final class Incident {

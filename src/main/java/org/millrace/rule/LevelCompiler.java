@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.millrace.config.Quantity;
 import org.millrace.plant.Tag;
 import org.millrace.rule.RuleFile.Watch;
+import org.millrace.signal.Micros;
 import org.millrace.signal.Units;
 import org.millrace.signal.Units.UnitException;
 

@@ -12,6 +12,7 @@ import org.millrace.config.Quantity;
 import org.millrace.plant.Asset;
 import org.millrace.plant.Tag;
 import org.millrace.rule.LevelCompiler.Scale;
+import org.millrace.signal.Micros;
 
 /** Binds what a rule watches to the tags of one asset: the measure of its kind, and its levels in the measure's unit. */
 final class MeasureCompiler {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.millrace.plant.Tag;
+import org.millrace.signal.Micros;
 
 /**
  * What a counter has counted since the service was last done. A course of 64 points is kept, ever further apart, so that

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.millrace.config.Quantity;
 import org.millrace.plant.Tag;
 import org.millrace.rule.LevelCompiler.Scale;
+import org.millrace.signal.Micros;
 
 /** Amounts, times and the quantity to buy of a level-reorder rule, in the unit of its capacity. */
 final class ReorderCompiler {

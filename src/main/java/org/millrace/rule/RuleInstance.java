@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.millrace.plant.Tag;
+import org.millrace.signal.Micros;
 import org.millrace.signal.SampleBatch;
 
 /**

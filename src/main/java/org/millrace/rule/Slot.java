@@ -3,6 +3,7 @@ package org.millrace.rule;
 import java.math.BigDecimal;
 import java.util.Optional;
 import org.millrace.plant.Tag;
+import org.millrace.signal.Micros;
 import org.millrace.signal.Quality;
 import org.millrace.signal.SampleBatch;
 import org.millrace.signal.SampleBatch.Kind;

@@ -5,6 +5,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.millrace.signal.Micros;
 import org.millrace.store.OperationalStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,8 +28,8 @@ public final class Housekeeping implements AutoCloseable {
 
     static void once(OperationalStore store, long now) {
         try {
-            int pruned = store.outbox().prune(now - KEEP_EVENTS.toNanos() / 1_000);
-            store.trace().prune(now - KEEP_EVENTS.toNanos() / 1_000);
+            int pruned = store.outbox().prune(now - Micros.of(KEEP_EVENTS));
+            store.trace().prune(now - Micros.of(KEEP_EVENTS));
             if (pruned > 0) {
                 LOG.info("{} events older than {} days and done with were deleted", pruned, KEEP_EVENTS.toDays());
             }

@@ -13,12 +13,17 @@ public final class Micros {
         return ChronoUnit.MICROS.between(Instant.EPOCH, time);
     }
 
-    /** What is finer is cut off; ArithmeticException beyond 292 years. */
+    /** What is finer is cut off. */
     public static long of(Duration span) {
-        return span.toNanos() / 1_000;
+        return span.getSeconds() * 1_000_000 + span.getNano() / 1_000;
     }
 
     public static Instant instant(long micros) {
         return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    }
+
+    /** ISO 8601, UTC. */
+    public static String iso(long micros) {
+        return instant(micros).toString();
     }
 }

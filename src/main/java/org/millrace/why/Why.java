@@ -1,8 +1,6 @@
 package org.millrace.why;
 
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +13,7 @@ import org.millrace.historian.Historian;
 import org.millrace.plant.Tag;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.BoundRule;
+import org.millrace.signal.Micros;
 import org.millrace.signal.SampleBatch;
 import org.millrace.store.Alarms;
 import org.millrace.store.OperationalStore;
@@ -229,6 +228,6 @@ public final class Why {
     }
 
     static String iso(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS).toString();
+        return Micros.iso(micros);
     }
 }
