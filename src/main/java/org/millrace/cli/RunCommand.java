@@ -43,7 +43,10 @@ final class RunCommand implements Callable<Integer> {
         Hub hub;
         try {
             hub = Hub.start(new HubOptions(
-                    folder, DataOptions.resolve(data, () -> folder), Map.of(), port == null ? OptionalInt.empty() : OptionalInt.of(port)));
+                    folder,
+                    DataOptions.resolve(data, () -> folder),
+                    Map.of(),
+                    port == null ? OptionalInt.empty() : OptionalInt.of(port)));
         } catch (Hub.BadConfigurationException e) {
             for (Problem problem : e.problems()) {
                 spec.commandLine().getErr().println(problem);

@@ -10,8 +10,7 @@ record Cli(int exit, String out, String err) {
     static Cli hub(String... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine line =
-                HubCommand.commandLine().setOut(writer(out)).setErr(writer(err));
+        CommandLine line = HubCommand.commandLine().setOut(writer(out)).setErr(writer(err));
         int exit = line.execute(args);
         return new Cli(exit, out.toString(), err.toString());
     }

@@ -44,15 +44,7 @@ final class SparkplugWire {
      * @param quality the property {@code Quality}; -1 when there is none
      * @param raw the message itself
      */
-    record Metric(
-            String name,
-            long alias,
-            long time,
-            int type,
-            boolean isNull,
-            long quality,
-            Held held,
-            byte[] raw) {}
+    record Metric(String name, long alias, long time, int type, boolean isNull, long quality, Held held, byte[] raw) {}
 
     /** @param time ms since the epoch; -1 when there is none. @param seq -1 when there is none */
     record Message(long time, long seq, List<Metric> metrics) {}

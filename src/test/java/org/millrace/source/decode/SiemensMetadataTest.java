@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.millrace.signal.Reading;
+import org.millrace.source.MapMemory;
 import org.millrace.source.SourceBatch.Payload;
 import org.millrace.source.SourceBatch.Payloads;
 import org.millrace.source.SourceBatch.Readings;
 import org.millrace.source.SourceBatch.Undecodable;
-import org.millrace.source.MapMemory;
 import org.millrace.source.SourceMemory;
 
 /** Payloads of the common databus payload format, © Siemens AG, MIT licence. */
