@@ -167,7 +167,7 @@ final class BacktestCommand implements Callable<Integer> {
     private Backtest.Result run(
             Path folder, Map<Backtest.Version, Configuration> versions, Configuration first, Backtest.Settings settings)
             throws SQLException, IOException {
-        Path store = data(folder);
+        Path store = DataOptions.resolve(data, () -> folder);
         ProgressBar bar =
                 new ProgressBar(spec.commandLine().getErr(), ProgressBar.isTerminal() && !json, System::nanoTime);
         List<Backtest.Version> list = List.copyOf(versions.keySet());
@@ -195,15 +195,6 @@ final class BacktestCommand implements Callable<Integer> {
         } finally {
             bar.end();
         }
-    }
-
-    private Path data(Path folder) {
-        Path given = data;
-        if (given != null) {
-            return given;
-        }
-        String fromEnvironment = System.getenv("MILLRACE_DATA");
-        return fromEnvironment == null ? folder.resolve("data") : Path.of(fromEnvironment);
     }
 
     private static long micros(String option, String text) {

@@ -3,7 +3,6 @@ package org.millrace.cli;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -182,7 +181,6 @@ final class CertificatesCommand implements Callable<Integer> {
         public Integer call() throws Exception {
             CertificateFolders folders = where.folders();
             ApplicationCertificate made = ApplicationCertificate.renew(folders);
-            Path file = folders.folder(Place.OWN).resolve("application.der");
             spec.commandLine()
                     .getOut()
                     .printf(
@@ -190,7 +188,7 @@ final class CertificatesCommand implements Callable<Integer> {
                             "%s, valid to %s; add %s to the trusted clients of your servers%n",
                             KnownCertificate.thumbprint(made.certificate()),
                             day(made.certificate().getNotAfter().toInstant()),
-                            file);
+                            ApplicationCertificate.file(folders));
             return 0;
         }
     }

@@ -1,6 +1,7 @@
 package org.millrace.cli;
 
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -16,11 +17,15 @@ public final class DataOptions {
 
     /** The folder as given, by the environment, or in the home folder. */
     public Path resolve(HomeOptions home) {
-        Path given = data;
+        return resolve(data, home::resolve);
+    }
+
+    /** The same for commands that describe their option in words of their own; home is asked for at need. */
+    static Path resolve(@Nullable Path given, Supplier<Path> home) {
         if (given != null) {
             return given;
         }
         String fromEnvironment = System.getenv("MILLRACE_DATA");
-        return fromEnvironment == null ? home.resolve().resolve("data") : Path.of(fromEnvironment);
+        return fromEnvironment == null ? home.get().resolve("data") : Path.of(fromEnvironment);
     }
 }

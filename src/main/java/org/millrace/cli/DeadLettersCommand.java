@@ -32,7 +32,7 @@ final class DeadLettersCommand implements Callable<Integer> {
 
     @Option(
             names = "--url",
-            defaultValue = "http://127.0.0.1:${env:MILLRACE_HTTP_PORT:-8080}",
+            defaultValue = HubAddress.DEFAULT,
             description = "The hub (default: ${DEFAULT-VALUE}).",
             scope = picocli.CommandLine.ScopeType.INHERIT)
     String url = "";

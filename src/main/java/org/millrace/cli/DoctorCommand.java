@@ -51,7 +51,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Doctor doctor = new Doctor(folder(), InstantSource.system());
+        Doctor doctor = new Doctor(DataOptions.resolve(data, home::resolve), InstantSource.system());
         List<Finding> findings = new ArrayList<>();
         if (repair) {
             findings.addAll(doctor.repair());
@@ -66,15 +66,6 @@ final class DoctorCommand implements Callable<Integer> {
             out.println(sound ? "sound" : "NOT SOUND");
         }
         return sound ? 0 : 1;
-    }
-
-    private Path folder() {
-        Path given = data;
-        if (given != null) {
-            return given;
-        }
-        String fromEnvironment = System.getenv("MILLRACE_DATA");
-        return fromEnvironment == null ? home.resolve().resolve("data") : Path.of(fromEnvironment);
     }
 
     private static String text(Finding finding) {

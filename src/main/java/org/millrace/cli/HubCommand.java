@@ -3,6 +3,8 @@ package org.millrace.cli;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 
 /** {@code ./hub}: exit codes 0 ok, 1 failed, 2 usage. */
 @Command(
@@ -55,7 +57,17 @@ public final class HubCommand {
                     }
                     return 1;
                 })
+                .setExecutionStrategy(HubCommand::runAndFlush)
                 .setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
+    /** A command may end without a line break: picocli's writers keep such text back, and the process ends at once. */
+    private static int runAndFlush(ParseResult parsed) {
+        try {
+            return new RunLast().execute(parsed);
+        } finally {
+            parsed.asCommandLineList().forEach(line -> line.getOut().flush());
+        }
     }
 
     private static String message(Throwable failure) {

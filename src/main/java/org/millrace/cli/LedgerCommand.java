@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -14,11 +15,8 @@ import picocli.CommandLine.Spec;
         description = "The account to the unit: received = stored + queued + filtered + rejected + expired.",
         mixinStandardHelpOptions = true)
 final class LedgerCommand implements Callable<Integer> {
-    @Option(
-            names = "--url",
-            defaultValue = "http://127.0.0.1:${env:MILLRACE_HTTP_PORT:-8080}",
-            description = "The hub (default: ${DEFAULT-VALUE}).")
-    String url = "";
+    @Mixin
+    HubAddress hub = new HubAddress();
 
     @Option(names = "--json", description = "Print the API's answer as it is.")
     boolean json;
@@ -28,7 +26,7 @@ final class LedgerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        JsonNode ledger = new HubClient(url).get("ledger");
+        JsonNode ledger = hub.client().get("ledger");
         if (json) {
             spec.commandLine().getOut().println(ledger);
         } else {

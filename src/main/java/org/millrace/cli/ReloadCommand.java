@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -20,11 +21,8 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:in force", "1:refused; the configuration before goes on", "2:usage"})
 final class ReloadCommand implements Callable<Integer> {
-    @Option(
-            names = "--url",
-            defaultValue = "http://127.0.0.1:${env:MILLRACE_HTTP_PORT:-8080}",
-            description = "The hub (default: ${DEFAULT-VALUE}).")
-    String url = "";
+    @Mixin
+    HubAddress hub = new HubAddress();
 
     @Option(
             names = "--user",
@@ -41,7 +39,7 @@ final class ReloadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        HubClient.Answer answer = new HubClient(url)
+        HubClient.Answer answer = hub.client()
                 .post(
                         "reload",
                         JsonMapper.builder().build().createObjectNode().put("user", user),

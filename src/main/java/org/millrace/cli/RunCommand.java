@@ -43,7 +43,10 @@ final class RunCommand implements Callable<Integer> {
         Hub hub;
         try {
             hub = Hub.start(new HubOptions(
-                    folder, data(folder), Map.of(), port == null ? OptionalInt.empty() : OptionalInt.of(port)));
+                    folder,
+                    DataOptions.resolve(data, () -> folder),
+                    Map.of(),
+                    port == null ? OptionalInt.empty() : OptionalInt.of(port)));
         } catch (Hub.BadConfigurationException e) {
             for (Problem problem : e.problems()) {
                 spec.commandLine().getErr().println(problem);
@@ -61,14 +64,5 @@ final class RunCommand implements Callable<Integer> {
                 }));
         ended.await();
         return 0;
-    }
-
-    private Path data(Path folder) {
-        Path given = data;
-        if (given != null) {
-            return given;
-        }
-        String fromEnvironment = System.getenv("MILLRACE_DATA");
-        return fromEnvironment == null ? folder.resolve("data") : Path.of(fromEnvironment);
     }
 }

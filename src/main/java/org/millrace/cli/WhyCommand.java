@@ -5,6 +5,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -18,11 +19,8 @@ final class WhyCommand implements Callable<Integer> {
     @Parameters(paramLabel = "WORK-ORDER", description = "Its number, or the id of an incident.")
     String order = "";
 
-    @Option(
-            names = "--url",
-            defaultValue = "http://127.0.0.1:${env:MILLRACE_HTTP_PORT:-8080}",
-            description = "The hub (default: ${DEFAULT-VALUE}).")
-    String url = "";
+    @Mixin
+    HubAddress hub = new HubAddress();
 
     @Option(names = "--json", description = "Print the API's answer as it is.")
     boolean json;
@@ -32,9 +30,8 @@ final class WhyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        JsonNode answer = new HubClient(url).get("why/" + encoded(order));
+        JsonNode answer = hub.client().get("why/" + encoded(order));
         spec.commandLine().getOut().print(json ? answer + "\n" : text(answer));
-        spec.commandLine().getOut().flush();
         return 0;
     }
 

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -20,11 +21,8 @@ final class WhyNotCommand implements Callable<Integer> {
             description = "Path of a tag or ASSET/NAME; 2026-11-22T06:00 (the site's time), ...Z, now or -10m.")
     String question = "";
 
-    @Option(
-            names = "--url",
-            defaultValue = "http://127.0.0.1:${env:MILLRACE_HTTP_PORT:-8080}",
-            description = "The hub (default: ${DEFAULT-VALUE}).")
-    String url = "";
+    @Mixin
+    HubAddress hub = new HubAddress();
 
     @Option(names = "--json", description = "Print the API's answer as it is.")
     boolean json;
@@ -39,13 +37,12 @@ final class WhyNotCommand implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "'" + question + "' is not TAG@TIME; hint: e.g. P-101/vibration.velocity_rms@-10m");
         }
-        HubClient hub = new HubClient(url);
-        ZoneId zone = ZoneId.of(hub.get("info").path("zone").asText("UTC"));
+        HubClient client = hub.client();
+        ZoneId zone = ZoneId.of(client.get("info").path("zone").asText("UTC"));
         long time = TimeText.parse(
                 question.substring(at + 1), zone, Clock.systemUTC().instant());
-        JsonNode answer = hub.get("why-not?tag=" + WhyCommand.encoded(question.substring(0, at)) + "&at=" + time);
+        JsonNode answer = client.get("why-not?tag=" + WhyCommand.encoded(question.substring(0, at)) + "&at=" + time);
         spec.commandLine().getOut().print(json ? answer + "\n" : WhyCommand.text(answer));
-        spec.commandLine().getOut().flush();
         return 0;
     }
 }

@@ -51,10 +51,6 @@ public record KnownCertificate(Place place, Path file, X509Certificate certifica
         return certificate.getNotAfter().toInstant();
     }
 
-    public boolean selfSigned() {
-        return certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal());
-    }
-
     /** SHA-1 over the DER form in capitals, as OPC UA tools show it: it names a certificate, it does not protect one. */
     public static String thumbprint(X509Certificate certificate) {
         try {

@@ -1,5 +1,6 @@
 package org.millrace.cli;
 
+import java.io.BufferedWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
@@ -9,9 +10,13 @@ record Cli(int exit, String out, String err) {
     static Cli hub(String... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine line =
-                HubCommand.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        CommandLine line = HubCommand.commandLine().setOut(writer(out)).setErr(writer(err));
         int exit = line.execute(args);
         return new Cli(exit, out.toString(), err.toString());
+    }
+
+    /** Buffered as those on System.out and System.err are: text that nobody flushes does not arrive. */
+    private static PrintWriter writer(StringWriter to) {
+        return new PrintWriter(new BufferedWriter(to), true);
     }
 }

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.plant.Tag;
+import org.millrace.plant.Tags;
 import org.millrace.security.CertificateFolders;
 import org.millrace.signal.Quality;
 import org.millrace.signal.Reading;
@@ -118,20 +119,6 @@ class PlantServersIT {
     }
 
     private static Tag tag(String source, String field) {
-        return new Tag(
-                "acme/" + field,
-                field,
-                "PR-3",
-                new Tag.Origin(source, "", field, "fast"),
-                "",
-                1,
-                0,
-                Double.NEGATIVE_INFINITY,
-                Double.POSITIVE_INFINITY,
-                Map.of(),
-                0,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        return Tags.plain("PR-3", field, new Tag.Origin(source, "", field, "fast"));
     }
 }

@@ -1,5 +1,6 @@
 package org.millrace.source.decode;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,19 +55,13 @@ public interface Conversation {
      * @param memory what was remembered before a restart
      */
     static Optional<Conversation> of(List<String> formats, String sparkplugHost, SourceMemory memory) {
-        boolean sparkplug = formats.contains(Decoders.SPARKPLUG);
-        boolean siemens = formats.contains(Decoders.SIEMENS);
-        if (sparkplug && siemens) {
-            return Optional.of(new Conversations(Map.of(
-                    Decoders.SPARKPLUG,
-                    new SparkplugHost(sparkplugHost),
-                    Decoders.SIEMENS,
-                    new SiemensMetadata(memory))));
+        Map<String, Conversation> byFormat = new HashMap<>();
+        if (formats.contains(Decoders.SPARKPLUG)) {
+            byFormat.put(Decoders.SPARKPLUG, new SparkplugHost(sparkplugHost));
         }
-        return sparkplug
-                ? Optional.of(new Conversations(Map.of(Decoders.SPARKPLUG, new SparkplugHost(sparkplugHost))))
-                : siemens
-                        ? Optional.of(new Conversations(Map.of(Decoders.SIEMENS, new SiemensMetadata(memory))))
-                        : Optional.empty();
+        if (formats.contains(Decoders.SIEMENS)) {
+            byFormat.put(Decoders.SIEMENS, new SiemensMetadata(memory));
+        }
+        return byFormat.isEmpty() ? Optional.empty() : Optional.of(new Conversations(Map.copyOf(byFormat)));
     }
 }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -41,16 +42,20 @@ final class Json {
         void read(JsonParser p) throws IOException;
     }
 
-    private static final com.fasterxml.jackson.databind.ObjectMapper MAPPER =
-            new com.fasterxml.jackson.databind.ObjectMapper(FACTORY);
+    private static final ObjectMapper MAPPER = new ObjectMapper(FACTORY);
 
     private Json() {}
 
     /** The whole payload as a tree; empty when it is not well-formed, and then {@code out} has been told why. */
     static Optional<JsonNode> tree(Payload payload, Sink out) {
         AtomicReference<@org.jspecify.annotations.Nullable JsonNode> root = new AtomicReference<>();
-        boolean whole = parse(payload, out, p -> root.set(MAPPER.readTree(p)));
+        boolean whole = parse(payload, out, p -> root.set(tree(p)));
         return whole ? Optional.ofNullable(root.get()) : Optional.empty();
+    }
+
+    /** The value at the parser. */
+    static JsonNode tree(JsonParser p) throws IOException {
+        return MAPPER.readTree(p);
     }
 
     /**

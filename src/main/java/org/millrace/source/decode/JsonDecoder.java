@@ -105,13 +105,10 @@ final class JsonDecoder implements Decoder {
         }
 
         void tree(JsonParser p) throws IOException {
-            JsonNode root = JsonMap.tree(p);
+            JsonNode root = Json.tree(p);
             try {
                 device = JsonMap.find(map.device(), root).asText("");
-                JsonNode when = JsonMap.find(map.time(), root);
-                time = when.isMissingNode() || when.isNull()
-                        ? OptionalLong.of(Reading.NO_TIME)
-                        : when.isValueNode() ? Times.text(when.asText()) : OptionalLong.empty();
+                time = Nodes.time(JsonMap.find(map.time(), root));
                 JsonNode readings = JsonMap.find(map.readings(), root);
                 if (readings.isMissingNode()) {
                     return;

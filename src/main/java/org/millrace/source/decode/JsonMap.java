@@ -1,7 +1,6 @@
 package org.millrace.source.decode;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +24,6 @@ record JsonMap(Place device, Place time, Place readings) {
     static final Set<String> KEYS = Set.of("device", "time", "readings");
     private static final Pattern PLAIN = Pattern.compile("\\.|(\\.[A-Za-z_][A-Za-z0-9_]*)+");
     private static final Pattern LEVEL = Pattern.compile("\\$topic\\[(\\d{1,3})]");
-    private static final ObjectMapper MAPPER = new ObjectMapper(Json.FACTORY);
 
     /** Where one thing is found. */
     sealed interface Place {
@@ -91,10 +89,6 @@ record JsonMap(Place device, Place time, Place readings) {
             matcher.appendReplacement(filled, Matcher.quoteReplacement(levels[level]));
         }
         return matcher.appendTail(filled).toString();
-    }
-
-    static JsonNode tree(com.fasterxml.jackson.core.JsonParser p) throws java.io.IOException {
-        return MAPPER.readTree(p);
     }
 
     /** What is at the place; missing when nothing is. */

@@ -32,6 +32,11 @@ final class Nodes {
         fields(found, object, prefix, without, new int[1]);
     }
 
+    /** What stands under this name: a value, or an object or list, flattened likewise. */
+    static void field(Found found, JsonNode node, String name) {
+        field(found, node, name, Set.of(), new int[1]);
+    }
+
     private static void fields(Found found, JsonNode object, String prefix, Set<String> without, int[] count) {
         for (Map.Entry<String, JsonNode> member : object.properties()) {
             if (!without.contains(member.getKey())) {

@@ -103,18 +103,15 @@ final class SenmlDecoder implements Decoder {
                 fault(at, Reasons.WRONG_TYPE, "has no value");
                 return;
             }
-            found.into(out, payload, device(field), time(record));
+            found.into(out, payload, device(), time(record));
         }
 
         private static String name(String field) {
             return field.isEmpty() ? "value" : field;
         }
 
-        private String device(String field) {
+        private String device() {
             String base = baseName.replaceAll("[:/._-]+$", "");
-            if (base.isEmpty() && field.isEmpty()) {
-                return payload.topic();
-            }
             return base.isEmpty() ? payload.topic() : base;
         }
 

@@ -92,7 +92,7 @@ final class SparkplugDecoder implements Decoder {
             case 3 -> found.add(name, Value.of((long) (int) raw), time, quality);
             case 4 -> found.add(name, Value.of(raw), time, quality);
             case 5, 6, 7 -> found.add(name, Value.of(raw & 0xFFFF_FFFFL), time, quality);
-            case 8 -> found.add(name, raw >= 0 ? Value.of(raw) : Value.of(Unsigned.real(raw)), time, quality);
+            case 8 -> found.add(name, raw >= 0 ? Value.of(raw) : Value.of(real(raw)), time, quality);
             case SparkplugWire.BOOLEAN -> found.add(name, Value.of(raw != 0), time, quality);
             case 13 -> found.add(name, date(raw), time, quality);
             default ->
@@ -110,11 +110,9 @@ final class SparkplugDecoder implements Decoder {
         }
     }
 
-    private static final class Unsigned {
-        /** Beyond 63 bits a real number is the nearest there is. */
-        static double real(long bits) {
-            return (bits >>> 1) * 2.0;
-        }
+    /** Of an unsigned number: beyond 63 bits a real number is the nearest there is. */
+    private static double real(long bits) {
+        return (bits >>> 1) * 2.0;
     }
 
     static int quality(long code) {

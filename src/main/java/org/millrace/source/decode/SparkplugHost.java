@@ -162,10 +162,7 @@ final class SparkplugHost implements Conversation {
         }
         if (topic.type().equals("DDEATH")) {
             Birth birth = node.births.remove(topic.device());
-            if (birth != null) {
-                metrics -= birth.types.size();
-                node.metrics -= birth.types.size();
-            }
+            count(node, birth, -1);
             return new Turn(List.of(dead(payload, message, birth)), answers, Optional.empty());
         }
         Birth birth = node.inStep ? node.births.get(topic.device()) : null;
@@ -203,20 +200,22 @@ final class SparkplugHost implements Conversation {
     private void learn(Node node, String device, SparkplugWire.Message message) {
         Birth birth = new Birth();
         for (Metric metric : message.metrics()) {
-            if (!metric.name().isEmpty() && metrics < MOST_METRICS) {
+            if (!metric.name().isEmpty() && metrics + birth.types.size() < MOST_METRICS) {
                 birth.types.put(metric.name(), metric.type());
                 names(metric, "", birth.leaves, 0);
                 if (metric.alias() >= 0) {
                     birth.byAlias.put(metric.alias(), new Known(metric.name(), metric.type()));
                 }
-                metrics++;
-                node.metrics++;
             }
         }
-        Birth before = node.births.put(device, birth);
-        if (before != null) {
-            metrics -= before.types.size();
-            node.metrics -= before.types.size();
+        count(node, birth, 1);
+        count(node, node.births.put(device, birth), -1);
+    }
+
+    private void count(Node node, @Nullable Birth birth, int sign) {
+        if (birth != null) {
+            metrics += sign * birth.types.size();
+            node.metrics += sign * birth.types.size();
         }
     }
 

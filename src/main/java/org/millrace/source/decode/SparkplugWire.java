@@ -12,7 +12,6 @@ import java.util.List;
  * generated code: what comes from outside is bounded here, and an unknown field costs nothing.
  */
 final class SparkplugWire {
-    static final int STRING = 12;
     static final int BOOLEAN = 11;
     static final int STALE = 500;
     private static final int MOST_METRICS = 20_000;
@@ -23,7 +22,7 @@ final class SparkplugWire {
         record Nothing() implements Held {}
 
         /** {@code int_value} or {@code long_value}, not yet given its sign. */
-        record Bits(long bits, boolean wide) implements Held {}
+        record Bits(long bits) implements Held {}
 
         record Real(double value) implements Held {}
 
@@ -45,16 +44,7 @@ final class SparkplugWire {
      * @param quality the property {@code Quality}; -1 when there is none
      * @param raw the message itself
      */
-    record Metric(
-            String name,
-            long alias,
-            long time,
-            int type,
-            boolean historical,
-            boolean isNull,
-            long quality,
-            Held held,
-            byte[] raw) {}
+    record Metric(String name, long alias, long time, int type, boolean isNull, long quality, Held held, byte[] raw) {}
 
     /** @param time ms since the epoch; -1 when there is none. @param seq -1 when there is none */
     record Message(long time, long seq, List<Metric> metrics) {}
@@ -92,7 +82,6 @@ final class SparkplugWire {
         long alias = -1;
         long time = -1;
         int type = 0;
-        boolean historical = false;
         boolean isNull = false;
         long quality = -1;
         Held held = new Held.Nothing();
@@ -102,11 +91,10 @@ final class SparkplugWire {
                 case 2 << 3 -> alias = in.readUInt64();
                 case 3 << 3 -> time = in.readUInt64();
                 case 4 << 3 -> type = in.readUInt32();
-                case 5 << 3 -> historical = in.readBool();
                 case 7 << 3 -> isNull = in.readBool();
                 case 9 << 3 | 2 -> quality = quality(in.readByteArray());
-                case 10 << 3 -> held = new Held.Bits(in.readUInt32() & 0xFFFF_FFFFL, false);
-                case 11 << 3 -> held = new Held.Bits(in.readUInt64(), true);
+                case 10 << 3 -> held = new Held.Bits(in.readUInt32() & 0xFFFF_FFFFL);
+                case 11 << 3 -> held = new Held.Bits(in.readUInt64());
                 case 12 << 3 | 5 -> held = new Held.Real(in.readFloat());
                 case 13 << 3 | 1 -> held = new Held.Real(in.readDouble());
                 case 14 << 3 -> held = new Held.Flag(in.readBool());
@@ -117,7 +105,7 @@ final class SparkplugWire {
                 default -> in.skipField(tag);
             }
         }
-        return new Metric(name, alias, time, type, historical, isNull, quality, held, raw);
+        return new Metric(name, alias, time, type, isNull, quality, held, raw);
     }
 
     private static Held other(CodedInputStream in, String what) throws IOException {

@@ -41,7 +41,7 @@ final class ThingParkDecoder implements Decoder {
             Nodes.fields(found, decoded, "", Set.of());
         }
         for (Map.Entry<String, JsonNode> point : points.properties()) {
-            Nodes.fields(found, Records.of(point.getKey(), point.getValue().path("record")), "points", Set.of());
+            Nodes.field(found, point.getValue().path("record"), "points." + point.getKey());
         }
         if (device.isEmpty()) {
             out.undecodable(payload, Reasons.NO_DEVICE, "an uplink of ThingPark without DevEUI");
@@ -63,19 +63,6 @@ final class ThingParkDecoder implements Decoder {
         double number = Nodes.number(node);
         if (Double.isFinite(number)) {
             found.add(field, Value.of(number));
-        }
-    }
-
-    /** One member as an object of its own. */
-    private static final class Records {
-        static JsonNode of(String name, JsonNode record) {
-            return com.fasterxml.jackson.databind.node.JsonNodeFactory.instance
-                    .objectNode()
-                    .set(
-                            name,
-                            record.isMissingNode()
-                                    ? com.fasterxml.jackson.databind.node.NullNode.getInstance()
-                                    : record);
         }
     }
 }

@@ -123,7 +123,7 @@ final class BrokerLink {
         if (connected == null || ended.get()) {
             return;
         }
-        var unused = connected.publish(publish(message.topic(), message)).exceptionally(lost -> {
+        var unused = connected.publish(packet(message)).exceptionally(lost -> {
             LOG.debug("{}: {} was not published", file.id(), message.topic(), lost);
             return null;
         });
@@ -136,7 +136,7 @@ final class BrokerLink {
             return;
         }
         try {
-            connected.publish(publish(message.topic(), message)).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            connected.publish(packet(message)).get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
@@ -144,9 +144,9 @@ final class BrokerLink {
         }
     }
 
-    private static Mqtt5Publish publish(String topic, Message message) {
+    private static Mqtt5Publish packet(Message message) {
         return Mqtt5Publish.builder()
-                .topic(topic)
+                .topic(message.topic())
                 .payload(message.bytes())
                 .qos(qos(message.qos()))
                 .retain(message.retained())
@@ -211,7 +211,7 @@ final class BrokerLink {
                 .maximumPacketSize(MAX_PACKET)
                 .applyRestrictions();
         if (will.isPresent()) {
-            connect = connect.willPublish(publish(will.get().topic(), will.get()));
+            connect = connect.willPublish(packet(will.get()));
         }
         if (file.user().isEmpty() && file.password().isEmpty()) {
             return connect.build();

@@ -257,9 +257,10 @@ public final class MqttSource implements Source {
         }
     }
 
-    private static boolean takenOver(Throwable cause) {
+    /** Whether the broker ended the connection with this reason. */
+    private static boolean said(Throwable cause, Mqtt5DisconnectReasonCode reason) {
         return cause instanceof Mqtt5DisconnectException disconnect
-                && disconnect.getMqttMessage().getReasonCode() == Mqtt5DisconnectReasonCode.SESSION_TAKEN_OVER;
+                && disconnect.getMqttMessage().getReasonCode() == reason;
     }
 
     private String detail(State now, @Nullable Intake messages) {
@@ -369,12 +370,10 @@ public final class MqttSource implements Source {
                         pause.came();
                     }
                 }
-                if (cause instanceof Mqtt5DisconnectException disconnect
-                        && disconnect.getMqttMessage().getReasonCode()
-                                == Mqtt5DisconnectReasonCode.RECEIVE_MAXIMUM_EXCEEDED) {
+                if (said(cause, Mqtt5DisconnectReasonCode.RECEIVE_MAXIMUM_EXCEEDED)) {
                     receiveMaximum = Math.min(MAX_UINT16, receiveMaximum * 2);
                 }
-                if (takenOver(cause)) {
+                if (said(cause, Mqtt5DisconnectReasonCode.SESSION_TAKEN_OVER)) {
                     pause.longest(); // two that throw each other off must not do it in a loop
                     retry("another client has taken over the session of client_id '" + file.clientId()
                             + "': give each hub a client_id of its own, or stop the other one");

@@ -52,7 +52,7 @@ public record ApplicationCertificate(KeyPair keys, X509Certificate certificate, 
             make(folders, false);
         }
         ApplicationCertificate loaded = load(store);
-        Path der = store.resolveSibling(CERTIFICATE);
+        Path der = file(folders);
         if (!Files.exists(der)) {
             export(loaded.certificate(), der);
         }
@@ -63,8 +63,13 @@ public record ApplicationCertificate(KeyPair keys, X509Certificate certificate, 
     public static ApplicationCertificate renew(CertificateFolders folders) throws IOException {
         make(folders, true);
         ApplicationCertificate loaded = load(store(folders));
-        export(loaded.certificate(), store(folders).resolveSibling(CERTIFICATE));
+        export(loaded.certificate(), file(folders));
         return loaded;
+    }
+
+    /** The certificate without its key, to be given to servers. */
+    public static Path file(CertificateFolders folders) {
+        return folders.folder(KnownCertificate.Place.OWN).resolve(CERTIFICATE);
     }
 
     private static Path store(CertificateFolders folders) {

@@ -30,7 +30,6 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
-import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.DataChangeTrigger;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.DeadbandType;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
@@ -41,10 +40,13 @@ import org.slf4j.LoggerFactory;
 
 /** One life of a connection: a session, a subscription and its items, until it is lost for good or closed. */
 final class Connection {
-    /** Takes what the server sent, in order; may block, which holds back publishing. */
-    interface Sink {
+    /** Takes values, each of the node at its place. */
+    interface Values {
         void data(List<String> nodes, List<DataValue> values) throws InterruptedException;
+    }
 
+    /** Takes what the server sent, in order; may block, which holds back publishing. */
+    interface Sink extends Values {
         /** The subscription lives, and has nothing to say. */
         void keepAlive();
     }
@@ -265,13 +267,8 @@ final class Connection {
     }
 
     /** Reads the current value of every monitored node, in portions the server takes. */
-    void readCurrent(Sink into) throws UaException, InterruptedException {
-        int portion = client.getOperationLimits()
-                .maxNodesPerRead()
-                .map(UInteger::intValue)
-                .filter(limit -> limit > 0)
-                .map(limit -> Math.min(limit, NODES_PER_READ))
-                .orElse(NODES_PER_READ);
+    void readCurrent(Values into) throws UaException, InterruptedException {
+        int portion = Portions.of(client.getOperationLimits().maxNodesPerRead(), NODES_PER_READ);
         List<Map.Entry<String, NodeId>> all = List.copyOf(monitored.entrySet());
         for (int at = 0; at < all.size(); at += portion) {
             List<Map.Entry<String, NodeId>> part = all.subList(at, Math.min(all.size(), at + portion));

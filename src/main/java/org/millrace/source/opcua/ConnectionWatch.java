@@ -40,7 +40,6 @@ final class ConnectionWatch {
     private final Connection connection;
     private final Owner owner;
     private int folders;
-    private boolean away;
 
     ConnectionWatch(Access access, Connection connection, Owner owner) {
         this.access = access;
@@ -61,7 +60,6 @@ final class ConnectionWatch {
             }
             if (connection.suspended()) {
                 if (resumption.isEmpty()) {
-                    away = true;
                     resumption = Optional.of(new Resumption(access.file().endpoint(), connection.lifetime()));
                     owner.suspended();
                 }
@@ -71,8 +69,7 @@ final class ConnectionWatch {
                 }
                 continue;
             }
-            if (away) {
-                away = false;
+            if (resumption.isPresent()) {
                 resumption = Optional.empty();
                 owner.resumed(connection);
             }
@@ -108,11 +105,6 @@ final class ConnectionWatch {
             return Optional.of("the server has sent neither data nor a keep-alive for "
                     + connection.patience().toSeconds() + " s");
         }
-        int now = access.folders().state();
-        if (now == folders) {
-            return Optional.empty();
-        }
-        folders = now;
         return withdrawn();
     }
 
@@ -125,6 +117,11 @@ final class ConnectionWatch {
         if (server.shown().isEmpty()) {
             return Optional.empty();
         }
+        int now = access.folders().state();
+        if (now == folders) {
+            return Optional.empty();
+        }
+        folders = now;
         try {
             server.trust().check(server.shown(), server.applicationUri());
             return Optional.empty();

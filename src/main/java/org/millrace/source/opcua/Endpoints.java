@@ -32,7 +32,6 @@ import org.eclipse.milo.opcua.stack.core.types.structured.EndpointDescription;
 import org.eclipse.milo.opcua.stack.core.types.structured.UserTokenPolicy;
 import org.eclipse.milo.opcua.stack.core.util.CertificateUtil;
 import org.eclipse.milo.opcua.stack.core.util.EndpointUtil;
-import org.millrace.security.KnownCertificate;
 import org.millrace.source.opcua.OpcUaSourceFile.Policy;
 import org.millrace.source.opcua.OpcUaSourceFile.Security;
 
@@ -179,7 +178,7 @@ final class Endpoints {
         if (security.policy() != Policy.None
                 && status.filter(REFUSED_US::contains).isPresent()) {
             return text(failure) + "; the server may not trust the hub: add "
-                    + access.folders().folder(KnownCertificate.Place.OWN).resolve("application.der")
+                    + ApplicationCertificate.file(access.folders())
                     + " to its trusted clients";
         }
         if (status.filter(s -> s == StatusCodes.Bad_UserAccessDenied || s == StatusCodes.Bad_IdentityTokenRejected)

@@ -14,7 +14,6 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.QualifiedName;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
-import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
 import org.eclipse.milo.opcua.stack.core.types.structured.HistoryData;
 import org.eclipse.milo.opcua.stack.core.types.structured.HistoryReadResult;
@@ -40,12 +39,7 @@ final class History {
 
     History(OpcUaClient client) throws UaException {
         this.client = client;
-        this.nodesPerCall = client.getOperationLimits()
-                .maxNodesPerHistoryReadData()
-                .map(UInteger::intValue)
-                .filter(limit -> limit > 0)
-                .map(limit -> Math.min(limit, NODES_PER_CALL))
-                .orElse(NODES_PER_CALL);
+        this.nodesPerCall = Portions.of(client.getOperationLimits().maxNodesPerHistoryReadData(), NODES_PER_CALL);
     }
 
     /**

@@ -190,10 +190,6 @@ final class NodeStates {
         lost = false;
     }
 
-    synchronized boolean lossTold() {
-        return lost;
-    }
-
     /** µs by the server's clock from when on values may be missing; {@link Reading#NO_TIME} when none are. */
     synchronized long gapStart() {
         return gapStart;

@@ -245,9 +245,7 @@ public final class OpcUaSource implements Source {
             states.regained();
             tellRefused(bad);
             up(bad);
-            if (backfill.wanted()) {
-                received.addAndGet(backfill.fill(connection, now()));
-            }
+            fillGap(connection);
             backfill.release();
             return new ConnectionWatch(access, connection, new Owner()).run(bad);
         } catch (UaException | RuntimeException e) {
@@ -262,6 +260,12 @@ public final class OpcUaSource implements Source {
             } finally {
                 connection.close();
             }
+        }
+    }
+
+    private void fillGap(Connection connection) throws InterruptedException {
+        if (backfill.wanted()) {
+            received.addAndGet(backfill.fill(connection, now()));
         }
     }
 
@@ -304,23 +308,15 @@ public final class OpcUaSource implements Source {
             connections.incrementAndGet();
             states.regained();
             up(states.refused());
-            connection.readCurrent(new Connection.Sink() {
-                @Override
-                public void data(List<String> nodes, List<DataValue> values) throws InterruptedException {
-                    long now = now();
-                    buffer.put(now, states.unchanged(nodes, values, now));
-                }
-
-                @Override
-                public void keepAlive() {}
+            connection.readCurrent((nodes, values) -> {
+                long now = now();
+                buffer.put(now, states.unchanged(nodes, values, now));
             });
         }
 
         @Override
         public void incomplete(Connection connection) throws InterruptedException {
-            if (backfill.wanted()) {
-                received.addAndGet(backfill.fill(connection, now()));
-            }
+            fillGap(connection);
         }
 
         /** A node may appear later: a program is loaded, a device joins. */

@@ -28,7 +28,6 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.QualifiedName;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UByte;
-import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.BrowseDirection;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.NodeClass;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
@@ -98,54 +97,69 @@ public final class ServerInquiry implements AutoCloseable {
     }
 
     private Listing walk(int depth, int limit) throws UaException {
-        Deque<Place> open = new ArrayDeque<>(List.of(new Place(NodeIds.ObjectsFolder, "", 0, false)));
-        Set<NodeId> seen = new HashSet<>(Set.of(NodeIds.ObjectsFolder, NodeIds.Server));
-        Map<NodeId, String> found = new LinkedHashMap<>();
-        Map<NodeId, Map<String, NodeId>> properties = new HashMap<>();
-        boolean complete = true;
-        while (!open.isEmpty()) {
-            List<Place> portion = new ArrayList<>();
-            while (!open.isEmpty()
-                    && portion.size() < limit(client.getOperationLimits().maxNodesPerBrowse())) {
-                portion.add(open.remove());
+        int portion = Portions.of(client.getOperationLimits().maxNodesPerBrowse(), PER_CALL);
+        Walk walk = new Walk(depth, limit);
+        while (!walk.open.isEmpty()) {
+            List<Place> places = new ArrayList<>();
+            while (!walk.open.isEmpty() && places.size() < portion) {
+                places.add(walk.open.remove());
             }
-            List<List<ReferenceDescription>> children = children(portion);
-            for (int i = 0; i < portion.size(); i++) {
-                Place place = portion.get(i);
+            List<List<ReferenceDescription>> children = children(places);
+            for (int i = 0; i < places.size(); i++) {
                 for (ReferenceDescription child : children.get(i)) {
-                    Optional<NodeId> node = child.getNodeId().toNodeId(client.getNamespaceTable());
-                    if (node.isEmpty()) {
-                        continue; // on another server
-                    }
-                    if (NodeIds.HasProperty.equals(child.getReferenceTypeId())) {
-                        if (place.variable()) {
-                            properties
-                                    .computeIfAbsent(place.node(), n -> new HashMap<>())
-                                    .put(String.valueOf(child.getBrowseName().name()), node.get());
-                        }
-                        continue;
-                    }
-                    boolean variable = child.getNodeClass() == NodeClass.Variable;
-                    if (!variable && place.depth() >= depth) {
-                        complete = false;
-                        continue;
-                    }
-                    if (!seen.add(node.get())) {
-                        continue;
-                    }
-                    String path = place.path().isEmpty() ? name(child) : place.path() + "/" + name(child);
-                    if (variable && found.size() == limit) {
-                        complete = false;
-                        continue;
-                    }
-                    if (variable) {
-                        found.put(node.get(), path);
-                    }
-                    open.add(new Place(node.get(), path, place.depth() + 1, variable));
+                    walk.child(places.get(i), child);
                 }
             }
         }
-        return new Listing(describe(found, properties), complete);
+        return new Listing(describe(walk.found, walk.properties), walk.complete);
+    }
+
+    /** What has been seen on the way down, and what is still to be looked at. */
+    private final class Walk {
+        final Deque<Place> open = new ArrayDeque<>(List.of(new Place(NodeIds.ObjectsFolder, "", 0, false)));
+        final Map<NodeId, String> found = new LinkedHashMap<>();
+        final Map<NodeId, Map<String, NodeId>> properties = new HashMap<>();
+        boolean complete = true;
+        private final Set<NodeId> seen = new HashSet<>(Set.of(NodeIds.ObjectsFolder, NodeIds.Server));
+        private final int depth;
+        private final int limit;
+
+        Walk(int depth, int limit) {
+            this.depth = depth;
+            this.limit = limit;
+        }
+
+        void child(Place place, ReferenceDescription child) {
+            Optional<NodeId> node = child.getNodeId().toNodeId(client.getNamespaceTable());
+            if (node.isEmpty()) {
+                return; // on another server
+            }
+            if (NodeIds.HasProperty.equals(child.getReferenceTypeId())) {
+                if (place.variable()) {
+                    properties
+                            .computeIfAbsent(place.node(), n -> new HashMap<>())
+                            .put(String.valueOf(child.getBrowseName().name()), node.get());
+                }
+                return;
+            }
+            boolean variable = child.getNodeClass() == NodeClass.Variable;
+            if (!variable && place.depth() >= depth) {
+                complete = false;
+                return;
+            }
+            if (!seen.add(node.get())) {
+                return;
+            }
+            if (variable && found.size() == limit) {
+                complete = false;
+                return;
+            }
+            String path = place.path().isEmpty() ? name(child) : place.path() + "/" + name(child);
+            if (variable) {
+                found.put(node.get(), path);
+            }
+            open.add(new Place(node.get(), path, place.depth() + 1, variable));
+        }
     }
 
     private static String name(ReferenceDescription child) {
@@ -223,7 +237,7 @@ public final class ServerInquiry implements AutoCloseable {
 
     private Map<NodeId, Map<String, NodeId>> properties(List<NodeId> nodes) throws UaException {
         Map<NodeId, Map<String, NodeId>> properties = new HashMap<>();
-        int portion = limit(client.getOperationLimits().maxNodesPerBrowse());
+        int portion = Portions.of(client.getOperationLimits().maxNodesPerBrowse(), PER_CALL);
         for (int at = 0; at < nodes.size(); at += portion) {
             List<Place> places = nodes.subList(at, Math.min(nodes.size(), at + portion)).stream()
                     .map(node -> new Place(node, "", 0, true))
@@ -321,7 +335,7 @@ public final class ServerInquiry implements AutoCloseable {
 
     private List<DataValue> answers(List<ReadValueId> questions) throws UaException {
         List<DataValue> answers = new ArrayList<>();
-        int portion = limit(client.getOperationLimits().maxNodesPerRead());
+        int portion = Portions.of(client.getOperationLimits().maxNodesPerRead(), PER_CALL);
         for (int at = 0; at < questions.size(); at += portion) {
             List<ReadValueId> part = questions.subList(at, Math.min(questions.size(), at + portion));
             DataValue[] results =
@@ -332,13 +346,6 @@ public final class ServerInquiry implements AutoCloseable {
             }
         }
         return answers;
-    }
-
-    private static int limit(Optional<UInteger> servers) {
-        return servers.map(UInteger::intValue)
-                .filter(limit -> limit > 0)
-                .map(limit -> Math.min(limit, PER_CALL))
-                .orElse(PER_CALL);
     }
 
     @Override

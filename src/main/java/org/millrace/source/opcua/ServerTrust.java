@@ -2,7 +2,6 @@ package org.millrace.source.opcua;
 
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
-import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -67,8 +66,7 @@ final class ServerTrust {
         MemoryTrustListManager trusted = new MemoryTrustListManager();
         trusted.setTrustedCertificates(folders.certificates(Place.TRUSTED));
         trusted.setIssuerCertificates(folders.certificates(Place.ISSUER));
-        List<X509CRL> crls = folders.crls(Place.TRUSTED);
-        trusted.setTrustedCrls(crls);
+        trusted.setTrustedCrls(folders.crls(Place.TRUSTED));
         trusted.setIssuerCrls(folders.crls(Place.ISSUER));
         new DefaultClientCertificateValidator(trusted, ValidationCheck.ALL_OPTIONAL_CHECKS, new Rejected(folders))
                 .validateCertificateChain(chain, applicationUri, new String[] {host});
@@ -112,8 +110,7 @@ final class ServerTrust {
 
     private String untrusted(List<X509Certificate> chain, X509Certificate shown, String name) {
         String thumbprint = KnownCertificate.thumbprint(shown);
-        boolean trusted = folders.list(Place.TRUSTED).stream()
-                .anyMatch(known -> known.thumbprint().equals(thumbprint));
+        boolean trusted = folders.certificates(Place.TRUSTED).contains(shown);
         boolean selfSigned = shown.getIssuerX500Principal().equals(shown.getSubjectX500Principal());
         if (trusted && !selfSigned || !selfSigned && chain.size() == 1) {
             return "the chain of the server's certificate does not end in a known authority: " + name + ", issued by "
@@ -168,10 +165,8 @@ final class ServerTrust {
 
         @Override
         public void addRejectedCertificate(X509Certificate certificate) {
-            boolean known = folders.list(Place.TRUSTED).stream()
-                            .anyMatch(k -> k.certificate().equals(certificate))
-                    || folders.list(Place.ISSUER).stream()
-                            .anyMatch(k -> k.certificate().equals(certificate));
+            boolean known = folders.certificates(Place.TRUSTED).contains(certificate)
+                    || folders.certificates(Place.ISSUER).contains(certificate);
             if (!known) { // of a chain only what is missing
                 folders.keepRejected(certificate);
             }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.millrace.signal.Reading;
+import org.millrace.source.MapMemory;
 import org.millrace.source.SourceBatch.Payload;
 import org.millrace.source.SourceBatch.Payloads;
 import org.millrace.source.SourceBatch.Readings;
@@ -30,23 +30,7 @@ class SiemensMetadataTest {
              {"id":"102","val":4,"ts":"2022-07-21T13:01:50.159Z","qc":3}]}
             """;
 
-    private final Map<String, byte[]> kept = new ConcurrentHashMap<>();
-    private final SourceMemory memory = new SourceMemory() {
-        @Override
-        public Map<String, byte[]> load() {
-            return Map.copyOf(kept);
-        }
-
-        @Override
-        public void keep(String key, byte[] value) {
-            kept.put(key, value);
-        }
-
-        @Override
-        public void forget(String key) {
-            kept.remove(key);
-        }
-    };
+    private final SourceMemory memory = new MapMemory();
 
     private static Payload payload(String topic, String text) {
         return new Payload(topic, text.getBytes(StandardCharsets.UTF_8), Decoders.SIEMENS, Map.of(), 1);
@@ -107,6 +91,6 @@ class SiemensMetadataTest {
         assertThat(decode(hear(conversation, METADATA_TOPIC, "{")).undecodable())
                 .extracting(Undecodable::reason)
                 .containsExactly(Reasons.MALFORMED);
-        assertThat(List.copyOf(kept.keySet())).containsExactly("siemens-ie " + METADATA_TOPIC);
+        assertThat(List.copyOf(memory.load().keySet())).containsExactly("siemens-ie " + METADATA_TOPIC);
     }
 }

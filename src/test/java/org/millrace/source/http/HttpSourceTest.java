@@ -14,28 +14,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.millrace.config.Secret;
+import org.millrace.source.MapMemory;
 import org.millrace.source.SourceMemory;
 
 class HttpSourceTest {
     private static final String TOKEN = "0123456789abcdef";
 
-    private final Map<String, byte[]> kept = new ConcurrentHashMap<>();
-    private final SourceMemory memory = new SourceMemory() {
-        @Override
-        public Map<String, byte[]> load() {
-            return Map.copyOf(kept);
-        }
-
-        @Override
-        public void keep(String key, byte[] value) {
-            kept.put(key, value);
-        }
-
-        @Override
-        public void forget(String key) {
-            kept.remove(key);
-        }
-    };
+    private final SourceMemory memory = new MapMemory();
     private final List<Consumer<@Nullable Throwable>> open = new ArrayList<>();
     private final List<HttpSource.Answer> answers = new ArrayList<>();
 
@@ -100,7 +85,7 @@ class HttpSourceTest {
             assertThat(ids.begin("a/" + i)).isEqualTo(MessageIds.State.NEW);
             ids.done("a/" + i);
         }
-        assertThat(kept).hasSize(MessageIds.KEPT);
+        assertThat(memory.load()).hasSize(MessageIds.KEPT);
         MessageIds again = new MessageIds(memory);
         assertThat(again.begin("a/" + (MessageIds.KEPT + 9))).isEqualTo(MessageIds.State.TAKEN);
         assertThat(again.begin("a/10")).isEqualTo(MessageIds.State.TAKEN);

@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.millrace.config.Secret;
 import org.millrace.plant.Tag;
+import org.millrace.plant.Tags;
 import org.millrace.security.CertificateFolders;
 import org.millrace.security.KnownCertificate;
 import org.millrace.signal.Reading;
@@ -133,21 +134,7 @@ final class Sources implements AutoCloseable {
     }
 
     static Tag tag(String name) {
-        return new Tag(
-                "acme/" + name,
-                name,
-                "PR-1",
-                new Tag.Origin("press", "", node(name), "default"),
-                "",
-                1,
-                0,
-                Double.NEGATIVE_INFINITY,
-                Double.POSITIVE_INFINITY,
-                Map.of(),
-                0,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        return Tags.plain("PR-1", name, new Tag.Origin("press", "", node(name), "default"));
     }
 
     @Override

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.millrace.demo.LoopbackModbusServer;
 import org.millrace.plant.Tag;
+import org.millrace.plant.Tags;
 import org.millrace.signal.Quality;
 import org.millrace.signal.Reading;
 import org.millrace.signal.Value;
@@ -363,21 +363,7 @@ class PlcSourceIT {
     }
 
     private static Tag tag(String address, String scan) {
-        return new Tag(
-                "acme/" + address,
-                address,
-                "C-1",
-                new Tag.Origin("plc", "", address, scan),
-                "",
-                1,
-                0,
-                Double.NEGATIVE_INFINITY,
-                Double.POSITIVE_INFINITY,
-                Map.of(),
-                0,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        return Tags.plain("C-1", address, new Tag.Origin("plc", "", address, scan));
     }
 
     private static int freePort() throws IOException {
