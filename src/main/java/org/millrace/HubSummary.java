@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.millrace.journal.Ledger;
 import org.millrace.rule.AlarmEvent;
+import org.millrace.signal.Micros;
 import org.millrace.source.SourceStatus;
 import org.millrace.store.Alarms;
 
@@ -62,9 +63,7 @@ public record HubSummary(
                         "desk",
                         order.state().code(),
                         order.severity().name().toLowerCase(Locale.ROOT),
-                        java.time.Instant.EPOCH
-                                .plus(order.created(), java.time.temporal.ChronoUnit.MICROS)
-                                .toString()))
+                        Micros.iso(order.created())))
                 .toList();
         boolean oneEach = orders.stream()
                 .filter(order -> order.state().equals("open") || order.state().equals("in_progress"))

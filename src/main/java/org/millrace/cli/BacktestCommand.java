@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -29,6 +28,7 @@ import org.millrace.historian.Historian;
 import org.millrace.journal.JournalReader;
 import org.millrace.plant.Tag;
 import org.millrace.security.Secrets;
+import org.millrace.signal.Micros;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -199,8 +199,7 @@ final class BacktestCommand implements Callable<Integer> {
 
     private static long micros(String option, String text) {
         try {
-            Duration duration = Durations.parse(text);
-            return duration.toNanos() / 1_000;
+            return Micros.of(Durations.parse(text));
         } catch (BadValue e) {
             throw new IllegalArgumentException(option + ": " + e.getMessage());
         }

@@ -12,6 +12,7 @@ import org.millrace.backtest.Backtest;
 import org.millrace.backtest.BacktestTicket;
 import org.millrace.backtest.Difference;
 import org.millrace.kpi.AlarmRates;
+import org.millrace.signal.Micros;
 import org.millrace.ticket.Numbers;
 
 /** The result of a back-test, for people and for programs. */
@@ -137,8 +138,8 @@ final class BacktestReport {
     String json(Backtest.Result result) {
         JsonMapper mapper = JsonMapper.builder().build();
         ObjectNode root = mapper.createObjectNode()
-                .put("from", TimeText.instant(result.from()).toString())
-                .put("to", TimeText.instant(result.to()).toString())
+                .put("from", Micros.iso(result.from()))
+                .put("to", Micros.iso(result.to()))
                 .put("configuration", configuration)
                 .put("values", result.values());
         ArrayNode versions = root.putArray("versions");
@@ -177,12 +178,12 @@ final class BacktestReport {
                 .put("title", t.title())
                 .put("severity", word(t.severity()))
                 .put("level", t.level())
-                .put("since", TimeText.instant(t.since()).toString())
-                .put("raised", TimeText.instant(t.raised()).toString())
+                .put("since", Micros.iso(t.since()))
+                .put("raised", Micros.iso(t.raised()))
                 .put("unit", t.unit())
                 .put("incidents", t.incidents());
         if (t.cleared().isPresent()) {
-            node.put("cleared", TimeText.instant(t.cleared().getAsLong()).toString());
+            node.put("cleared", Micros.iso(t.cleared().getAsLong()));
         }
         if (!Double.isNaN(t.peak())) {
             node.put("peak", t.peak());

@@ -7,10 +7,10 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.millrace.signal.Micros;
 
 /** Times as people write them on a command line, and as they read them. */
 final class TimeText {
@@ -29,17 +29,17 @@ final class TimeText {
         Matcher ago = AGO.matcher(text);
         try {
             if (text.equals("now")) {
-                return micros(now);
+                return Micros.of(now);
             }
             if (ago.matches()) {
-                return micros(now.minus(ago(ago)));
+                return Micros.of(now.minus(ago(ago)));
             }
             if (!text.contains("T")) {
-                return micros(LocalDate.parse(text).atStartOfDay(zone).toInstant());
+                return Micros.of(LocalDate.parse(text).atStartOfDay(zone).toInstant());
             }
             return text.endsWith("Z")
-                    ? micros(Instant.parse(text))
-                    : micros(LocalDateTime.parse(text).atZone(zone).toInstant());
+                    ? Micros.of(Instant.parse(text))
+                    : Micros.of(LocalDateTime.parse(text).atZone(zone).toInstant());
         } catch (DateTimeException | ArithmeticException e) {
             throw new IllegalArgumentException("'" + text + "' is not a time; hint: 2026-11-22, 2026-11-22T06:00 ("
                     + zone + "), 2026-11-22T05:00:00Z, now, or -7d, -12h, -30m before now");
@@ -56,17 +56,9 @@ final class TimeText {
         };
     }
 
-    private static long micros(Instant instant) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
-    }
-
-    static Instant instant(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
-    }
-
     /** {@code 2026-11-22 06:00:00} in the zone. */
     static String shown(long micros, ZoneId zone) {
-        return SHOWN.format(instant(micros).atZone(zone));
+        return SHOWN.format(Micros.instant(micros).atZone(zone));
     }
 
     /** {@code 3 d 4 h}, {@code 12 min}, {@code 40 s}: two figures at most. */

@@ -11,6 +11,7 @@ import org.millrace.kpi.ShiftCalendar.Shift;
 import org.millrace.kpi.ShiftRecorder.Pieces;
 import org.millrace.kpi.ShiftReport.LossTime;
 import org.millrace.kpi.ShiftReport.Stop;
+import org.millrace.signal.Micros;
 
 /**
  * From what a machine did to the figures of one shift. Stops shorter than the limit stay within the production time and
@@ -126,7 +127,7 @@ public final class ShiftCalculator {
 
     /** Stops as people see them: a fault that ends in waiting is one stop. */
     private void stops(List<StateSpan> spans) {
-        long startup = ShiftRecorder.micros(spec.file().startup());
+        long startup = Micros.of(spec.file().startup());
         for (int i = 0; i < spans.size(); i++) {
             StateSpan first = spans.get(i);
             if (first.state() == MachineState.SETUP) {
@@ -151,7 +152,7 @@ public final class ShiftCalculator {
 
     private void stop(long start, long end, StateSpan told, List<StateSpan> parts, long startup) {
         boolean goesOn = end >= until && until < shift.time().to();
-        boolean micro = end - start < ShiftRecorder.micros(spec.file().microStop()) && !goesOn;
+        boolean micro = end - start < Micros.of(spec.file().microStop()) && !goesOn;
         long inPlanned = inWorked(start, end);
         if (inPlanned > 0) {
             stops.add(new Stop(start, end, inPlanned, micro, told.code(), reason(start, told, parts)));

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.millrace.plant.Tag;
+import org.millrace.signal.Micros;
 import org.millrace.signal.Quality;
 import org.millrace.signal.SampleBatch;
 import org.millrace.signal.Value;
@@ -42,8 +43,7 @@ public final class ShiftRecorder {
         this.states = spec.states();
         this.cycles = new CycleCounter(spec.file().cycles().bits());
         this.scrapped = new CycleCounter(spec.file().scrap().flatMap(OeeFile.CounterFile::bits));
-        this.silentAfter =
-                spec.state().flatMap(Tag::staleAfter).map(ShiftRecorder::micros).orElse(Long.MAX_VALUE);
+        this.silentAfter = spec.state().flatMap(Tag::staleAfter).map(Micros::of).orElse(Long.MAX_VALUE);
     }
 
     /** Takes one sample; older ones and repeated ones of a tag are passed over. */
@@ -92,7 +92,7 @@ public final class ShiftRecorder {
     /** Of one piece of the present product, µs. */
     private double ideal() {
         Duration own = spec.file().idealCycle().perProduct().get(product);
-        return micros(own != null ? own : spec.file().idealCycle().default_());
+        return Micros.of(own != null ? own : spec.file().idealCycle().default_());
     }
 
     /** A state that is no longer told is no longer known from when it went stale. */
@@ -192,9 +192,5 @@ public final class ShiftRecorder {
             case Value.None v -> "";
         };
         return tag.states().getOrDefault(plain, plain);
-    }
-
-    static long micros(Duration duration) {
-        return duration.toNanos() / 1_000;
     }
 }

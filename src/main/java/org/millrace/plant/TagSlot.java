@@ -1,9 +1,8 @@
 package org.millrace.plant;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import org.millrace.signal.Micros;
 import org.millrace.signal.Quality;
 import org.millrace.signal.Reading;
 import org.millrace.signal.SampleBatch;
@@ -189,21 +188,17 @@ final class TagSlot {
     }
 
     String future(long time, long hubTime) {
-        return tag.path() + ": the device's clock says " + shown(time) + ", the hub's " + shown(hubTime)
+        return tag.path() + ": the device's clock says " + Micros.iso(time) + ", the hub's " + Micros.iso(hubTime)
                 + "; set the device's clock";
     }
 
     String ancient(long time) {
-        return tag.path() + ": the device's clock says " + shown(time) + "; set it, or send no time";
+        return tag.path() + ": the device's clock says " + Micros.iso(time) + "; set it, or send no time";
     }
 
     private String describe(Reading reading) {
         String value = UnmappedRegistry.text(reading.value());
         String wanted = tag.unit().isEmpty() ? "a number" : "a number in " + tag.unit();
         return tag.path() + ": expected " + (states.isEmpty() ? wanted : "a state's code") + ", got " + value;
-    }
-
-    private static String shown(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS).toString();
     }
 }
