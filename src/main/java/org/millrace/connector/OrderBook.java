@@ -77,7 +77,7 @@ final class OrderBook {
             Optional<OrderStep> step = alarms.take(
                     ledger.latest(system, event.key()),
                     event,
-                    rules.wanted(event.rule()),
+                    rules.wanted(event),
                     policy(event),
                     now,
                     due(event, now));

@@ -36,8 +36,8 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
     public interface Rules {
         OrderPolicy policy(String rule);
 
-        /** Whether the rule asks for work orders. */
-        boolean wanted(String rule);
+        /** Whether the event's rule asks for a work order at the event's level. */
+        boolean wanted(AlarmEvent event);
 
         /** How long the work may take, by the event's level. */
         Duration within(AlarmEvent event);

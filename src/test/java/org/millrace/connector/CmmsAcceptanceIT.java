@@ -268,7 +268,7 @@ class CmmsAcceptanceIT {
         }
 
         @Override
-        public boolean wanted(String rule) {
+        public boolean wanted(AlarmEvent event) {
             return true;
         }
 

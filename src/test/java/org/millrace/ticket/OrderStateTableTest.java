@@ -132,6 +132,26 @@ class OrderStateTableTest {
                 .isPresent();
     }
 
+    /** A meter's warning, where the rule wants the order when the service is due. */
+    @Test
+    void whatAsksForNoOrderYetLeavesTheFormerOneAsItIs() {
+        for (OrderState state :
+                List.of(OrderState.DONE, OrderState.CLOSED, OrderState.CANCELLED, OrderState.DEAD)) {
+            OrderRow former = row(state);
+            assertThat(take(former, "k@2", 1, Type.RAISED, false)).as(state.code()).isEmpty();
+            assertThat(take(former, "k@2", 2, Type.ACKED, false)).as(state.code()).isEmpty();
+            OrderStep asked = take(former, "k@2", 3, Type.RAISED, true).orElseThrow();
+            assertThat(asked.successor().isPresent()
+                            || asked.row().plan().reopen()
+                            || asked.row().state() == OrderState.INTENT)
+                    .as("%s: %s", state.code(), asked)
+                    .isTrue();
+        }
+        assertThat(take(row(OrderState.OPEN), "k@2", 1, Type.RAISED, false))
+                .as("an open order hears of everything of its key")
+                .isPresent();
+    }
+
     @Test
     void onlyWhatIsRefusedForGoodIsADeadLetter() {
         HAPPENS.forEach((what, happens) -> {
@@ -215,6 +235,10 @@ class OrderStateTableTest {
     private static OrderStep raised(OrderRow row, String incident, OrderPolicy policy) {
         return ALARMS.take(Optional.of(row), event(incident, 5, Type.RAISED, Severity.MAJOR, 8), true, policy, NOW, 0)
                 .orElseThrow();
+    }
+
+    private static Optional<OrderStep> take(OrderRow row, String incident, int step, Type type, boolean wanted) {
+        return ALARMS.take(Optional.of(row), event(incident, step, type, Severity.MAJOR, 8), wanted, POLICY, NOW, 0);
     }
 
     private static long days(int days) {
