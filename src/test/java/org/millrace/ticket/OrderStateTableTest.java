@@ -135,11 +135,14 @@ class OrderStateTableTest {
     /** A meter's warning, where the rule wants the order when the service is due. */
     @Test
     void whatAsksForNoOrderYetLeavesTheFormerOneAsItIs() {
-        for (OrderState state :
-                List.of(OrderState.DONE, OrderState.CLOSED, OrderState.CANCELLED, OrderState.DEAD)) {
+        for (OrderState state : List.of(OrderState.DONE, OrderState.CLOSED, OrderState.CANCELLED, OrderState.DEAD)) {
             OrderRow former = row(state);
-            assertThat(take(former, "k@2", 1, Type.RAISED, false)).as(state.code()).isEmpty();
-            assertThat(take(former, "k@2", 2, Type.ACKED, false)).as(state.code()).isEmpty();
+            assertThat(take(former, "k@2", 1, Type.RAISED, false))
+                    .as(state.code())
+                    .isEmpty();
+            assertThat(take(former, "k@2", 2, Type.ACKED, false))
+                    .as(state.code())
+                    .isEmpty();
             OrderStep asked = take(former, "k@2", 3, Type.RAISED, true).orElseThrow();
             assertThat(asked.successor().isPresent()
                             || asked.row().plan().reopen()
