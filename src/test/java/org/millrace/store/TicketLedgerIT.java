@@ -88,12 +88,16 @@ class TicketLedgerIT {
                             new OrderAction.Create("", Severity.MAJOR),
                             new OrderAnswer.Made(there),
                             OrderPolicy.STANDARD,
-                            2_000);
+                            2_000,
+                            0);
             ledger.commit(change(step.row(), 9_000));
             assertThat(ledger.byRemoteId("atlas", "42")).contains(step.row());
             assertThat(ledger.byNumber("WO000042")).contains(step.row());
             assertThat(ledger.numbers(List.of("k@1", "k@\"2"))).isEqualTo(Map.of("k@1", "WO000042"));
             assertThat(ledger.watched("atlas")).containsExactly(step.row());
+            assertThat(ledger.waiting("atlas", 8_999)).isEqualTo(new OrderLedger.Waiting(0, 0));
+            assertThat(ledger.waiting("atlas", 9_000))
+                    .isEqualTo(new OrderLedger.Waiting(1, step.row().times().updated()));
             assertThat(ledger.ofAsset("P-101", 3)).containsExactly(step.row());
             assertThat(ledger.list(10)).containsExactly(step.row());
         }
