@@ -32,7 +32,7 @@ public final class OrderLatencyBench {
     private static final int PER_BATCH = 100;
     private static final long BATCH_NANOS = 10_000_000; // 10,000 values a second
     private static final long ALARM_NANOS = 100_000_000;
-    private static final int PHASES = 2;
+    private static final int PHASES = 3;
 
     private final Hub hub;
     private final TestPostgres postgres;
@@ -75,13 +75,14 @@ public final class OrderLatencyBench {
     }
 
     private void run(long backlog) throws Exception {
-        loaded(() -> phase(0, "10,000 values/s wanted"));
+        loaded(() -> phase(0, "in the first seconds of a process"));
+        loaded(() -> phase(1, "at 10,000 values/s"));
         postgres.stop();
         backlog(backlog);
         postgres.restart();
         Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> queued() < backlog - 20_000);
         long before = queued();
-        loaded(() -> phase(1, "the same while a historian backlog drains"));
+        loaded(() -> phase(2, "the same while a historian backlog drains"));
         System.out.printf(Locale.ROOT, "backlog: %,d samples at the begin, %,d at the end%n", before, queued());
     }
 
