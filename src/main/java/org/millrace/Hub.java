@@ -120,6 +120,7 @@ public final class Hub implements AutoCloseable {
     private final RemoteOrders remoteOrders;
     private volatile @Nullable AlarmSystem alarms;
     private final KpiLoop kpi;
+    private final MuteCheck mutes;
     private final RuleLoop rules;
     private final Ingest ingest;
     private final Replay replay;
@@ -185,6 +186,7 @@ public final class Hub implements AutoCloseable {
                     new RemoteOrders(options.home(), this::configuration, store, journal, evidence, consoleUrl, clock));
             kpi = open(new KpiLoop(configuration.oee(), journal, historian, store.stopReasons(), this::now));
             kpi.start();
+            mutes = open(new MuteCheck(this));
             rules = resumedRules();
             ingest = new Ingest(journal, new TagBinder(configuration.plant(), journal::tagNumber, TimePolicy.STANDARD));
             replay = new Replay(journal, ingest, new ReplayWays(), this::now);
@@ -207,6 +209,7 @@ public final class Hub implements AutoCloseable {
             console.start();
             url = "http://" + shown(http.host()) + ":" + console.port();
             remoteOrders.start();
+            mutes.wanted();
             rules.start();
             opened.push(rules);
             open(new Ticker(
@@ -322,6 +325,7 @@ public final class Hub implements AutoCloseable {
         kpi.adopt(configuration.oee());
         forgetRemovedConsumers();
         remoteOrders.keep(configuration);
+        mutes.wanted();
         historian.describe(configuration.plant());
     }
 
@@ -394,6 +398,7 @@ public final class Hub implements AutoCloseable {
         return new RuleLoop(journal, resumed.engine(), store, last.sequence(), resumed.first(), entry -> {
             live.observe(entry);
             kpi.observe(entry);
+            mutes.accept(entry);
         });
     }
 

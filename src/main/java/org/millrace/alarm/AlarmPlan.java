@@ -2,10 +2,13 @@ package org.millrace.alarm;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.millrace.config.Positions;
+import org.millrace.plant.Tag;
 import org.millrace.rule.BoundRule;
 import org.millrace.rule.Compilation;
 
@@ -51,6 +54,13 @@ public final class AlarmPlan {
     /** @param alarm {@code rule@asset} */
     Optional<AlarmPoint> point(String alarm) {
         return Optional.ofNullable(byKey.get(alarm));
+    }
+
+    /** Every tag that a condition of {@code suppress: { when: … }} looks at: rules may not have it among their inputs. */
+    public Set<Tag> inputs() {
+        Set<Tag> inputs = new LinkedHashSet<>();
+        points.forEach(point -> point.suppressWhen().ifPresent(condition -> inputs.addAll(condition.tags())));
+        return inputs;
     }
 
     public boolean knows(String alarm) {

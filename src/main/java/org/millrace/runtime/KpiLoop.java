@@ -48,6 +48,9 @@ public final class KpiLoop implements AutoCloseable {
 
     private record Listener(Running machine, Tag tag) {}
 
+    /** @param until looked up anew from then on, µs */
+    private record Kept(ShiftReport report, long until) {}
+
     private static final class Running {
         volatile OeeSpec spec;
         ShiftRecorder recorder; // guarded by this
@@ -71,7 +74,7 @@ public final class KpiLoop implements AutoCloseable {
     private final LongSupplier now;
     private volatile Map<String, Running> machines = Map.of();
     private volatile Map<Integer, List<Listener>> listeners = Map.of();
-    private final Map<String, ShiftReport> cache = new LinkedHashMap<>(64, 0.75f, true);
+    private final Map<String, Kept> cache = new LinkedHashMap<>(64, 0.75f, true);
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("hub-kpi").daemon().factory());
 
@@ -204,25 +207,28 @@ public final class KpiLoop implements AutoCloseable {
 
     private ShiftReport past(OeeSpec spec, Shift shift) throws SQLException {
         String key = spec.file().id() + " " + shift.id();
+        long looked = now.getAsLong();
         synchronized (cache) {
-            ShiftReport known = cache.get(key);
-            if (known != null) {
-                return known;
+            Kept known = cache.get(key);
+            if (known != null && looked < known.until()) {
+                return known.report();
             }
         }
-        ShiftRecorder recorder =
-                recorded(spec, shift.time().from(), shift.time().to());
-        ShiftReport report =
-                ShiftCalculator.report(spec, recorder, shift, shift.time().to(), given(spec, shift));
-        if (now.getAsLong() - shift.time().to() > DAY) { // until then values may come late
-            synchronized (cache) {
-                cache.put(key, report);
-                if (cache.size() > MOST_CACHED) {
-                    cache.remove(cache.keySet().iterator().next());
-                }
+        ShiftReport report = computed(spec, shift);
+        boolean settled = looked - shift.time().to() > DAY; // until then values may come late
+        synchronized (cache) {
+            cache.put(key, new Kept(report, settled ? Long.MAX_VALUE : looked + MINUTE));
+            if (cache.size() > MOST_CACHED) {
+                cache.remove(cache.keySet().iterator().next());
             }
         }
         return report;
+    }
+
+    private ShiftReport computed(OeeSpec spec, Shift shift) throws SQLException {
+        ShiftRecorder recorder =
+                recorded(spec, shift.time().from(), shift.time().to());
+        return ShiftCalculator.report(spec, recorder, shift, shift.time().to(), given(spec, shift));
     }
 
     /** A reason was given: what is kept in memory is computed again. */
@@ -308,7 +314,7 @@ public final class KpiLoop implements AutoCloseable {
                 .filter(value -> value.time() >= end)
                 .isPresent();
         if (!kept) {
-            append(machine.spec, past(machine.spec, last), end, "shift.");
+            append(machine.spec, computed(machine.spec, last), end, "shift.");
         }
         machine.published = end;
     }
