@@ -63,6 +63,24 @@ public final class AlarmPlan {
         return inputs;
     }
 
+    /** A maintenance window. @param calendar its id; @param until its end, hub time, µs */
+    public record Maintenance(String calendar, long until) {}
+
+    /**
+     * The maintenance window that an alarm is in at a time.
+     *
+     * @param alarm {@code rule@asset}
+     * @param micros hub time, µs
+     */
+    public Optional<Maintenance> maintenance(String alarm, long micros) {
+        return point(alarm).stream()
+                .flatMap(point -> point.windows().stream())
+                .filter(window -> window.calendar().contains(micros))
+                .findFirst()
+                .map(window ->
+                        new Maintenance(window.id(), window.calendar().end(micros)));
+    }
+
     public boolean knows(String alarm) {
         return byKey.containsKey(alarm);
     }
