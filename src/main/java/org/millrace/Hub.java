@@ -12,6 +12,7 @@ import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -184,7 +185,7 @@ public final class Hub implements AutoCloseable {
             desk = new Desk(store.workOrders(), new TicketText(tickets, evidence), this::workOrderSettings, clock);
             remoteOrders = open(
                     new RemoteOrders(options.home(), this::configuration, store, journal, evidence, consoleUrl, clock));
-            kpi = open(new KpiLoop(configuration.oee(), journal, historian, store.stopReasons(), this::now));
+            kpi = open(new KpiLoop(configuration.oee(), journal, historian, store, this::now));
             kpi.start();
             mutes = open(new MuteCheck(this));
             rules = resumedRules();
@@ -373,11 +374,13 @@ public final class Hub implements AutoCloseable {
 
     /** What no route reads any more must not hold values and events back for ever. */
     private void forgetRemovedConsumers() {
-        Set<String> cursors = routes.names(HubStep.JOURNAL);
+        Set<String> cursors = new HashSet<>(routes.names(HubStep.JOURNAL));
+        cursors.addAll(routes.names(HubStep.KPI));
         for (String cursor : journal.ledger().sinks().keySet()) {
             if (!cursors.contains(cursor) && !cursor.equals(RuleLoop.CURSOR)) {
                 LOG.warn(
-                        "no route reads hub:journal/{} any more: its place is given up, with what waited for it",
+                        "no route reads hub:journal/{} or hub:kpi/{} any more: its place is given up, with what waited for it",
+                        cursor,
                         cursor);
                 journal.unregister(cursor);
             }

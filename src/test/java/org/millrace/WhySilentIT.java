@@ -15,7 +15,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.alarm.AlarmCommand;
+import org.millrace.check.HomeFolder;
 import org.millrace.cli.HubCommand;
+import org.millrace.config.Placeholders;
 import org.millrace.connector.rest.Catalogue;
 import org.millrace.connector.stub.AtlasStub;
 import org.millrace.e2e.Homes;
@@ -95,7 +97,7 @@ class WhySilentIT {
                 id: flooded
                 path: acme/lyon/flooded/**
                 group: { by: [line], wait: 1h }
-                flood: { start: { count: 3, within: 10m }, summarise_per: area }
+                flood: { start: { count: 2, within: 10m }, end_below: 1, summarise_per: area }
                 ---
                 kind: Calendar
                 id: overhaul
@@ -114,11 +116,12 @@ class WhySilentIT {
         if (!events.isEmpty()) {
             write("routes/events.camel.yaml", events);
         }
+        Map<String, String> environment = Map.of("ATLAS_URL", atlas.url(), "ATLAS_USER", AtlasStub.USER);
+        assertThat(HomeFolder.read(folder.resolve("home"), Placeholders.of(environment, Map.of()))
+                        .problems())
+                .isEmpty();
         hub = Hub.start(new HubOptions(
-                folder.resolve("home"),
-                folder.resolve("data"),
-                Map.of("ATLAS_URL", atlas.url(), "ATLAS_USER", AtlasStub.USER),
-                OptionalInt.of(0)));
+                folder.resolve("home"), folder.resolve("data"), environment, OptionalInt.of(0)));
     }
 
     @AfterEach
@@ -214,7 +217,7 @@ class WhySilentIT {
         await().ignoreExceptions()
                 .untilAsserted(() -> assertThat(hub.desk().list(10)).hasSize(1));
 
-        String answer = new HubConsole(hub, folder, new Reload(hub, folder, org.millrace.config.Placeholders.ofProcess()))
+        String answer = new HubConsole(hub, folder, new Reload(hub, folder, Placeholders.ofProcess()))
                 .whyNot("shelved/v", then)
                 .steps()
                 .toString();

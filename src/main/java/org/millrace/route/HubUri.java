@@ -14,12 +14,13 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /** The hub's own endpoints: which there are, in which direction, and what they may name. */
 final class HubUri {
     private static final Set<String> SOURCES = Set.of("opcua", "plc", "mqtt", "http");
-    private static final Set<String> CONSUMERS = Set.of("opcua", "plc", "mqtt", "http", "journal", "events");
+    private static final Set<String> CONSUMERS = Set.of("opcua", "plc", "mqtt", "http", "journal", "kpi", "events");
     private static final Set<String> PRODUCERS = Set.of("decode", "ingest", "historian", "cmms", "erp", "dead-letter");
     private static final Set<String> ALONE = Set.of("events", "ingest", "historian", "dead-letter");
     private static final Map<String, Set<String>> OPTIONS = Map.of(
             "events", Set.of("name", "type", "severity", "asset", "rule"),
             "journal", Set.of("maxSamples", "flushEvery"),
+            "kpi", Set.of("period", "id"),
             "decode", Set.of("source"),
             "dead-letter", Set.of("source"));
     private static final Pattern CURSOR = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
@@ -72,7 +73,7 @@ final class HubUri {
             return; // a kamelet's template; the caller's value is checked where it is given
         } else if (SOURCES.contains(step)) {
             source(use, step, name);
-        } else if (step.equals("journal")) {
+        } else if (step.equals("journal") || step.equals("kpi")) {
             if (!CURSOR.matcher(name).matches()) {
                 report.error(use.at(), "'" + name + "' is not a cursor's name", "a-z, 0-9, '-' and '_', up to 64");
             }
@@ -120,6 +121,16 @@ final class HubUri {
                         names.isEmpty() ? "it has no options" : Closest.hint(name, names, ""));
             }
         });
+        Endpoints.Option period = use.options().get("period");
+        if (step.equals("kpi") && period != null && !period.value().contains("{{")) {
+            Set<String> periods = Set.of(KpiConsumer.SHIFT, KpiConsumer.RUNNING, KpiConsumer.ALL);
+            if (!periods.contains(period.value())) {
+                report.error(
+                        period.at(),
+                        "unknown period '" + period.value() + "'",
+                        Closest.hint(period.value(), periods, ""));
+            }
+        }
         Endpoints.Option name = use.options().get("name");
         if (step.equals("events")) {
             if (name == null) {
@@ -147,6 +158,6 @@ final class HubUri {
     private static String what(String step) {
         return SOURCES.contains(step)
                 ? "source"
-                : step.equals("journal") ? "cursor" : step.equals("decode") ? "format" : "connector";
+                : step.equals("journal") || step.equals("kpi") ? "cursor" : step.equals("decode") ? "format" : "connector";
     }
 }

@@ -1,5 +1,6 @@
 package org.millrace.runtime;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +17,7 @@ import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.millrace.historian.Historian;
 import org.millrace.historian.HistoryReader;
+import org.millrace.historian.LastValue;
 import org.millrace.journal.Journal;
 import org.millrace.kpi.OeeSpec;
 import org.millrace.kpi.ShiftCalculator;
@@ -24,6 +27,8 @@ import org.millrace.kpi.ShiftReport;
 import org.millrace.plant.Tag;
 import org.millrace.signal.Quality;
 import org.millrace.signal.SampleBatch;
+import org.millrace.store.OperationalStore;
+import org.millrace.store.SourceNotes;
 import org.millrace.store.StopReasons;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,6 +76,7 @@ public final class KpiLoop implements AutoCloseable {
     private final Journal journal;
     private final Historian historian;
     private final StopReasons reasons;
+    private final SourceNotes notes;
     private final LongSupplier now;
     private volatile Map<String, Running> machines = Map.of();
     private volatile Map<Integer, List<Listener>> listeners = Map.of();
@@ -79,10 +85,12 @@ public final class KpiLoop implements AutoCloseable {
             Thread.ofPlatform().name("hub-kpi").daemon().factory());
 
     /** @param now µs since the epoch */
-    public KpiLoop(List<OeeSpec> specs, Journal journal, Historian historian, StopReasons reasons, LongSupplier now) {
+    public KpiLoop(
+            List<OeeSpec> specs, Journal journal, Historian historian, OperationalStore store, LongSupplier now) {
         this.journal = journal;
         this.historian = historian;
-        this.reasons = reasons;
+        this.reasons = store.stopReasons();
+        this.notes = store.sourceNotes();
         this.now = now;
         this.machines = machines(specs);
         this.listeners = listeners(machines);
@@ -281,7 +289,7 @@ public final class KpiLoop implements AutoCloseable {
     }
 
     /** What the schedule does every minute. */
-    void publish() {
+    public void publish() {
         for (Running machine : machines.values()) {
             try {
                 running(machine.spec.file().id())
@@ -306,17 +314,34 @@ public final class KpiLoop implements AutoCloseable {
         if (over.isEmpty()) {
             return;
         }
-        Shift last = over.getLast();
-        long end = last.time().to();
-        boolean kept = historian
-                .query()
-                .last(machine.spec.tagPath("shift.oee"))
-                .filter(value -> value.time() >= end)
-                .isPresent();
-        if (!kept) {
-            append(machine.spec, computed(machine.spec, last), end, "shift.");
+        OptionalLong before = told(machine.spec);
+        // a machine that never had a report begins with the last one: what was before it was set up is no shift without data
+        List<Shift> missing = before.isEmpty()
+                ? List.of(over.getLast())
+                : over.stream()
+                        .filter(shift -> shift.time().to() > before.getAsLong())
+                        .toList();
+        for (Shift shift : missing) {
+            long end = shift.time().to();
+            append(machine.spec, computed(machine.spec, shift), end, "shift.");
+            notes.keep(SOURCE, machine.spec.tagPath("shift"), Long.toString(end).getBytes(StandardCharsets.US_ASCII));
+            machine.published = end;
         }
-        machine.published = end;
+        machine.published = over.getLast().time().to();
+    }
+
+    /** End of the last shift that was published, by the note made after it, or by the historian. */
+    private OptionalLong told(OeeSpec spec) throws SQLException {
+        byte[] note = notes.of(SOURCE).get(spec.tagPath("shift"));
+        long noted = note == null ? Long.MIN_VALUE : Long.parseLong(new String(note, StandardCharsets.US_ASCII));
+        // the count of pieces is in every report, others only where they have a value
+        long stored = historian
+                .query()
+                .last(spec.tagPath("shift.pieces"))
+                .map(LastValue::time)
+                .orElse(Long.MIN_VALUE);
+        long last = Math.max(noted, stored);
+        return last == Long.MIN_VALUE ? OptionalLong.empty() : OptionalLong.of(last);
     }
 
     private void append(OeeSpec spec, ShiftReport report, long time, String prefix) {
