@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.millrace.journal.Journal;
-import org.millrace.runtime.KpiLoop;
+import org.millrace.kpi.OeeSpec;
 import org.millrace.signal.Micros;
 import org.millrace.signal.SampleBatch;
 
@@ -61,7 +61,7 @@ final class KpiConsumer extends LoopConsumer {
         List<Journal.Entry> entries = journal.read(journal.position(cursor), hub().getMaxSamples(), WAIT);
         for (Journal.Entry entry : entries) {
             if (entry instanceof Journal.Entry.Samples samples
-                    && samples.source().equals(KpiLoop.SOURCE)
+                    && samples.source().equals(OeeSpec.SOURCE)
                     && told(samples.batch())) {
                 pass(entry);
             }

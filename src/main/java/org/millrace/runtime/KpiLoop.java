@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class KpiLoop implements AutoCloseable {
     /** Where published figures come from, in the ledger. */
-    public static final String SOURCE = "kpi";
+    public static final String SOURCE = OeeSpec.SOURCE;
 
     private static final Logger LOG = LoggerFactory.getLogger(KpiLoop.class);
     private static final long MINUTE = 60_000_000L;
