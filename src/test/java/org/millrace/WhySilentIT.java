@@ -181,8 +181,10 @@ class WhySilentIT {
         await().ignoreExceptions().untilAsserted(() -> {
             assertThat(hub.store().alarms().open()).hasSize(ALL.size() + 1);
             assertThat(hub.desk().list(20))
+                    .as("the flood's is one")
+                    .hasSize(3)
                     .extracting(order -> order.asset())
-                    .containsExactlyInAnyOrder("upper", "open", "f1");
+                    .contains("upper", "open");
         });
 
         assertThat(verdict(whyNot("shelved")))
