@@ -104,8 +104,7 @@ class KpiToMqttIT {
                 .append(new Journal.Intake("field", hub.now(), 960, batch.build(), Map.of(), List.of()))
                 .join();
         await().ignoreExceptions()
-                .untilAsserted(() ->
-                        assertThat(hub.historian().query().count()).isEqualTo(960));
+                .untilAsserted(() -> assertThat(hub.historian().query().count()).isEqualTo(960));
         hub.kpi().reasonGiven(); // what was looked up above is looked up anew
         return hub.kpi().past("press", 1).getFirst();
     }
@@ -150,8 +149,7 @@ class KpiToMqttIT {
                     .subscribeWith()
                     .topicFilter("plant/kpi")
                     .qos(MqttQos.AT_LEAST_ONCE)
-                    .callback(message ->
-                            heard.add(new String(message.getPayloadAsBytes(), StandardCharsets.UTF_8)))
+                    .callback(message -> heard.add(new String(message.getPayloadAsBytes(), StandardCharsets.UTF_8)))
                     .send()
                     .join();
             try (Hub hub = start()) {

@@ -120,8 +120,7 @@ class WhySilentIT {
         assertThat(HomeFolder.read(folder.resolve("home"), Placeholders.of(environment, Map.of()))
                         .problems())
                 .isEmpty();
-        hub = Hub.start(new HubOptions(
-                folder.resolve("home"), folder.resolve("data"), environment, OptionalInt.of(0)));
+        hub = Hub.start(new HubOptions(folder.resolve("home"), folder.resolve("data"), environment, OptionalInt.of(0)));
     }
 
     @AfterEach
@@ -149,8 +148,7 @@ class WhySilentIT {
                         "field", hub.now(), samples.size(), SampleBatch.of(samples), Map.of(), List.of()))
                 .join();
         await().ignoreExceptions()
-                .untilAsserted(() ->
-                        assertThat(hub.historian().query().count()).isEqualTo(before + samples.size()));
+                .untilAsserted(() -> assertThat(hub.historian().query().count()).isEqualTo(before + samples.size()));
     }
 
     private String whyNot(String asset) {
@@ -252,10 +250,11 @@ class WhySilentIT {
                 """);
         send(List.of(sample("open", "v", 9)));
 
-        await().ignoreExceptions().untilAsserted(() -> assertThat(whyNot("open"))
-                .contains("wait  route")
-                .contains("the event waits in the outbox for work-orders, which is held up:")
-                .contains("the gate is shut"));
+        await().ignoreExceptions()
+                .untilAsserted(() -> assertThat(whyNot("open"))
+                        .contains("wait  route")
+                        .contains("the event waits in the outbox for work-orders, which is held up:")
+                        .contains("the gate is shut"));
     }
 
     @Test
@@ -276,15 +275,17 @@ class WhySilentIT {
                                         .incident()))
                         .anyMatch(row -> row.step() == Trace.Step.CALL));
 
-        await().ignoreExceptions().untilAsserted(() -> assertThat(whyNot("open"))
-                .contains("wait  connector")
-                .contains("atlas fails; its last answer:")
-                .contains("500"));
+        await().ignoreExceptions()
+                .untilAsserted(() -> assertThat(whyNot("open"))
+                        .contains("wait  connector")
+                        .contains("atlas fails; its last answer:")
+                        .contains("500"));
 
         atlas.wellAgain();
         await().atMost(java.time.Duration.ofSeconds(90))
                 .ignoreExceptions()
-                .untilAsserted(() ->
-                        assertThat(whyNot("open")).contains("there is a work order:").contains("in atlas"));
+                .untilAsserted(() -> assertThat(whyNot("open"))
+                        .contains("there is a work order:")
+                        .contains("in atlas"));
     }
 }

@@ -169,6 +169,8 @@ final class HubUri {
     private static String what(String step) {
         return SOURCES.contains(step)
                 ? "source"
-                : step.equals("journal") || step.equals("kpi") ? "cursor" : step.equals("decode") ? "format" : "connector";
+                : step.equals("journal") || step.equals("kpi")
+                        ? "cursor"
+                        : step.equals("decode") ? "format" : "connector";
     }
 }

@@ -315,7 +315,8 @@ public final class KpiLoop implements AutoCloseable {
             return;
         }
         OptionalLong before = told(machine.spec);
-        // a machine that never had a report begins with the last one: what was before it was set up is no shift without data
+        // a machine that never had a report begins with the last one: what was before it was set up is no shift without
+        // data
         List<Shift> missing = before.isEmpty()
                 ? List.of(over.getLast())
                 : over.stream()

@@ -41,11 +41,15 @@ class DerivedSuppressionTest {
         scene.value(1, "M", "load", 5000);
         scene.value(10, "M", "a", 20).value(10, "M", "b", -15);
         SampleBatch journalled = scene.alarms.takeDerived();
-        assertThat(journalled.size()).as("one without b, one with it, and two of second 10").isEqualTo(4);
+        assertThat(journalled.size())
+                .as("one without b, one with it, and two of second 10")
+                .isEqualTo(4);
         List<String> asDecided = scene.told();
         assertThat(asDecided)
                 .containsExactly(
-                        "1 high@M RAISED H", "10 high@M SUPPRESSED H (suppressed)", "10 high@M UNSUPPRESSED H (recorded)",
+                        "1 high@M RAISED H",
+                        "10 high@M SUPPRESSED H (suppressed)",
+                        "10 high@M UNSUPPRESSED H (recorded)",
                         "10 high@M RAISED H");
 
         // as the journal gives them back, an entry each

@@ -88,10 +88,7 @@ class SuppressedBacktestIT {
                     historian.history(), configuration.plant().tags(), Duration.ofSeconds(1));
             return Backtest.run(
                             List.of(new Backtest.Version(
-                                    "one",
-                                    configuration.ruleFiles(),
-                                    configuration.rules(),
-                                    configuration.alarms())),
+                                    "one", configuration.ruleFiles(), configuration.rules(), configuration.alarms())),
                             history,
                             new Backtest.Settings(START, START + 60 * MINUTE, 0, 0, Acknowledge.ON_RETURN),
                             done -> {})

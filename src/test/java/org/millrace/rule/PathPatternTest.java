@@ -55,7 +55,8 @@ class PathPatternTest {
         PathPattern pattern = new PathPattern("**/**/**/**/**/**/*a*a*a*/**/x");
         String path = "aaaaaaaaaaaaaaaaaaaa/".repeat(40) + "y";
         org.assertj.core.api.Assertions.assertThatCode(() -> org.junit.jupiter.api.Assertions.assertTimeoutPreemptively(
-                        Duration.ofSeconds(20), () -> assertThat(pattern.matches(path)).isFalse()))
+                        Duration.ofSeconds(20),
+                        () -> assertThat(pattern.matches(path)).isFalse()))
                 .doesNotThrowAnyException();
     }
 }
