@@ -197,7 +197,7 @@ class WhySilentIT {
         assertThat(verdict(whyNot("worked")))
                 .contains("muted while work is in progress by work order WO-17", ": work order WO-17 in atlas");
         assertThat(verdict(whyNot("f2")))
-                .contains("summarised in the flood", "told through incident", "which has the work order WO-");
+                .contains("held for a moment", "is told together, after incident acme/lyon/flooded/line/f1/");
         assertThat(whyNot("open")).contains("there is a work order: WO-").doesNotContain("nobody was told");
         assertThat(whyNot("shelved")).contains("by: ann").contains("reason: known leak");
     }
