@@ -151,7 +151,7 @@ final class HubUri {
             try {
                 HubEndpoint.begins(start.value());
             } catch (IllegalArgumentException e) {
-                report.error(start.at(), "unknown start '" + start.value() + "'", e.getMessage());
+                report.error(start.at(), "unknown start '" + start.value() + "'", String.valueOf(e.getMessage()));
             }
         }
         Endpoints.Option severity = use.options().get("severity");
