@@ -305,6 +305,13 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
         }
 
         @Override
+        public boolean assetDown(AlarmEvent event) {
+            return asked(event.rule())
+                    .filter(order -> order.assetDown().contains(event.level()))
+                    .isPresent();
+        }
+
+        @Override
         public String link(AlarmEvent event) {
             return consoleUrl.isEmpty() ? "" : writer.consoleLink(event);
         }
