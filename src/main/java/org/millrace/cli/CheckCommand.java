@@ -80,7 +80,9 @@ final class CheckCommand implements Callable<Integer> {
                     configuration.opcUa().size()
                             + configuration.plc().size()
                             + configuration.mqtt().size()
-                            + configuration.http().size(),
+                            + configuration.http().size()
+                            + configuration.files().size()
+                            + configuration.sql().size(),
                     configuration.plant().assets().size(),
                     configuration.plant().tags().size(),
                     configuration.ruleFiles().size(),

@@ -48,7 +48,7 @@ public final class HubEndpoint extends DefaultEndpoint {
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
         HubConsumer consumer = switch (step) {
-            case OPCUA, PLC, MQTT, HTTP -> new SourceConsumer(this, processor);
+            case OPCUA, PLC, MQTT, HTTP, FILE, SQL -> new SourceConsumer(this, processor);
             case JOURNAL -> new JournalConsumer(this, processor);
             case EVENTS -> new EventsConsumer(this, processor);
             case DECODE, INGEST, HISTORIAN, CMMS, DEAD_LETTER ->
@@ -66,7 +66,7 @@ public final class HubEndpoint extends DefaultEndpoint {
             case HISTORIAN -> HubProducers.historian(this);
             case CMMS -> HubProducers.cmms(this);
             case DEAD_LETTER -> HubProducers.deadLetter(this);
-            case OPCUA, PLC, MQTT, HTTP, JOURNAL, EVENTS ->
+            case OPCUA, PLC, MQTT, HTTP, FILE, SQL, JOURNAL, EVENTS ->
                 throw new IllegalArgumentException(getEndpointUri() + " gives messages: use it in from:, not in to:");
         };
     }

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.SQLTimeoutException;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -51,6 +52,7 @@ final class DatabaseLink implements AutoCloseable {
             properties.setProperty("loginTimeout", seconds);
             properties.setProperty("socketTimeout", seconds);
             properties.setProperty("tcpKeepAlive", "true");
+            properties.setProperty("readOnlyMode", "always"); // by itself only inside of transactions
         } else if (sqlite) {
             properties.setProperty("open_mode", "1"); // SQLITE_OPEN_READONLY: a file that is not there is not made
             properties.setProperty("busy_timeout", "5000");
@@ -77,8 +79,9 @@ final class DatabaseLink implements AutoCloseable {
         }
     }
 
-    /** Names of the result's columns; a query from the very end, so without rows where the database is quick. */
+    /** At most {@code limit} rows after a cursor value. */
     Page page(NamedQuery query, CursorValue after, int limit) throws SQLException {
+        long begin = System.nanoTime();
         try (PreparedStatement statement = query.prepare(connection, after.parameter(), limit)) {
             running = statement;
             statement.setQueryTimeout((int) Math.max(1, timeout.toSeconds()));
@@ -98,6 +101,12 @@ final class DatabaseLink implements AutoCloseable {
                 }
                 return new Page(columns, rows);
             }
+        } catch (SQLException e) {
+            if (System.nanoTime() - begin < timeout.toNanos()) {
+                throw e;
+            }
+            throw new SQLTimeoutException(
+                    "no answer within the timeout of " + timeout.toSeconds() + " s: " + e.getMessage(), e.getSQLState(), e);
         } finally {
             running = null;
         }

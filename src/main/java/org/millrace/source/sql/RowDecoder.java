@@ -105,6 +105,11 @@ public final class RowDecoder {
         return new Undecodable(payload, first.reason(), detail.toString());
     }
 
+    /** Names of the columns that are signals; empty in long form. */
+    List<String> fields() {
+        return mapping.fields();
+    }
+
     /** µs of the last row. */
     long time() {
         return time;
