@@ -42,9 +42,7 @@ record TableSources(Path home, Journal journal, OperationalStore store, UnaryOpe
 
     private Places.Counted counted(String source) {
         Ledger.SourceAccount account = journal.ledger().sources().get(source);
-        return account == null
-                ? new Places.Counted(0, 0)
-                : new Places.Counted(account.received(), account.replayed());
+        return account == null ? new Places.Counted(0, 0) : new Places.Counted(account.received(), account.replayed());
     }
 
     /** A field of which one tag wants numbers. */
@@ -70,8 +68,8 @@ record TableSources(Path home, Journal journal, OperationalStore store, UnaryOpe
 
     /** Reads such a dead letter again; empty for those of other sources. */
     static Optional<SourceBatch.Readings> replay(Configuration configuration, SourceBatch.Payloads letters) {
-        RowMapping.Numeric numeric = numeric(
-                configuration.plant().tagsOf(letters.source()).toList());
+        RowMapping.Numeric numeric =
+                numeric(configuration.plant().tagsOf(letters.source()).toList());
         Optional<SourceBatch.Readings> lines = configuration.files().stream()
                 .filter(file -> file.id().equals(letters.source()))
                 .findFirst()

@@ -88,8 +88,7 @@ final class FileReading {
             LineDecoder decoder = LineDecoder.of(file, found.name(), device, header, numeric);
             long start = last == null ? 0 : last.end();
             FilePlace place = known.filter(p -> p.offset() >= start)
-                    .orElseGet(() -> new FilePlace(
-                            found.key(), start, lines(), Reading.NO_TIME, device, 0, 0));
+                    .orElseGet(() -> new FilePlace(found.key(), start, lines(), Reading.NO_TIME, device, 0, 0));
             decoder.continueFrom(place.time());
             return lines(found, channel, decoder, place, progress);
         } catch (BadHeaderException e) {
@@ -114,8 +113,7 @@ final class FileReading {
         return last;
     }
 
-    private Outcome lines(
-            Found found, FileChannel channel, LineDecoder decoder, FilePlace from, Progress progress)
+    private Outcome lines(Found found, FileChannel channel, LineDecoder decoder, FilePlace from, Progress progress)
             throws IOException, InterruptedException {
         LineReader reader = new LineReader(channel, from.offset(), from.line());
         long offset = from.offset();

@@ -196,8 +196,10 @@ public final class FileSource implements Source {
     }
 
     private String text(Exception e) {
+        if (e instanceof NoSuchFileException gone && gone.getFile().equals(folder.toString())) {
+            return "there is no such folder";
+        }
         return switch (e) {
-            case NoSuchFileException gone when gone.getFile().equals(folder.toString()) -> "there is no such folder";
             case NotDirectoryException no -> "this is not a folder";
             case AccessDeniedException denied -> "the hub may not read " + denied.getFile();
             default -> e.getMessage() == null ? e.toString() : e.getMessage();
@@ -243,7 +245,8 @@ public final class FileSource implements Source {
             }
             read(reading, one, work.size() - i - 1, troubles);
         }
-        refused.keySet().removeIf(name -> work.stream().noneMatch(one -> one.name().equals(name)));
+        refused.keySet()
+                .removeIf(name -> work.stream().noneMatch(one -> one.name().equals(name)));
         troubles.addAll(refused.values().stream().limit(3).toList());
         tell(troubles);
         forgetGone(all);
@@ -268,7 +271,8 @@ public final class FileSource implements Source {
         if (files == 0) {
             return "no files";
         }
-        return files + (files == 1 ? " file" : " files")
+        return files
+                + (files == 1 ? " file" : " files")
                 + (waiting + unfinished == 0 ? ", all read" : "")
                 + (waiting == 0 ? "" : "; " + waiting + " not complete yet")
                 + (unfinished == 0 ? "" : "; " + unfinished + " with a last line that has no end yet");
@@ -278,7 +282,8 @@ public final class FileSource implements Source {
     private void read(FileReading reading, Found one, int more, List<String> troubles) throws InterruptedException {
         try {
             FileReading.Outcome outcome = reading.read(one, (batch, offset, line) -> {
-                received.addAndGet(batch.readings().size() + (long) batch.undecodable().size());
+                received.addAndGet(
+                        batch.readings().size() + (long) batch.undecodable().size());
                 lastData = Micros.of(clock.instant());
                 silence.heard();
                 up(String.format(
@@ -334,8 +339,10 @@ public final class FileSource implements Source {
                 Files.deleteIfExists(marker.get());
             }
         } catch (IOException e) {
-            throw new IOException("it was read, but can't be " + (file.after() == FileSourceFile.After.move ? "moved" : "deleted")
-                    + ": " + text(e) + " (the hub needs the right to write in the folder)", e);
+            throw new IOException(
+                    "it was read, but can't be " + (file.after() == FileSourceFile.After.move ? "moved" : "deleted")
+                            + ": " + text(e) + " (the hub needs the right to write in the folder)",
+                    e);
         }
         handled.remove(one.name());
         places.forget(one.name());

@@ -65,11 +65,17 @@ public final class FileSourceCheck {
                     "a file that grows has no end at which to " + file.after() + " it",
                     "remove after, or grows; loggers rotate their files themselves");
         }
-        if (file.doneFolder().isBlank() || !file.doneFolder().matches("[A-Za-z0-9._-]+") || file.doneFolder().equals("..")) {
+        if (file.doneFolder().isBlank()
+                || !file.doneFolder().matches("[A-Za-z0-9._-]+")
+                || file.doneFolder().equals("..")) {
             error("done_folder", "'" + file.doneFolder() + "' is not a folder in the folder", "e.g. .done");
         }
-        file.silentAfter().filter(d -> d.compareTo(file.poll()) <= 0).ifPresent(d ->
-            error("silent_after", "the folder is looked at less often than that", "longer than poll and than files come"));
+        file.silentAfter()
+                .filter(d -> d.compareTo(file.poll()) <= 0)
+                .ifPresent(d -> error(
+                        "silent_after",
+                        "the folder is looked at less often than that",
+                        "longer than poll and than files come"));
     }
 
     private void marker(FileSourceFile.Ready ready, String marker) {
@@ -108,7 +114,8 @@ public final class FileSourceCheck {
         } else if (file.decimal().equals(file.separator())) {
             error("decimal", "decimals and cells have the same sign", "separator: \";\"");
         }
-        if (file.quote().length() != 1 && !file.quote().equals("none") || file.quote().equals(file.separator())) {
+        if (file.quote().length() != 1 && !file.quote().equals("none")
+                || file.quote().equals(file.separator())) {
             error("quote", "'" + file.quote() + "' is not a quote", "one character, or none");
         }
     }
@@ -123,13 +130,14 @@ public final class FileSourceCheck {
         if (file.batch() < 1 || file.batch() > MOST_BATCH) {
             error("batch", "batch is " + file.batch(), "1 to " + MOST_BATCH);
         }
-        file.time().ifPresentOrElse(
-                time -> TableCheck.time(time, positions, problems),
-                () -> problems.add(positions
-                        .of(file, "id")
-                        .warning(
-                                "without time: every value has the time at which its line was read",
-                                "write time: { column: ..., format: ..., zone: ... }")));
+        file.time()
+                .ifPresentOrElse(
+                        time -> TableCheck.time(time, positions, problems),
+                        () -> problems.add(positions
+                                .of(file, "id")
+                                .warning(
+                                        "without time: every value has the time at which its line was read",
+                                        "write time: { column: ..., format: ..., zone: ... }")));
         file.deviceFromName().ifPresent(this::deviceFromName);
         if (file.deviceColumn().isPresent() && file.deviceFromName().isPresent()) {
             error("device_from_name", "the device comes from a column already", "remove one of them");

@@ -25,7 +25,9 @@ public record FileSourceFile(
         @Default("*.csv")
         String files,
 
-        @Doc("How often the folder is looked at.") @Default("5s") Duration poll,
+        @Doc("How often the folder is looked at.") @Default("5s")
+        Duration poll,
+
         @Doc("When a file is complete.") Optional<Ready> ready,
 
         @Doc("Files are read while they are written: every finished line at once, the last one when its line end is"

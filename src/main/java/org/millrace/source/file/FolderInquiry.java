@@ -65,7 +65,8 @@ public final class FolderInquiry {
             }
             LineDecoder decoder =
                     LineDecoder.of(file, newest.name(), LineDecoder.device(file, newest.name()), line, (d, f) -> false);
-            if (file.deviceFromName().isPresent() && LineDecoder.device(file, newest.name()).isEmpty()) {
+            if (file.deviceFromName().isPresent()
+                    && LineDecoder.device(file, newest.name()).isEmpty()) {
                 return trouble("device_from_name", "it finds no device in '" + newest.name() + "'", "");
             }
             return new Answer("", "", "", decoder.mapping().fields());

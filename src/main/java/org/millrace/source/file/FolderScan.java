@@ -102,6 +102,7 @@ final class FolderScan {
             return watched.containsKey(marker.get());
         }
         Watched seen = watched.get(found.name());
-        return seen != null && nanos.getAsLong() - seen.since() >= file.readyAge().toNanos();
+        return seen != null
+                && nanos.getAsLong() - seen.since() >= file.readyAge().toNanos();
     }
 }

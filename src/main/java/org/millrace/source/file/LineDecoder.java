@@ -63,7 +63,11 @@ public final class LineDecoder {
 
     /** @param headerLine null when the configuration names the columns */
     static LineDecoder of(
-            FileSourceFile file, String name, String device, LineReader.@Nullable Line headerLine, RowMapping.Numeric numeric)
+            FileSourceFile file,
+            String name,
+            String device,
+            LineReader.@Nullable Line headerLine,
+            RowMapping.Numeric numeric)
             throws BadHeaderException {
         CsvLine csv = new CsvLine(file.encoding(), file.separatorSign(), file.quote());
         String place = name + ":" + (headerLine == null ? 1 : headerLine.number());
@@ -78,7 +82,8 @@ public final class LineDecoder {
             Set<String> seen = new HashSet<>();
             for (String column : columns) {
                 if (!column.isEmpty() && !seen.add(column)) {
-                    throw new BadHeaderException(place, "two columns are called '" + column + "'", "name them in columns");
+                    throw new BadHeaderException(
+                            place, "two columns are called '" + column + "'", "name them in columns");
                 }
             }
             return new LineDecoder(
@@ -164,7 +169,8 @@ public final class LineDecoder {
             }
             List<String> row = fitted(cells, text);
             if (file.deviceFromName().isPresent() && device.isEmpty()) {
-                throw new BadLineException(1, "device_from_name finds no device in '" + name + "'", "correct the expression");
+                throw new BadLineException(
+                        1, "device_from_name finds no device in '" + name + "'", "correct the expression");
             }
             // rows without a time of their own must not have the same one
             RowMapping.Row read = mapping.read(row, device, time, now + readings.size());
@@ -181,7 +187,8 @@ public final class LineDecoder {
     /** Separators at the end of a line that has nothing more are no cells. */
     private List<String> fitted(List<String> cells, String text) throws BadLineException {
         int columns = header.size();
-        if (cells.size() > columns && cells.subList(columns, cells.size()).stream().allMatch(String::isBlank)) {
+        if (cells.size() > columns
+                && cells.subList(columns, cells.size()).stream().allMatch(String::isBlank)) {
             return cells.subList(0, columns);
         }
         if (cells.size() != columns) {

@@ -35,7 +35,8 @@ final class LineReader {
     }
 
     /** Null at the end. */
-    @Nullable Line next() throws IOException {
+    @Nullable
+    Line next() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream(256);
         long length = 0;
         while (true) {

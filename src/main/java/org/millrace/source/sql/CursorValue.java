@@ -29,7 +29,8 @@ final class CursorValue implements Comparable<CursorValue> {
                     switch (type) {
                         case number -> new BigDecimal(text.strip());
                         case timestamp -> LocalDateTime.parse(text.strip().replace(' ', 'T'));
-                        case timestamp_tz -> OffsetDateTime.parse(text.strip().replace(' ', 'T')).toInstant();
+                        case timestamp_tz ->
+                            OffsetDateTime.parse(text.strip().replace(' ', 'T')).toInstant();
                         case text -> text;
                     });
         } catch (DateTimeException | NumberFormatException e) {
@@ -48,16 +49,19 @@ final class CursorValue implements Comparable<CursorValue> {
 
     /** @throws IllegalArgumentException when the database gave something else */
     static CursorValue of(Type type, Object cell) {
-        return switch (cell) {
-            case OffsetDateTime time when type == Type.timestamp_tz -> new CursorValue(type, time.toInstant());
-            case Instant time when type == Type.timestamp_tz -> new CursorValue(type, time);
-            case LocalDateTime time when type == Type.timestamp -> new CursorValue(type, time);
-            case Number number when type == Type.number -> new CursorValue(type, new BigDecimal(number.toString()));
-            case String text when type == Type.text -> new CursorValue(type, text);
-            default ->
-                throw new IllegalArgumentException("the cursor's column holds "
-                        + what(cell) + " ('" + cell + "'), cursor.type says " + type);
+        Object value = cell instanceof OffsetDateTime time ? time.toInstant() : cell;
+        boolean fits = switch (type) {
+            case number -> value instanceof Number;
+            case timestamp -> value instanceof LocalDateTime;
+            case timestamp_tz -> value instanceof Instant;
+            case text -> value instanceof String;
         };
+        if (!fits) {
+            throw new IllegalArgumentException(
+                    "the cursor's column holds " + what(cell) + " ('" + cell + "'), cursor.type says " + type);
+        }
+        return new CursorValue(
+                type, value instanceof Number ? new BigDecimal(value.toString()) : (Comparable<?>) value);
     }
 
     private static String what(Object cell) {
@@ -109,7 +113,8 @@ final class CursorValue implements Comparable<CursorValue> {
     Object parameter() {
         return switch (value) {
             case BigDecimal number -> {
-                boolean whole = number.stripTrailingZeros().scale() <= 0 && number.abs().compareTo(LONGEST) <= 0;
+                boolean whole =
+                        number.stripTrailingZeros().scale() <= 0 && number.abs().compareTo(LONGEST) <= 0;
                 yield whole ? (Object) number.longValueExact() : number;
             }
             case Instant time -> time.atOffset(ZoneOffset.UTC);
@@ -136,9 +141,7 @@ final class CursorValue implements Comparable<CursorValue> {
 
     @Override
     public int hashCode() {
-        return value instanceof BigDecimal number
-                ? number.stripTrailingZeros().hashCode()
-                : value.hashCode();
+        return value instanceof BigDecimal number ? number.stripTrailingZeros().hashCode() : value.hashCode();
     }
 
     /** As {@link #parse} reads it. */

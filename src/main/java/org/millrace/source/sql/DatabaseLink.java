@@ -106,7 +106,9 @@ final class DatabaseLink implements AutoCloseable {
                 throw e;
             }
             throw new SQLTimeoutException(
-                    "no answer within the timeout of " + timeout.toSeconds() + " s: " + e.getMessage(), e.getSQLState(), e);
+                    "no answer within the timeout of " + timeout.toSeconds() + " s: " + e.getMessage(),
+                    e.getSQLState(),
+                    e);
         } finally {
             running = null;
         }
@@ -120,7 +122,8 @@ final class DatabaseLink implements AutoCloseable {
         boolean zoned = name.equals("timestamptz") || name.equals("datetimeoffset") || name.endsWith("with time zone");
         return switch (meta.getColumnType(i)) {
             case Types.TIMESTAMP_WITH_TIMEZONE -> row.getObject(i, OffsetDateTime.class);
-            case Types.TIMESTAMP -> zoned ? row.getObject(i, OffsetDateTime.class) : row.getObject(i, LocalDateTime.class);
+            case Types.TIMESTAMP ->
+                zoned ? row.getObject(i, OffsetDateTime.class) : row.getObject(i, LocalDateTime.class);
             case Types.DATE -> row.getObject(i, LocalDate.class);
             case Types.NUMERIC, Types.DECIMAL -> number(row, i);
             default -> zoned ? row.getObject(i, OffsetDateTime.class) : row.getObject(i);

@@ -63,7 +63,8 @@ final class NamedQuery {
             bare.append(text, i, i + length);
             i += length;
         }
-        return new NamedQuery(sql.toString().strip(), List.copyOf(names), bare.toString().strip());
+        return new NamedQuery(
+                sql.toString().strip(), List.copyOf(names), bare.toString().strip());
     }
 
     /** The end of the text, quoted name or comment that begins here; the same position when none does. */

@@ -55,7 +55,8 @@ public final class RowDecoder {
     CursorValue cursor(List<@Nullable Object> cells) {
         Object value = cells.get(cursor);
         if (value == null) {
-            throw new IllegalArgumentException("the cursor's column '" + file.cursor().column() + "' is NULL in a row");
+            throw new IllegalArgumentException(
+                    "the cursor's column '" + file.cursor().column() + "' is NULL in a row");
         }
         return CursorValue.of(file.cursor().type(), value);
     }
@@ -65,7 +66,9 @@ public final class RowDecoder {
         java.util.zip.CRC32 second = new java.util.zip.CRC32();
         for (int i : key) {
             Object cell = cells.get(i);
-            byte[] text = (cell == null ? "\0" : cell instanceof byte[] b ? java.util.Arrays.toString(b) : cell.toString())
+            byte[] text = (cell == null
+                            ? "\0"
+                            : cell instanceof byte[] b ? java.util.Arrays.toString(b) : cell.toString())
                     .getBytes(StandardCharsets.UTF_8);
             first.update(text);
             first.update(1);
@@ -100,8 +103,7 @@ public final class RowDecoder {
         detail.append(first.message());
         problems.stream().skip(1).forEach(more -> detail.append("; ").append(more.message()));
         detail.append(first.hint().isEmpty() ? "" : ". " + first.hint());
-        Payload payload =
-                new Payload(place, json.toString().getBytes(StandardCharsets.UTF_8), FORMAT, Map.of(), now);
+        Payload payload = new Payload(place, json.toString().getBytes(StandardCharsets.UTF_8), FORMAT, Map.of(), now);
         return new Undecodable(payload, first.reason(), detail.toString());
     }
 

@@ -58,11 +58,7 @@ public final class SqlSource implements Source {
      * @param places where it stands; loaded when it starts
      */
     public SqlSource(
-            SqlSourceFile file,
-            RowMapping.Numeric numeric,
-            UnaryOperator<String> secrets,
-            Places places,
-            Clock clock) {
+            SqlSourceFile file, RowMapping.Numeric numeric, UnaryOperator<String> secrets, Places places, Clock clock) {
         this.file = file;
         this.query = NamedQuery.parse(file.query());
         this.numeric = numeric;
@@ -220,7 +216,8 @@ public final class SqlSource implements Source {
         while (!closed()) {
             DatabaseLink.Page page = database.page(query, after, file.batch());
             RowDecoder rows = new RowDecoder(file, page.columns(), numeric, place.time());
-            List<List<@Nullable Object>> whole = ordered(rows, page.rows(), page.rows().size() >= file.batch());
+            List<List<@Nullable Object>> whole =
+                    ordered(rows, page.rows(), page.rows().size() >= file.batch());
             Set<SqlPlace.Seen> before = place.seenRows();
             List<SqlPlace.Seen> fresh = new ArrayList<>();
             long now = Micros.of(clock.instant());
@@ -235,7 +232,8 @@ public final class SqlSource implements Source {
                 place = place.plus(fresh, rows.time(), settings);
                 SourceBatch.Readings batch = rows.take(now);
                 places.deliver(handover, batch, PLACE, place.bytes());
-                received.addAndGet(batch.readings().size() + (long) batch.undecodable().size());
+                received.addAndGet(
+                        batch.readings().size() + (long) batch.undecodable().size());
                 lastData = Micros.of(clock.instant());
                 silence.heard();
             }
@@ -252,15 +250,15 @@ public final class SqlSource implements Source {
      * The rows to take. Of a page that was cut off by its limit the last cursor value is left to the next page: there
      * may be more rows with it.
      */
-    private List<List<@Nullable Object>> ordered(
-            RowDecoder rows, List<List<@Nullable Object>> page, boolean full) {
+    private List<List<@Nullable Object>> ordered(RowDecoder rows, List<List<@Nullable Object>> page, boolean full) {
         CursorValue last = null;
         int end = 0;
         for (int i = 0; i < page.size(); i++) {
             CursorValue now = rows.cursor(page.get(i));
             if (last != null && now.compareTo(last) < 0) {
-                throw new IllegalArgumentException("the rows do not come in the order of " + file.cursor().column() + ": "
-                        + now + " after " + last + "; write ORDER BY " + file.cursor().column());
+                throw new IllegalArgumentException(
+                        "the rows do not come in the order of " + file.cursor().column() + ": " + now + " after " + last
+                                + "; write ORDER BY " + file.cursor().column());
             }
             if (last == null || now.compareTo(last) > 0) {
                 end = i;
@@ -268,8 +266,8 @@ public final class SqlSource implements Source {
             last = now;
         }
         if (full && end == 0) {
-            throw new IllegalArgumentException("more than " + file.batch() + " rows have the " + file.cursor().column()
-                    + " " + last + ": raise batch");
+            throw new IllegalArgumentException("more than " + file.batch() + " rows have the "
+                    + file.cursor().column() + " " + last + ": raise batch");
         }
         return full ? page.subList(0, end) : page;
     }

@@ -31,7 +31,9 @@ public record SqlSourceFile(
         String query,
 
         @Doc("The column that grows.") Cursor cursor,
-        @Doc("How often it is asked for new rows.") @Default("10s") Duration poll,
+
+        @Doc("How often it is asked for new rows.") @Default("10s")
+        Duration poll,
 
         @Doc("Rows read at a time.") @Default("1000") int batch,
 

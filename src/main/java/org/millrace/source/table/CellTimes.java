@@ -83,6 +83,11 @@ public final class CellTimes {
 
     /** What is wrong with a pattern; empty when it is one. */
     public static Optional<String> problem(String pattern) {
+        String letters = LETTERS.matcher(pattern).replaceAll("");
+        if (letters.indexOf('Y') >= 0 || letters.indexOf('D') >= 0) { // accepted by Java, and hardly ever meant
+            return Optional.of(
+                    "Y is the year of a week and D the day of a year; the year is y, the day of the month d");
+        }
         try {
             formatter(pattern);
             return Optional.empty();

@@ -6,7 +6,9 @@ import org.millrace.config.Doc;
 
 /** A row is one value of one signal. */
 public record LongForm(
-        @Doc("Column with the signal's name: it is the field of tags.") String signal,
+        @Doc("Column with the signal's name: it is the field of tags.")
+        String signal,
+
         @Doc("Column with the value.") String value,
 
         @Doc("Column with the quality; without it every value is Good.")

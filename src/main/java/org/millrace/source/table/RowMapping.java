@@ -109,7 +109,11 @@ public final class RowMapping {
         uncertain = lower(form.map(LongForm::uncertainWords).orElse(List.of()));
         for (int i = 0; i < columns.size() && form.isEmpty(); i++) {
             String name = columns.get(i);
-            if (i != time && i != clock && i != device && !name.isEmpty() && !layout.ignore().contains(name)) {
+            if (i != time
+                    && i != clock
+                    && i != device
+                    && !name.isEmpty()
+                    && !layout.ignore().contains(name)) {
                 signals.add(i);
             }
         }
@@ -245,7 +249,8 @@ public final class RowMapping {
             case Long whole -> Value.of(whole.longValue());
             case Integer whole -> Value.of(whole.longValue());
             case Short whole -> Value.of(whole.longValue());
-            case BigInteger whole -> whole.bitLength() < 64 ? Value.of(whole.longValue()) : Value.of(whole.doubleValue());
+            case BigInteger whole ->
+                whole.bitLength() < 64 ? Value.of(whole.longValue()) : Value.of(whole.doubleValue());
             case BigDecimal number -> Value.of(number.doubleValue());
             case Number number -> real(number.doubleValue());
             default -> written(cell.toString().strip());
@@ -264,7 +269,8 @@ public final class RowMapping {
         if (WHOLE.matcher(text).matches()) {
             return Value.of(Long.parseLong(text));
         }
-        String number = layout.decimal() == '.' ? text : text.indexOf('.') >= 0 ? "" : text.replace(layout.decimal(), '.');
+        String number =
+                layout.decimal() == '.' ? text : text.indexOf('.') >= 0 ? "" : text.replace(layout.decimal(), '.');
         if (DECIMAL.matcher(number).matches()) {
             return Value.of(Double.parseDouble(number));
         }

@@ -24,13 +24,15 @@ public final class TableCheck {
             try {
                 ZoneId.of(zone.get());
             } catch (DateTimeException e) {
-                problems.add(positions
-                        .of(time, "zone")
-                        .error(
-                                "'" + zone.get() + "' is not a time zone",
-                                DidYouMean.of(zone.get(), ZoneId.getAvailableZoneIds())
-                                        .map(near -> "did you mean " + near + "?")
-                                        .orElse("write an IANA name such as Europe/Paris, or an offset such as +01:00")));
+                problems.add(
+                        positions
+                                .of(time, "zone")
+                                .error(
+                                        "'" + zone.get() + "' is not a time zone",
+                                        DidYouMean.of(zone.get(), ZoneId.getAvailableZoneIds())
+                                                .map(near -> "did you mean " + near + "?")
+                                                .orElse(
+                                                        "write an IANA name such as Europe/Paris, or an offset such as +01:00")));
             }
         } else if (CellTimes.problem(time.format()).isEmpty() && !CellTimes.hasOffset(time.format())) {
             problems.add(positions

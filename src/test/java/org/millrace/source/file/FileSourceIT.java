@@ -48,8 +48,8 @@ class FileSourceIT {
                 + (more.contains("ready:") ? "" : "ready: { age: 200ms }\n")
                 + (more.contains("time:") ? "" : "time: { column: ts, zone: UTC }\n") + more;
         FileSourceFile file = TableRig.config(FileSourceFile.class, temporary, yaml);
-        FileSource source = new FileSource(
-                file, folder, (device, field) -> field.equals("temp"), rig.places(), Clock.systemUTC());
+        FileSource source =
+                new FileSource(file, folder, (device, field) -> field.equals("temp"), rig.places(), Clock.systemUTC());
         started.add(source);
         source.start(rig::receive);
         return source;
@@ -81,8 +81,9 @@ class FileSourceIT {
                 folder.resolve("22.csv"),
                 "Datum;Zeit;Öl;temp;Text\r\n22.11.2026;18:00:00;48,5;3;\"offen; läuft\"\r\n22.11.2026;18:00:01;;4;zu"
                         .getBytes(Charset.forName("windows-1252")));
-        start("charset: windows-1252\nseparator: \";\"\ndecimal: \",\"\ndevice: p-3\n"
-                + "time: { column: Datum, clock_column: Zeit, format: \"dd.MM.yyyy HH:mm:ss\", zone: Europe/Berlin }\n");
+        start(
+                "charset: windows-1252\nseparator: \";\"\ndecimal: \",\"\ndevice: p-3\n"
+                        + "time: { column: Datum, clock_column: Zeit, format: \"dd.MM.yyyy HH:mm:ss\", zone: Europe/Berlin }\n");
 
         await().untilAsserted(() -> assertThat(rig.told())
                 .containsExactly(
@@ -110,8 +111,10 @@ class FileSourceIT {
 
     @Test
     void aBadLineIsADeadLetterWithItsPlaceAndDoesNotStopTheFile() throws IOException {
-        write("a.csv", HEADER + line(0) + "yesterday,1\n2026-11-22 18:00:02,2,x\n\n2026-11-22 18:00:03,\"3\n"
-                + "2026-11-22 18:00:04,hot\n" + line(5));
+        write(
+                "a.csv",
+                HEADER + line(0) + "yesterday,1\n2026-11-22 18:00:02,2,x\n\n2026-11-22 18:00:03,\"3\n"
+                        + "2026-11-22 18:00:04,hot\n" + line(5));
         start("");
 
         awaitValues(List.of("0", "5"));
@@ -132,8 +135,8 @@ class FileSourceIT {
         write("a.csv", HEADER + "2026-11-22 18:00:00,\"4,5\"\n");
         start("");
         await().untilAsserted(() -> assertThat(rig.letters).hasSize(1));
-        SourceBatch.Payloads letter =
-                new SourceBatch.Payloads("rig", 1, List.of(rig.letters.getFirst().payload()));
+        SourceBatch.Payloads letter = new SourceBatch.Payloads(
+                "rig", 1, List.of(rig.letters.getFirst().payload()));
         FileSourceFile corrected = TableRig.config(
                 FileSourceFile.class,
                 temporary,
@@ -264,8 +267,7 @@ class FileSourceIT {
         write("a.csv", HEADER + line(0));
         FileSource source = start(GROWS + "silent_after: 1500ms\n");
         awaitValues(List.of("0"));
-        await().untilAsserted(
-                        () -> assertThat(source.status().detail()).contains("connected, but nothing new for"));
+        await().untilAsserted(() -> assertThat(source.status().detail()).contains("connected, but nothing new for"));
         assertThat(source.status().up()).isFalse();
         append("a.csv", line(1));
 
@@ -296,7 +298,9 @@ class FileSourceIT {
 
     @Test
     void wrongBytesAndLinesWithoutEndAreDeadLetters() throws IOException {
-        Files.write(folder.resolve("a.csv"), (HEADER + "2026-11-22 18:00:00,1\u00e9\n").getBytes(Charset.forName("ISO-8859-1")));
+        Files.write(
+                folder.resolve("a.csv"),
+                (HEADER + "2026-11-22 18:00:00,1\u00e9\n").getBytes(Charset.forName("ISO-8859-1")));
         append("a.csv", "x".repeat(LineReader.LONGEST + 10) + "\n" + line(2));
         start("");
 

@@ -54,9 +54,11 @@ class SqlPartsTest {
     @Test
     void aWholeNumberIsGivenAsOneSoThatAnIndexIsUsed() {
         assertThat(id(7).parameter()).isEqualTo(7L);
-        assertThat(CursorValue.of(Type.number, new BigDecimal("7.00")).parameter()).isEqualTo(7L);
+        assertThat(CursorValue.of(Type.number, new BigDecimal("7.00")).parameter())
+                .isEqualTo(7L);
         assertThat(CursorValue.of(Type.number, 7.5).parameter()).isEqualTo(new BigDecimal("7.5"));
-        assertThat(CursorValue.of(Type.number, new BigDecimal("1e30")).parameter()).isEqualTo(new BigDecimal("1e30"));
+        assertThat(CursorValue.of(Type.number, new BigDecimal("1e30")).parameter())
+                .isEqualTo(new BigDecimal("1e30"));
     }
 
     @Test

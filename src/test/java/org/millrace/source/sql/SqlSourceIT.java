@@ -74,12 +74,14 @@ class SqlSourceIT {
     }
 
     private static String yaml(String query, String more) {
-        return "kind: SqlSource\nid: rig\nurl: " + postgres.url() + "\nuser: " + postgres.user()
-                + "\nquery: \"" + query + "\"\npoll: 100ms\ntimeout: 5s\n" + more;
+        return "kind: SqlSource\nid: rig\nurl: " + postgres.url() + "\nuser: " + postgres.user() + "\nquery: \"" + query
+                + "\"\npoll: 100ms\ntimeout: 5s\n" + more;
     }
 
     private static String byId(String more) {
-        return yaml("SELECT id, ts, temp FROM log WHERE id > :cursor ORDER BY id LIMIT :limit", "time: { column: ts }\n" + more);
+        return yaml(
+                "SELECT id, ts, temp FROM log WHERE id > :cursor ORDER BY id LIMIT :limit",
+                "time: { column: ts }\n" + more);
     }
 
     private SqlSource start(String yaml) throws IOException {
@@ -142,7 +144,8 @@ class SqlSourceIT {
         awaitValues(numbers(1, 101));
         rows(101, 151);
         postgres.stop();
-        await().untilAsserted(() -> assertThat(source.status().detail()).contains("down since").contains("because: "));
+        await().untilAsserted(() ->
+                assertThat(source.status().detail()).contains("down since").contains("because: "));
         assertThat(source.status().up()).isFalse();
         postgres.restart();
         rows(151, 201);
@@ -230,8 +233,7 @@ class SqlSourceIT {
                 "time: { column: ts }\ncursor: { column: id }\n"));
 
         rows(3, 6);
-        await().untilAsserted(
-                        () -> assertThat(unordered.status().detail()).contains("do not come in the order of id"));
+        await().untilAsserted(() -> assertThat(unordered.status().detail()).contains("do not come in the order of id"));
     }
 
     @Test
@@ -254,14 +256,14 @@ class SqlSourceIT {
                         "time: { column: ts }\ncursor: { column: id }\n")
                 .replace("timeout: 5s", "timeout: 1s"));
 
-        await().untilAsserted(() -> assertThat(source.status().detail()).contains("down since").contains("timeout"));
+        await().untilAsserted(() ->
+                assertThat(source.status().detail()).contains("down since").contains("timeout"));
     }
 
     @Test
     void anEmptyTableThatIsToBeFilledIsSilentAndDown() throws Exception {
         SqlSource source = start(byId("cursor: { column: id }\nsilent_after: 1s\n"));
-        await().untilAsserted(
-                        () -> assertThat(source.status().detail()).contains("connected, but nothing new for"));
+        await().untilAsserted(() -> assertThat(source.status().detail()).contains("connected, but nothing new for"));
         assertThat(source.status().up()).isFalse();
         rows(1, 2);
 

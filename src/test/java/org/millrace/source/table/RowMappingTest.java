@@ -23,7 +23,8 @@ class RowMappingTest {
     private static final String NOW = "2026-11-22 18:00:00";
 
     private static Layout wide(char decimal, String... missing) {
-        return new Layout(Optional.of(TIME), Optional.empty(), Optional.empty(), Set.of("no"), Set.of(missing), decimal);
+        return new Layout(
+                Optional.of(TIME), Optional.empty(), Optional.empty(), Set.of("no"), Set.of(missing), decimal);
     }
 
     private static Layout longForm(LongForm form) {
@@ -84,7 +85,8 @@ class RowMappingTest {
 
         assertThat(read(longForm(form), columns, NOW, "p1", "n t", "7", "192").readings())
                 .containsExactly(new Reading("p1", "n t", Value.of(7L), AT, Quality.GOOD));
-        assertThat(read(longForm(form), columns, NOW, "p1", "n t", "7", "uncertain").readings())
+        assertThat(read(longForm(form), columns, NOW, "p1", "n t", "7", "uncertain")
+                        .readings())
                 .containsExactly(new Reading("p1", "n t", Value.of(7L), AT, Quality.UNCERTAIN));
         assertThat(read(longForm(form), columns, NOW, "p1", "n t", "#ERR", "24").readings())
                 .as("what stands in the place of a value is none")
@@ -103,7 +105,13 @@ class RowMappingTest {
     @Test
     void takesWhatADatabaseGives() throws Exception {
         Row row = read(
-                wide('.'), List.of("ts", "a", "b", "c", "d"), 1_795_370_400L, new BigDecimal("1.50"), 7, true, Double.NaN);
+                wide('.'),
+                List.of("ts", "a", "b", "c", "d"),
+                1_795_370_400L,
+                new BigDecimal("1.50"),
+                7,
+                true,
+                Double.NaN);
 
         assertThat(row.time()).isEqualTo(AT);
         assertThat(row.readings())
@@ -127,7 +135,8 @@ class RowMappingTest {
         TimeColumn two = new TimeColumn("D", Optional.of("T"), "dd.MM.yyyy HH:mm:ss", Optional.of("UTC"));
         Layout layout = new Layout(Optional.of(two), Optional.empty(), Optional.empty(), Set.of(), Set.of(), '.');
 
-        assertThat(read(layout, List.of("D", "T", "a"), "22.11.2026", "18:00:00", "1").readings())
+        assertThat(read(layout, List.of("D", "T", "a"), "22.11.2026", "18:00:00", "1")
+                        .readings())
                 .containsExactly(new Reading("d", "a", Value.of(1L), AT, Quality.GOOD));
     }
 
@@ -142,8 +151,8 @@ class RowMappingTest {
     @Test
     void aColumnThatIsNotThereIsNamedWithTheNearest() {
         assertThatThrownBy(() -> new RowMapping(wide('.'), List.of("Ts", "a"), (d, f) -> false))
-                .isInstanceOfSatisfying(ColumnMissingException.class, e -> assertThat(e.hint())
-                        .isEqualTo("did you mean Ts?"))
+                .isInstanceOfSatisfying(
+                        ColumnMissingException.class, e -> assertThat(e.hint()).isEqualTo("did you mean Ts?"))
                 .hasMessage("there is no column 'ts'");
     }
 }
