@@ -13,6 +13,7 @@ public enum HubStep {
     FILE("file", true, true),
     SQL("sql", true, true),
     JOURNAL("journal", true, true),
+    KPI("kpi", true, true),
     EVENTS("events", true, false),
     DECODE("decode", false, true),
     INGEST("ingest", false, false),
