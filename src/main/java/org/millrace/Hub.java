@@ -116,6 +116,7 @@ public final class Hub implements AutoCloseable {
     private final SqliteJournal journal;
     private final OperationalStore store;
     private final Historian historian;
+    private final TableSources tables;
     private volatile Map<String, Source> sources;
     private final LiveView live = new LiveView();
     private final Desk desk;
@@ -174,6 +175,7 @@ public final class Hub implements AutoCloseable {
             store.trace().configuration(configuration.version());
             historian = open(Historian.open(configuration.historian(), data, secrets));
             historian.describe(configuration.plant());
+            tables = new TableSources(options.home(), journal, store, secrets, clock);
             List<LastValue> lastStored = lastStored();
             sources = sources(configuration, newest(lastStored), Map.of(), Set.of());
             seed(lastStored);
@@ -271,6 +273,8 @@ public final class Hub implements AutoCloseable {
                                 certificates,
                                 tag -> newest.getOrDefault(tag.path(), Reading.NO_TIME),
                                 clock)));
+        next.files().forEach(file -> one.accept(file.id(), () -> tables.of(file, tagsOf(next, file.id()))));
+        next.sql().forEach(file -> one.accept(file.id(), () -> tables.of(file, tagsOf(next, file.id()))));
         next.plc().forEach(file -> one.accept(file.id(), () -> new PlcSource(file, tagsOf(next, file.id()), clock)));
         return made;
     }
@@ -549,6 +553,10 @@ public final class Hub implements AutoCloseable {
                 HttpSourceFile file = http.get();
                 return Optional.of(new SourceBatch.Payload(topic, bytes, file.decode(), file.map(), hubTime));
             }
+            Optional<SourceBatch.Payload> row = TableSources.letter(configuration, source, topic, bytes, hubTime);
+            if (row.isPresent()) {
+                return row;
+            }
             return configuration.mqtt().stream()
                     .filter(file -> file.id().equals(source))
                     .findFirst()
@@ -558,7 +566,7 @@ public final class Hub implements AutoCloseable {
 
         @Override
         public SourceBatch.Readings decode(SourceBatch.Payloads payloads) {
-            return decoder.apply(payloads);
+            return TableSources.replay(configuration, payloads).orElseGet(() -> decoder.apply(payloads));
         }
 
         @Override

@@ -53,7 +53,7 @@ public final class HubEndpoint extends DefaultEndpoint {
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
         HubConsumer consumer = switch (step) {
-            case OPCUA, PLC, MQTT, HTTP -> new SourceConsumer(this, processor);
+            case OPCUA, PLC, MQTT, HTTP, FILE, SQL -> new SourceConsumer(this, processor);
             case JOURNAL -> new JournalConsumer(this, processor);
             case KPI -> new KpiConsumer(this, processor);
             case EVENTS -> new EventsConsumer(this, processor);
@@ -73,7 +73,7 @@ public final class HubEndpoint extends DefaultEndpoint {
             case CMMS -> HubProducers.cmms(this);
             case TICKET -> new TicketProducer(this);
             case DEAD_LETTER -> HubProducers.deadLetter(this);
-            case OPCUA, PLC, MQTT, HTTP, JOURNAL, KPI, EVENTS ->
+            case OPCUA, PLC, MQTT, HTTP, FILE, SQL, JOURNAL, KPI, EVENTS ->
                 throw new IllegalArgumentException(getEndpointUri() + " gives messages: use it in from:, not in to:");
         };
     }

@@ -13,8 +13,9 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 /** The hub's own endpoints: which there are, in which direction, and what they may name. */
 final class HubUri {
-    private static final Set<String> SOURCES = Set.of("opcua", "plc", "mqtt", "http");
-    private static final Set<String> CONSUMERS = Set.of("opcua", "plc", "mqtt", "http", "journal", "kpi", "events");
+    private static final Set<String> SOURCES = Set.of("opcua", "plc", "mqtt", "http", "file", "sql");
+    private static final Set<String> CONSUMERS =
+            Set.of("opcua", "plc", "mqtt", "http", "file", "sql", "journal", "kpi", "events");
     private static final Set<String> PRODUCERS =
             Set.of("decode", "ingest", "historian", "cmms", "erp", "ticket", "dead-letter");
     private static final Set<String> ALONE = Set.of("events", "ingest", "historian", "ticket", "dead-letter");
