@@ -47,6 +47,7 @@ public final class ConnectorCheck {
         check.auth();
         check.limits();
         check.order();
+        check.asset();
         check.answers();
         check.words();
         check.headers(file, "headers", file.headers(), ALWAYS);
@@ -208,6 +209,24 @@ public final class ConnectorCheck {
                             "nothing tells whether a found order carries the reference",
                             "order.reference, or find.verify: '.description | contains($ref)'"));
         }
+    }
+
+    private void asset() {
+        ConnectorFile.AssetFields asset = file.asset();
+        Set<String> vars = with("status", "headers", "page");
+        programs.check(asset, "id", asset.id(), vars);
+        programs.check(asset, "name", asset.name(), vars);
+        programs.check(asset, "class", asset.class_(), vars);
+        asset.number().ifPresent(text -> programs.check(asset, "number", text, vars));
+        asset.parent().ifPresent(text -> programs.check(asset, "parent", text, vars));
+        asset.location().ifPresent(text -> programs.check(asset, "location", text, vars));
+        asset.criticality().ifPresent(text -> programs.check(asset, "criticality", text, vars));
+        asset.total().ifPresent(text -> programs.check(asset, "total", text, vars));
+        asset.cmms().forEach((key, text) -> programs.check(asset, "cmms." + key, text, vars));
+        asset.under()
+                .filter(under -> !under.matches("[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,5}"))
+                .ifPresent(under -> error(
+                        asset, "under", "'" + under + "' is not the begin of a path", "enterprise/site, e.g. acme/lyon"));
     }
 
     private void answers() {

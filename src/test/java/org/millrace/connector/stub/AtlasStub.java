@@ -75,6 +75,7 @@ public final class AtlasStub implements AutoCloseable {
     private final HttpServer server;
     private final Map<Integer, Order> orders = new LinkedHashMap<>();
     private final Map<String, Integer> assets = new ConcurrentHashMap<>();
+    private final List<String> register = new CopyOnWriteArrayList<>();
     private final Map<String, Trouble> troubles = new ConcurrentHashMap<>();
     private final Map<Integer, Instant> meters = new ConcurrentHashMap<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
@@ -124,6 +125,27 @@ public final class AtlasStub implements AutoCloseable {
 
     public void asset(String barCode, int id) {
         assets.put(barCode, id);
+    }
+
+    /** Puts a machine into the register, or in the place of the one with this id. */
+    public void registered(int id, String name, String barCode, Optional<Integer> parent, String location) {
+        var node = JSON.createObjectNode()
+                .put("id", id)
+                .put("customId", "A%06d".formatted(id))
+                .put("name", escaped(name))
+                .put("barCode", barCode)
+                .put("archived", false);
+        parent.ifPresent(above -> node.putObject("parentAsset").put("id", above));
+        if (!location.isEmpty()) {
+            node.putObject("location").put("id", 1).put("name", escaped(location));
+        }
+        unregister(id);
+        register.add(node.toString());
+    }
+
+    /** A machine leaves the register. */
+    public void unregister(int id) {
+        register.removeIf(json -> json.startsWith("{\"id\":" + id + ","));
     }
 
     /** The session ends: the next request gets 403 with an empty body. */
@@ -337,6 +359,15 @@ public final class AtlasStub implements AutoCloseable {
     }
 
     private Answer assets(JsonNode body) {
+        if (body.path("filterFields").isEmpty()) {
+            int size = body.path("pageSize").asInt();
+            List<String> page = register.stream()
+                    .skip((long) body.path("pageNum").asInt() * size)
+                    .limit(size)
+                    .toList();
+            return new Answer(
+                    200, "{\"totalElements\":" + register.size() + ",\"content\":[" + String.join(",", page) + "]}");
+        }
         Integer id = assets.get(body.path("filterFields").path(0).path("value").asText());
         return new Answer(200, id == null ? "{\"content\":[]}" : "{\"content\":[{\"id\":" + id + "}]}");
     }
