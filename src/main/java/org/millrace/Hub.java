@@ -118,6 +118,7 @@ public final class Hub implements AutoCloseable {
     private final LiveView live = new LiveView();
     private final Desk desk;
     private final RemoteOrders remoteOrders;
+    private final Contexts contexts;
     private volatile @Nullable AlarmSystem alarms;
     private final KpiLoop kpi;
     private final RuleLoop rules;
@@ -176,13 +177,24 @@ public final class Hub implements AutoCloseable {
 
             HubFile.Http http = settings.httpOrDefault();
             int port = options.port().orElse(http.port());
-            TicketText.Evidence evidence = new TicketEvidence(historian, store, this::configuration);
+            TicketText.Evidence evidence = new TicketEvidence(
+                    historian,
+                    store,
+                    this::configuration,
+                    this::context);
             String consoleUrl = consoleUrl(http, port);
             TicketText.Settings tickets = new TicketText.Settings(
                     Locale.forLanguageTag(settings.language()), ZoneId.of(settings.timeZone()), consoleUrl);
             desk = new Desk(store.workOrders(), new TicketText(tickets, evidence), this::workOrderSettings, clock);
             remoteOrders = open(
                     new RemoteOrders(options.home(), this::configuration, store, journal, evidence, consoleUrl, clock));
+            contexts = open(new Contexts(
+                    store.assetContext(),
+                    remoteOrders::client,
+                    secrets,
+                    new ContextSamples(journal, () -> this.configuration.plant(), this::now),
+                    clock));
+            contexts.keep(configuration.contexts(), configuration.plant());
             kpi = open(new KpiLoop(configuration.oee(), journal, historian, store.stopReasons(), this::now));
             kpi.start();
             rules = resumedRules();
@@ -214,6 +226,7 @@ public final class Hub implements AutoCloseable {
             opened.push(routes);
             routes.start(configuration.routes());
             forgetRemovedConsumers();
+            contexts.start();
             open(new Housekeeping(store, this::now));
         } catch (IOException | RuntimeException e) {
             closeAll();
@@ -317,9 +330,14 @@ public final class Hub implements AutoCloseable {
         return changed;
     }
 
+    private Map<String, String> context(String asset, long time) {
+        return contexts.asOf(asset, time);
+    }
+
     /** What follows a change of configuration once its routes run. */
     void settle() {
         kpi.adopt(configuration.oee());
+        contexts.keep(configuration.contexts(), configuration.plant());
         forgetRemovedConsumers();
         remoteOrders.keep(configuration);
         historian.describe(configuration.plant());
@@ -453,6 +471,10 @@ public final class Hub implements AutoCloseable {
 
     RemoteOrders remoteOrders() {
         return remoteOrders;
+    }
+
+    Contexts contexts() {
+        return contexts;
     }
 
     TagBinder binder() {
@@ -611,6 +633,16 @@ public final class Hub implements AutoCloseable {
         /** Every call leaves a trace, for {@code hub why}. */
         private WorkOrderSystem traced(WorkOrderSystem system) {
             return new TracedSystem(system, store.trace(), Hub.this::now);
+        }
+
+        @Override
+        public void readings(String connector, JournalBatch batch) {
+            remoteOrders.readings(connector, batch.entries());
+        }
+
+        @Override
+        public Map<String, String> context(String asset, long time) {
+            return contexts.asOf(asset, time);
         }
 
         @Override

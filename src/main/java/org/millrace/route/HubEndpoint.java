@@ -51,7 +51,7 @@ public final class HubEndpoint extends DefaultEndpoint {
             case OPCUA, PLC, MQTT, HTTP -> new SourceConsumer(this, processor);
             case JOURNAL -> new JournalConsumer(this, processor);
             case EVENTS -> new EventsConsumer(this, processor);
-            case DECODE, INGEST, HISTORIAN, CMMS, DEAD_LETTER ->
+            case DECODE, INGEST, HISTORIAN, CMMS, READINGS, DEAD_LETTER ->
                 throw new IllegalArgumentException(getEndpointUri() + " takes messages: use it in to:, not in from:");
         };
         configureConsumer(consumer);
@@ -65,6 +65,7 @@ public final class HubEndpoint extends DefaultEndpoint {
             case INGEST -> HubProducers.ingest(this);
             case HISTORIAN -> HubProducers.historian(this);
             case CMMS -> HubProducers.cmms(this);
+            case READINGS -> HubProducers.readings(this);
             case DEAD_LETTER -> HubProducers.deadLetter(this);
             case OPCUA, PLC, MQTT, HTTP, JOURNAL, EVENTS ->
                 throw new IllegalArgumentException(getEndpointUri() + " gives messages: use it in from:, not in to:");

@@ -15,7 +15,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 final class HubUri {
     private static final Set<String> SOURCES = Set.of("opcua", "plc", "mqtt", "http");
     private static final Set<String> CONSUMERS = Set.of("opcua", "plc", "mqtt", "http", "journal", "events");
-    private static final Set<String> PRODUCERS = Set.of("decode", "ingest", "historian", "cmms", "erp", "dead-letter");
+    private static final Set<String> PRODUCERS = Set.of("decode", "ingest", "historian", "cmms", "erp", "readings", "dead-letter");
     private static final Set<String> ALONE = Set.of("events", "ingest", "historian", "dead-letter");
     private static final Map<String, Set<String>> OPTIONS = Map.of(
             "events", Set.of("name", "type", "severity", "asset", "rule"),
@@ -80,6 +80,8 @@ final class HubUri {
             Set<String> formats = new TreeSet<>(known.formats());
             formats.add("auto");
             one(use, "payload format", name, formats);
+        } else if (step.equals("readings")) {
+            one(use, "connector", name, remote(known.cmms()));
         } else {
             one(use, "connector", name, step.equals("cmms") ? known.cmms() : known.erp());
         }
@@ -142,6 +144,13 @@ final class HubUri {
                                 severity.at(), "unknown severity '" + s + "'", Closest.hint(s, levels, "")));
             }
         }
+    }
+
+    /** The desk keeps no meters. */
+    private static Set<String> remote(Set<String> connectors) {
+        Set<String> remote = new TreeSet<>(connectors);
+        remote.remove("desk");
+        return remote;
     }
 
     private static String what(String step) {

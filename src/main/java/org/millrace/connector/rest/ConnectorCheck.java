@@ -55,6 +55,21 @@ public final class ConnectorCheck {
         return check.problems;
     }
 
+    /**
+     * A request of another file that goes the way of a connector.
+     *
+     * @param of the record whose keys the programs stand under
+     * @param programs jq over what the request's {@code items} brings
+     */
+    public static List<Problem> request(
+            ConnectorFile file, Operation request, Record of, Map<String, String> programs, Positions positions) {
+        ConnectorCheck check = new ConnectorCheck(file, positions);
+        check.operation("rows", request);
+        Set<String> vars = with("status", "headers", "page");
+        programs.forEach((key, text) -> check.programs.check(of, key, text, vars));
+        return check.problems;
+    }
+
     private void id() {
         if (!file.id().matches("[a-z][a-z0-9-]*")) {
             error(file, "id", "'" + file.id() + "' is not an id", "small letters, digits and hyphens, e.g. atlas");

@@ -75,6 +75,7 @@ public final class AtlasStub implements AutoCloseable {
     private final HttpServer server;
     private final Map<Integer, Order> orders = new LinkedHashMap<>();
     private final Map<String, Integer> assets = new ConcurrentHashMap<>();
+    private final List<String> readings = new CopyOnWriteArrayList<>();
     private final List<String> register = new CopyOnWriteArrayList<>();
     private final Map<String, Trouble> troubles = new ConcurrentHashMap<>();
     private final Map<Integer, Instant> meters = new ConcurrentHashMap<>();
@@ -125,6 +126,16 @@ public final class AtlasStub implements AutoCloseable {
 
     public void asset(String barCode, int id) {
         assets.put(barCode, id);
+    }
+
+    /** What meters were read, {@code meter=value}, in order. */
+    public List<String> readings() {
+        return List.copyOf(readings);
+    }
+
+    /** The update frequency of every meter is over. */
+    public void nextDay() {
+        meters.clear();
     }
 
     /** Puts a machine into the register, or in the place of the one with this id. */
@@ -375,9 +386,11 @@ public final class AtlasStub implements AutoCloseable {
     /** Once a day and meter. */
     private Answer reading(JsonNode body) {
         int meter = body.path("meter").path("id").asInt();
-        return meters.putIfAbsent(meter, Instant.now()) == null
-                ? new Answer(200, "{\"id\":1}")
-                : new Answer(406, "{\"message\":\"The update frequency has not been respected\"}");
+        if (meters.putIfAbsent(meter, Instant.now()) != null) {
+            return new Answer(406, "{\"message\":\"The update frequency has not been respected\"}");
+        }
+        readings.add(meter + "=" + body.path("value").asText());
+        return new Answer(200, "{\"id\":" + readings.size() + "}");
     }
 
     private static int number(String part) {
