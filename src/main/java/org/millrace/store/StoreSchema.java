@@ -32,7 +32,7 @@ final class StoreSchema {
             "CREATE TABLE ticket_cursor (system TEXT PRIMARY KEY, value TEXT NOT NULL)",
             "CREATE INDEX work_order_asset ON work_order (asset, updated)");
 
-    /** Format 5: meter readings on their way, and business context by time. */
+    /** Format 6: meter readings on their way, and business context by time. */
     private static final List<String> READINGS = List.of(
             """
             CREATE TABLE meter_reading (
@@ -109,6 +109,9 @@ final class StoreSchema {
                             CREATE TABLE source_memory (
                               source TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL,
                               PRIMARY KEY (source, name))"""),
+                    List.of("ALTER TABLE outbox_consumer ADD COLUMN joined BIGINT NOT NULL DEFAULT 0", """
+                    CREATE TABLE outbox_standing (
+                      name TEXT NOT NULL, incident TEXT NOT NULL, PRIMARY KEY (name, incident))"""),
                     READINGS));
 
     private StoreSchema() {}
