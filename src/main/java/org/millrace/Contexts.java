@@ -65,12 +65,7 @@ final class Contexts implements AutoCloseable {
                 wanted.put(file.id(), present);
             } else {
                 ContextPoller poller = new ContextPoller(
-                        file,
-                        ContextSources.of(file, connectors, secrets),
-                        assets,
-                        store,
-                        changes,
-                        clock);
+                        file, ContextSources.of(file, connectors, secrets), assets, store, changes, clock);
                 wanted.put(file.id(), new Running(file, assets, poller));
             }
         }
@@ -123,7 +118,8 @@ final class Contexts implements AutoCloseable {
                 if (source == null) {
                     continue; // its file is gone
                 }
-                long believed = store.lastRead(valid.source()) + Micros.of(source.file().staleAfter());
+                long believed =
+                        store.lastRead(valid.source()) + Micros.of(source.file().staleAfter());
                 if (time > believed) {
                     stale.add(valid.source());
                 } else {

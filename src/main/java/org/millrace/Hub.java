@@ -179,11 +179,7 @@ public final class Hub implements AutoCloseable {
 
             HubFile.Http http = settings.httpOrDefault();
             int port = options.port().orElse(http.port());
-            TicketText.Evidence evidence = new TicketEvidence(
-                    historian,
-                    store,
-                    this::configuration,
-                    this::context);
+            TicketText.Evidence evidence = new TicketEvidence(historian, store, this::configuration, this::context);
             String consoleUrl = consoleUrl(http, port);
             TicketText.Settings tickets = new TicketText.Settings(
                     Locale.forLanguageTag(settings.language()), ZoneId.of(settings.timeZone()), consoleUrl);

@@ -136,8 +136,7 @@ class HubContextIT {
     private void send(Hub hub, Instant time, double oil) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create(hub.url() + "/ingest/press"))
                 .header("Authorization", "Bearer " + TOKEN)
-                .POST(HttpRequest.BodyPublishers.ofString(
-                        "{\"ts\":\"" + time + "\",\"values\":{\"oil\":" + oil + "}}"))
+                .POST(HttpRequest.BodyPublishers.ofString("{\"ts\":\"" + time + "\",\"values\":{\"oil\":" + oil + "}}"))
                 .build();
         assertThat(http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode())
                 .isEqualTo(202);
@@ -164,12 +163,12 @@ class HubContextIT {
                     Statement statement = historian.createStatement()) {
                 statement.execute("CREATE TABLE events_kept (body TEXT)");
             }
-            eventually(() -> assertThat(hub.contexts().asOf("PR-3", Micros.of(now)))
-                    .containsEntry("order", "A-17"));
+            eventually(() ->
+                    assertThat(hub.contexts().asOf("PR-3", Micros.of(now))).containsEntry("order", "A-17"));
             sql("UPDATE running SET order_no = 'B-20', started = '" + now.minusSeconds(60) + "'"
                     + " WHERE work_center = 'WC-0300'");
-            eventually(() -> assertThat(hub.contexts().asOf("PR-3", Micros.of(now)))
-                    .containsEntry("order", "B-20"));
+            eventually(() ->
+                    assertThat(hub.contexts().asOf("PR-3", Micros.of(now))).containsEntry("order", "B-20"));
             assertThat(hub.contexts().asOf("PR-3", Micros.of(now.minusSeconds(120))))
                     .as("by the value's own time")
                     .containsEntry("order", "A-17")
@@ -222,7 +221,8 @@ class HubContextIT {
                     .singleElement()
                     .satisfies(order -> assertThat(order.text()).doesNotContain("At that time")));
 
-            sql("CREATE TABLE running (work_center TEXT, order_no TEXT, product TEXT, shift TEXT, started TIMESTAMPTZ)");
+            sql(
+                    "CREATE TABLE running (work_center TEXT, order_no TEXT, product TEXT, shift TEXT, started TIMESTAMPTZ)");
             eventually(() -> assertThat(mes(hub).up()).isTrue());
         }
     }

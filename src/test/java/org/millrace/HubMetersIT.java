@@ -131,12 +131,15 @@ class HubMetersIT {
             assertThat(atlas.orders()).isEmpty();
 
             run(hub, 60_003 + 101 * 60);
-            eventually(() -> assertThat(atlas.orders()).singleElement().satisfies(order -> assertThat(order.title)
-                    .contains("100 h service of Drive 1")));
+            eventually(() -> assertThat(atlas.orders())
+                    .singleElement()
+                    .satisfies(order -> assertThat(order.title).contains("100 h service of Drive 1")));
             assertThat(atlas.readings()).as("once a day").containsExactly("17=1000.0");
 
             atlas.person(1, "COMPLETE");
-            eventually(() -> assertThat(open(hub)).as("re-armed by the order that is done").isEmpty());
+            eventually(() -> assertThat(open(hub))
+                    .as("re-armed by the order that is done")
+                    .isEmpty());
             run(hub, 60_003 + 150 * 60);
             run(hub, 60_003 + 202 * 60);
             eventually(() -> assertThat(open(hub)).hasSize(1));

@@ -76,7 +76,11 @@ final class ContextCheck {
             return;
         }
         if (!file.match().matches("cmms\\.[A-Za-z0-9_-]+")) {
-            error(file, "match", "'" + file.match() + "' is no name of an asset", "id, or a key of cmms: cmms.work_center");
+            error(
+                    file,
+                    "match",
+                    "'" + file.match() + "' is no name of an asset",
+                    "id, or a key of cmms: cmms.work_center");
             return;
         }
         String key = file.match().substring("cmms.".length());
@@ -89,7 +93,11 @@ final class ContextCheck {
 
     private void sql(ContextFile.Sql sql) {
         if (!sql.url().matches("jdbc:[a-z0-9]+:.+")) {
-            error(sql, "url", "'" + sql.url().replaceFirst("[?;].*", "…") + "' is not a JDBC URL", "jdbc:postgresql://…");
+            error(
+                    sql,
+                    "url",
+                    "'" + sql.url().replaceFirst("[?;].*", "…") + "' is not a JDBC URL",
+                    "jdbc:postgresql://…");
         } else if (sql.url().toLowerCase(Locale.ROOT).matches(".*[?&;]password=.+")) {
             error(sql, "url", "a password must not stand in the URL", "password: \"{{file-secret:mes}}\"");
         }

@@ -84,11 +84,7 @@ final class MetersCheck {
         Optional<Asset> asset = plant.asset(meter.asset());
         if (asset.isEmpty()) {
             List<String> names = plant.assets().stream().map(Asset::id).toList();
-            error(
-                    meter,
-                    "asset",
-                    "there is no asset '" + meter.asset() + "'",
-                    DidYouMean.hint(meter.asset(), names));
+            error(meter, "asset", "there is no asset '" + meter.asset() + "'", DidYouMean.hint(meter.asset(), names));
             return;
         }
         List<String> names = asset.get().tags().stream().map(Tag::name).toList();

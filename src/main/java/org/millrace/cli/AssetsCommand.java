@@ -167,27 +167,30 @@ final class AssetsCommand implements Callable<Integer> {
                     Secrets.of(folder),
                     new JdkTransport(JdkTransport.client(file.connection(), folder), file.connection()),
                     Clock.systemUTC());
-            ProgressBar bar = new ProgressBar(
-                    spec.commandLine().getErr(), ProgressBar.isTerminal() && !json, System::nanoTime);
+            ProgressBar bar =
+                    new ProgressBar(spec.commandLine().getErr(), ProgressBar.isTerminal() && !json, System::nanoTime);
             RegisterReader reader = new RegisterReader(connector, file, Import::pause);
             Answer<Register> answer = reader.read(new Shown(bar));
             bar.end();
-            String why =
-                    switch (answer) {
-                        case Answer.Ok<Register> ok -> "";
-                        case Answer.Retryable<Register> failed -> failed.why();
-                        case Answer.Throttled<Register> failed -> failed.why();
-                        case Answer.Unauthorized<Register> failed -> failed.why() + "; hint: user, secret, or the"
-                                + " rights of that user to see assets";
-                        case Answer.Permanent<Register> failed -> failed.why() + "; hint: compare operations.assets and"
-                                + " asset of the connector file with docs/connectors/" + id + ".md";
-                        case Answer.Unknown<Register> failed -> failed.why();
-                    };
+            String why = switch (answer) {
+                case Answer.Ok<Register> ok -> "";
+                case Answer.Retryable<Register> failed -> failed.why();
+                case Answer.Throttled<Register> failed -> failed.why();
+                case Answer.Unauthorized<Register> failed ->
+                    failed.why() + "; hint: user, secret, or the" + " rights of that user to see assets";
+                case Answer.Permanent<Register> failed ->
+                    failed.why() + "; hint: compare operations.assets and"
+                            + " asset of the connector file with docs/connectors/" + id + ".md";
+                case Answer.Unknown<Register> failed -> failed.why();
+            };
             if (answer instanceof Answer.Ok<Register> ok) {
                 return Optional.of(ok.value());
             }
             String where = file.baseUrl()
-                    + file.operations().assets().map(ConnectorFile.Operation::path).orElse("");
+                    + file.operations()
+                            .assets()
+                            .map(ConnectorFile.Operation::path)
+                            .orElse("");
             spec.commandLine()
                     .getErr()
                     .println("hub: the register at " + where + " can't be read: " + why
@@ -211,8 +214,12 @@ final class AssetsCommand implements Callable<Integer> {
                 }
                 return under;
             }
-            return file.asset().under().or(() -> common(configuration)).orElseThrow(() -> new IllegalArgumentException(
-                    "where do new assets stand? hint: --under enterprise/site, or asset.under in the connector file"));
+            return file.asset()
+                    .under()
+                    .or(() -> common(configuration))
+                    .orElseThrow(
+                            () -> new IllegalArgumentException(
+                                    "where do new assets stand? hint: --under enterprise/site, or asset.under in the connector file"));
         }
 
         /** Enterprise and site, where all assets there are share them. */
@@ -230,9 +237,12 @@ final class AssetsCommand implements Callable<Integer> {
         private void print(ImportPlan plan, Register register, Path folder) {
             PrintWriter out = spec.commandLine().getOut();
             boolean colour = ProgressBar.isTerminal();
-            plan.files().forEach((file, change) -> UnifiedDiff.of(
-                            folder.relativize(file).toString().replace('\\', '/'), change.before(), change.after())
-                    .forEach(line -> out.println(colour ? coloured(line) : line)));
+            plan.files()
+                    .forEach((file, change) -> UnifiedDiff.of(
+                                    folder.relativize(file).toString().replace('\\', '/'),
+                                    change.before(),
+                                    change.after())
+                            .forEach(line -> out.println(colour ? coloured(line) : line)));
             if (plan.changesFiles()) {
                 out.println();
             }
@@ -241,8 +251,9 @@ final class AssetsCommand implements Callable<Integer> {
                         .filter(change -> told(asset, change))
                         .forEach(change -> out.println(asset.id() + ": " + words(change)));
             }
-            plan.gone().forEach(one -> out.println(one + ": no longer in the register; its file stays, remove it if"
-                    + " the machine is gone"));
+            plan.gone()
+                    .forEach(one -> out.println(one + ": no longer in the register; its file stays, remove it if"
+                            + " the machine is gone"));
             plan.notes().forEach(note -> out.println("note: " + note));
             if (!register.complete()) {
                 out.println("note: the register has more pages than operations.assets.pages.most allows: nothing is"
@@ -277,10 +288,10 @@ final class AssetsCommand implements Callable<Integer> {
             String file = "\"" + change.file() + "\"";
             String register = "\"" + change.register() + "\"";
             return switch (change.kind()) {
-                case CONFLICT -> change.field() + " was changed on both sides: " + file + " stays, the register says "
-                        + register;
-                case MOVED -> "the register has it at " + register + " now; " + file
-                        + " stays, because history hangs on it";
+                case CONFLICT ->
+                    change.field() + " was changed on both sides: " + file + " stays, the register says " + register;
+                case MOVED ->
+                    "the register has it at " + register + " now; " + file + " stays, because history hangs on it";
                 case CLEARED -> change.field() + " is empty in the register; " + file + " stays";
                 case KEPT, OWN -> change.field() + " stays " + file + "; the register says " + register;
                 case ADDED, UPDATED -> change.field() + " " + file + " becomes " + register;
@@ -303,9 +314,10 @@ final class AssetsCommand implements Callable<Integer> {
                     .put("created", plan.created())
                     .put("updated", plan.count(Kind.ADDED, Kind.UPDATED));
             ArrayNode files = root.putArray("files");
-            plan.files().forEach((file, change) -> files.addObject()
-                    .put("file", folder.relativize(file).toString().replace('\\', '/'))
-                    .put("new", change.before().isEmpty()));
+            plan.files()
+                    .forEach((file, change) -> files.addObject()
+                            .put("file", folder.relativize(file).toString().replace('\\', '/'))
+                            .put("new", change.before().isEmpty()));
             ArrayNode changes = root.putArray("changes");
             for (AssetChange asset : plan.assets()) {
                 for (Change change : asset.changes()) {

@@ -101,10 +101,13 @@ final class MapCommand implements Callable<Integer> {
 
     private static Set<String> origins(Configuration configuration) {
         Set<String> origins = new HashSet<>();
-        configuration.plant().assets().forEach(asset -> asset.tags().forEach(tag -> {
-            Tag.Origin origin = tag.origin();
-            origins.add(origin.source() + "\n" + origin.device() + "\n" + origin.field());
-        }));
+        configuration
+                .plant()
+                .assets()
+                .forEach(asset -> asset.tags().forEach(tag -> {
+                    Tag.Origin origin = tag.origin();
+                    origins.add(origin.source() + "\n" + origin.device() + "\n" + origin.field());
+                }));
         return origins;
     }
 
@@ -134,13 +137,15 @@ final class MapCommand implements Callable<Integer> {
         JsonNode root = JsonMapper.builder().build().readTree(text);
         root.path("items").forEach(one -> found.add(sent(one)));
         for (JsonNode variable : root.path("variables")) {
-            if (variable.path("scalar").asBoolean(true) && variable.path("readable").asBoolean(true)) {
+            if (variable.path("scalar").asBoolean(true)
+                    && variable.path("readable").asBoolean(true)) {
                 String node = variable.path("node").asText();
                 found.add(new Signal(source, "", node, variable.path("path").asText(node)));
             }
         }
         if (source.isEmpty() && root.has("variables")) {
-            throw new IllegalArgumentException("which source does " + file + " come from? hint: --signals SOURCE=" + file);
+            throw new IllegalArgumentException(
+                    "which source does " + file + " come from? hint: --signals SOURCE=" + file);
         }
         return found;
     }
@@ -165,12 +170,14 @@ final class MapCommand implements Callable<Integer> {
             String name = configuration.plant().asset(machine).map(Asset::name).orElse("");
             out.println("# " + machine + " " + name);
             out.println("tags:");
-            list.forEach(proposal -> out.println("  " + proposal.tag() + ": " + address(configuration, proposal.signal())
-                    + " # " + why(proposal.candidates().getFirst())));
+            list.forEach(
+                    proposal -> out.println("  " + proposal.tag() + ": " + address(configuration, proposal.signal())
+                            + " # " + why(proposal.candidates().getFirst())));
             out.println();
         });
         List<Proposal> unsure = proposals.stream()
-                .filter(proposal -> proposal.confident().isEmpty() && !proposal.candidates().isEmpty())
+                .filter(proposal ->
+                        proposal.confident().isEmpty() && !proposal.candidates().isEmpty())
                 .toList();
         out.println("# unsure: " + unsure.size());
         for (Proposal proposal : unsure) {
@@ -226,7 +233,8 @@ final class MapCommand implements Callable<Integer> {
                     .put("tag", proposal.tag());
             ArrayNode candidates = one.putArray("candidates");
             proposal.candidates()
-                    .forEach(best -> candidates.addObject()
+                    .forEach(best -> candidates
+                            .addObject()
                             .put("asset", best.machine())
                             .put("score", best.score())
                             .put("why", best.why()));

@@ -150,8 +150,12 @@ public final class YamlEdit {
             }
         }
         int lineEnd = text.indexOf('\n', lastCharacter(before));
-        String indent = " ".repeat(
-                tuples.getFirst().getKeyNode().getStartMark().map(Mark::getColumn).orElse(0));
+        String indent = " "
+                .repeat(tuples.getFirst()
+                        .getKeyNode()
+                        .getStartMark()
+                        .map(Mark::getColumn)
+                        .orElse(0));
         String line = indent + quoted(key) + ": " + written;
         if (lineEnd < 0) {
             return text + lineBreak() + line + lineBreak();
@@ -172,7 +176,9 @@ public final class YamlEdit {
                     : lastCharacter(block.getValue().getLast());
         }
         int end = offset(value.getEndMark());
-        return end > offset(value.getStartMark()) ? end - 1 : offset(tuple.getKeyNode().getEndMark());
+        return end > offset(value.getStartMark())
+                ? end - 1
+                : offset(tuple.getKeyNode().getEndMark());
     }
 
     private String lineBreak() {
@@ -211,7 +217,10 @@ public final class YamlEdit {
     private static void write(Node node, String without, StringBuilder out) {
         switch (node) {
             case ScalarNode scalar ->
-                out.append(scalar.getTag()).append('"').append(scalar.getValue()).append('"');
+                out.append(scalar.getTag())
+                        .append('"')
+                        .append(scalar.getValue())
+                        .append('"');
             case MappingNode mapping -> {
                 out.append('{');
                 for (NodeTuple tuple : mapping.getValue()) {
@@ -240,13 +249,16 @@ public final class YamlEdit {
 
     private int offset(Optional<Mark> mark) {
         return text.offsetByCodePoints(
-                0, mark.orElseThrow(() -> new IllegalStateException("marks are on")).getIndex());
+                0,
+                mark.orElseThrow(() -> new IllegalStateException("marks are on"))
+                        .getIndex());
     }
 
     private static List<Node> compose(String text) {
         try {
             LoadSettings settings = LoadSettings.builder().build();
-            return StreamSupport.stream(new Compose(settings).composeAllFromString(text).spliterator(), false)
+            return StreamSupport.stream(
+                            new Compose(settings).composeAllFromString(text).spliterator(), false)
                     .toList();
         } catch (YamlEngineException e) {
             return List.of();

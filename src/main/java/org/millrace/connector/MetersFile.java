@@ -9,8 +9,9 @@ import org.millrace.config.Kind;
 
 /** Counters that a maintenance system keeps too: {@code connectors-config/meters/<id>.yaml}. */
 @Kind("Meters")
-@Doc("Run hours, cycles, energy: which tags a maintenance system's meters are kept by. A route hub:journal/<cursor> with"
-        + " to: hub:readings/<connector> feeds them.")
+@Doc(
+        "Run hours, cycles, energy: which tags a maintenance system's meters are kept by. A route hub:journal/<cursor> with"
+                + " to: hub:readings/<connector> feeds them.")
 public record MetersFile(
         @Doc("Id of this list.") String id,
 
@@ -24,7 +25,9 @@ public record MetersFile(
 
     public record Meter(
             @Doc("Asset id.") String asset,
-            @Doc("Name of its tag; a total that only counts up.") String tag,
+
+            @Doc("Name of its tag; a total that only counts up.")
+            String tag,
 
             @Doc("The system's own id of the meter.") String meter,
 

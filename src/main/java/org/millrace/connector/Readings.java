@@ -72,10 +72,8 @@ public final class Readings implements AutoCloseable {
     /** Starts the thread that talks to the system. */
     public void start() {
         running = true;
-        Thread worker = Thread.ofPlatform()
-                .name("hub-readings-" + client.id())
-                .daemon()
-                .unstarted(this::loop);
+        Thread worker =
+                Thread.ofPlatform().name("hub-readings-" + client.id()).daemon().unstarted(this::loop);
         thread = worker;
         worker.start();
     }
@@ -98,8 +96,9 @@ public final class Readings implements AutoCloseable {
     public Status status() {
         Circuit.Status s = circuit.status();
         List<Row> due = book.due(client.id(), now(), ROUND);
-        List<Row> held =
-                book.of(client.id()).stream().filter(row -> !row.note().isEmpty()).toList();
+        List<Row> held = book.of(client.id()).stream()
+                .filter(row -> !row.note().isEmpty())
+                .toList();
         return new Status(
                 client.id(),
                 s.failures() == 0,
@@ -110,7 +109,9 @@ public final class Readings implements AutoCloseable {
                 due.size(),
                 due.stream().mapToLong(Row::time).min().orElse(0),
                 held.size(),
-                held.isEmpty() ? "" : held.getFirst().meter() + ": " + held.getFirst().note());
+                held.isEmpty()
+                        ? ""
+                        : held.getFirst().meter() + ": " + held.getFirst().note());
     }
 
     @Override
@@ -256,7 +257,13 @@ public final class Readings implements AutoCloseable {
     /** Not the value but its time counts as done: only a newer one is sent, and not before its time. */
     private Row refused(Row row, double value, long time, String why, long next) {
         if (row.note().isEmpty()) {
-            LOG.warn("{}: the reading {} {} of meter {} is refused: {}", client.id(), value, row.unit(), row.meter(), why);
+            LOG.warn(
+                    "{}: the reading {} {} of meter {} is refused: {}",
+                    client.id(),
+                    value,
+                    row.unit(),
+                    row.meter(),
+                    why);
         }
         return settled(row, value, time, false, next, "refused: " + why);
     }

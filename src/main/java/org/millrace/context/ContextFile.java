@@ -11,8 +11,9 @@ import org.millrace.connector.rest.ConnectorFile;
 
 /** Where order, product, batch, shift and operator of machines are read: {@code connectors-config/context/<id>.yaml}. */
 @Kind("Context")
-@Doc("Business context of assets from an ERP or MES, by SQL or REST: read in the background, kept with the time from which"
-        + " it holds, attached to events, tickets and the historian.")
+@Doc(
+        "Business context of assets from an ERP or MES, by SQL or REST: read in the background, kept with the time from which"
+                + " it holds, attached to events, tickets and the historian.")
 public record ContextFile(
         @Doc("Id of this source.") String id,
 
@@ -21,8 +22,7 @@ public record ContextFile(
 
         @Doc("How often it is read.") @Default("30s") Duration every,
 
-        @Doc("sql: the column with the asset's name there. rest: jq over an item.")
-        @Default("asset")
+        @Doc("sql: the column with the asset's name there. rest: jq over an item.") @Default("asset")
         String asset,
 
         @Doc("What that name is in the asset files: id, or a key of cmms such as cmms.work_center.") @Default("id")
@@ -31,7 +31,8 @@ public record ContextFile(
         @Doc("sql: the column that says since when it holds. rest: jq. Without it: since it was read.")
         Optional<String> since,
 
-        @Doc("IANA zone of times without one.") @Default("UTC") String zone,
+        @Doc("IANA zone of times without one.") @Default("UTC")
+        String zone,
 
         @Doc("By the name people see: the column (sql) or jq (rest), e.g. { order: order_no, product: product_name }.")
         Map<String, String> fields,

@@ -77,10 +77,8 @@ public final class ContextPoller implements AutoCloseable {
     /** Starts the thread; its first reading begins at once. */
     public void start() {
         running = true;
-        Thread worker = Thread.ofPlatform()
-                .name("hub-context-" + file.id())
-                .daemon()
-                .unstarted(this::loop);
+        Thread worker =
+                Thread.ofPlatform().name("hub-context-" + file.id()).daemon().unstarted(this::loop);
         thread = worker;
         worker.start();
     }
@@ -152,7 +150,11 @@ public final class ContextPoller implements AutoCloseable {
             LOG.info("context {}: answers again", file.id());
         }
         if (!strange.isEmpty() && before.strange().isEmpty()) {
-            LOG.warn("context {}: no asset has {} {}; hint: match and the asset files", file.id(), file.match(), strange);
+            LOG.warn(
+                    "context {}: no asset has {} {}; hint: match and the asset files",
+                    file.id(),
+                    file.match(),
+                    strange);
         }
         status = new Status(
                 file.id(),

@@ -20,7 +20,8 @@ public final class ContextSources {
             return new SqlContext(file, file.sql().get(), secrets);
         }
         ContextFile.Rest rest = file.rest()
-                .orElseThrow(() -> new IllegalArgumentException("context " + file.id() + " names neither sql nor rest"));
+                .orElseThrow(
+                        () -> new IllegalArgumentException("context " + file.id() + " names neither sql nor rest"));
         return new RestContext(file, rest, () -> connectors.apply(rest.connector()));
     }
 }

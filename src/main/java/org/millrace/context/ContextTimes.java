@@ -23,7 +23,8 @@ final class ContextTimes {
                 return OptionalLong.of(number < LARGEST_SECONDS ? number * 1_000_000 : number * 1_000);
             }
             String placed = iso.replaceFirst("([+-]\\d\\d)(\\d\\d)?$", "$1:$2").replaceFirst(":$", ":00");
-            Instant instant = iso.endsWith("Z") || iso.substring(Math.min(10, iso.length())).matches(".*[+-]\\d\\d.*")
+            Instant instant = iso.endsWith("Z")
+                            || iso.substring(Math.min(10, iso.length())).matches(".*[+-]\\d\\d.*")
                     ? OffsetDateTime.parse(placed.endsWith("Z") ? iso : placed).toInstant()
                     : LocalDateTime.parse(iso).atZone(zone).toInstant();
             return OptionalLong.of(Micros.of(instant));

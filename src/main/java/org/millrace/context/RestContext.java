@@ -37,16 +37,15 @@ final class RestContext implements ContextSource {
                 .get()
                 .orElseThrow(() -> new ContextException("there is no connector '" + rest.connector() + "'"));
         Answer<List<Map<String, String>>> answer = system.rows(rest.request(), programs);
-        List<Map<String, String>> rows =
-                switch (answer) {
-                    case Answer.Ok<List<Map<String, String>>> ok -> ok.value();
-                    case Answer.Retryable<List<Map<String, String>>> failed -> throw new ContextException(failed.why());
-                    case Answer.Throttled<List<Map<String, String>>> failed -> throw new ContextException(failed.why());
-                    case Answer.Unauthorized<List<Map<String, String>>> failed ->
-                        throw new ContextException("credentials refused: " + failed.why());
-                    case Answer.Permanent<List<Map<String, String>>> failed -> throw new ContextException(failed.why());
-                    case Answer.Unknown<List<Map<String, String>>> failed -> throw new ContextException(failed.why());
-                };
+        List<Map<String, String>> rows = switch (answer) {
+            case Answer.Ok<List<Map<String, String>>> ok -> ok.value();
+            case Answer.Retryable<List<Map<String, String>>> failed -> throw new ContextException(failed.why());
+            case Answer.Throttled<List<Map<String, String>>> failed -> throw new ContextException(failed.why());
+            case Answer.Unauthorized<List<Map<String, String>>> failed ->
+                throw new ContextException("credentials refused: " + failed.why());
+            case Answer.Permanent<List<Map<String, String>>> failed -> throw new ContextException(failed.why());
+            case Answer.Unknown<List<Map<String, String>>> failed -> throw new ContextException(failed.why());
+        };
         List<Said> said = new ArrayList<>();
         for (Map<String, String> row : rows) {
             Map<String, String> fields = new LinkedHashMap<>(row);

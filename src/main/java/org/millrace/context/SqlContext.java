@@ -52,7 +52,8 @@ final class SqlContext implements ContextSource {
 
     /** The password may stand in what a driver says of a URL. */
     private String words(SQLException failure) {
-        String message = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+        String message =
+                String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
         String at = sql.url().replaceFirst("[?;].*", "");
         return at + ": " + message.replace(sql.url(), at);
     }
@@ -109,8 +110,8 @@ final class SqlContext implements ContextSource {
     private static int column(Map<String, Integer> columns, String name) throws ContextException {
         Integer column = columns.get(name);
         if (column == null) {
-            throw new ContextException("the query gives no column '" + name + "'; hint: it gives "
-                    + String.join(", ", columns.keySet()));
+            throw new ContextException(
+                    "the query gives no column '" + name + "'; hint: it gives " + String.join(", ", columns.keySet()));
         }
         return column;
     }

@@ -61,14 +61,16 @@ public final class AssetFolder {
         StringBuilder out = new StringBuilder("kind: Asset\nid: " + YamlEdit.quoted(id) + "\n");
         for (String key : List.of("name", "path", "class", "criticality")) {
             if (fields.containsKey(key)) {
-                out.append(key).append(": ").append(YamlEdit.quoted(fields.get(key))).append('\n');
+                out.append(key)
+                        .append(": ")
+                        .append(YamlEdit.quoted(fields.get(key)))
+                        .append('\n');
             }
         }
         List<String> cmms = fields.entrySet().stream()
                 .filter(field -> field.getKey().startsWith("cmms."))
-                .map(field ->
-                        YamlEdit.quoted(field.getKey().substring("cmms.".length())) + ": "
-                                + YamlEdit.quoted(field.getValue()))
+                .map(field -> YamlEdit.quoted(field.getKey().substring("cmms.".length())) + ": "
+                        + YamlEdit.quoted(field.getValue()))
                 .toList();
         if (!cmms.isEmpty()) {
             out.append("cmms: { ").append(String.join(", ", cmms)).append(" }\n");

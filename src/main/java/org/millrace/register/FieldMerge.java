@@ -55,8 +55,7 @@ public final class FieldMerge {
                 kind = Kind.MOVED;
             }
             if (kind != null) {
-                changes.add(new Change(
-                        field, kind, file.getOrDefault(field, ""), register.getOrDefault(field, "")));
+                changes.add(new Change(field, kind, file.getOrDefault(field, ""), register.getOrDefault(field, "")));
             }
         }
         return List.copyOf(changes);

@@ -141,7 +141,7 @@ public record ImportPlan(
         }
 
         private AssetChange one(RegisterAsset asset) {
-            String id = hubIds.get(asset.id());
+            String id = hubIds.getOrDefault(asset.id(), asset.id());
             Map<String, String> fields = fields(asset);
             Found found = byId.get(id);
             if (found == null) {
@@ -196,7 +196,10 @@ public record ImportPlan(
             Map<String, String> fields = new LinkedHashMap<>();
             fields.put("name", Names.text(asset.name()));
             fields.put("path", path(asset, new HashSet<>()));
-            asset.type().map(Names::pathStep).filter(step -> !step.isEmpty()).ifPresent(step -> fields.put("class", step));
+            asset.type()
+                    .map(Names::pathStep)
+                    .filter(step -> !step.isEmpty())
+                    .ifPresent(step -> fields.put("class", step));
             asset.criticality().map(String::strip).ifPresent(said -> {
                 if (said.matches("[ABC]")) {
                     fields.put("criticality", said);
@@ -218,14 +221,21 @@ public record ImportPlan(
             String id = hubIds.getOrDefault(asset.id(), asset.id());
             Imported.Entry before = last.assets().get(asset.id());
             List<String> steps = new ArrayList<>(List.of(under.split("/")));
-            RegisterAsset parent =
-                    asset.parent().map(byRegisterId::get).filter(known -> seen.add(asset.id())).orElse(null);
+            RegisterAsset parent = asset.parent()
+                    .map(byRegisterId::get)
+                    .filter(known -> seen.add(asset.id()))
+                    .orElse(null);
             if (parent != null && !seen.contains(parent.id())) {
                 Found file = byId.get(hubIds.get(parent.id()));
-                String above = file == null ? path(parent, seen) : file.document().get("path").orElse(under);
+                String above = file == null
+                        ? path(parent, seen)
+                        : file.document().get("path").orElse(under);
                 steps = new ArrayList<>(List.of(above.split("/")));
             } else {
-                asset.location().stream().map(Names::pathStep).filter(s -> !s.isEmpty()).forEach(steps::add);
+                asset.location().stream()
+                        .map(Names::pathStep)
+                        .filter(s -> !s.isEmpty())
+                        .forEach(steps::add);
             }
             int keep = under.split("/").length;
             while (steps.size() >= MOST_STEPS) {
@@ -249,8 +259,7 @@ public record ImportPlan(
     public long count(Kind... kinds) {
         List<Kind> wanted = List.of(kinds);
         return assets.stream()
-                .filter(asset ->
-                        !asset.created() && asset.changes().stream().anyMatch(c -> wanted.contains(c.kind())))
+                .filter(asset -> !asset.created() && asset.changes().stream().anyMatch(c -> wanted.contains(c.kind())))
                 .count();
     }
 

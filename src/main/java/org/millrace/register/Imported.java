@@ -40,8 +40,10 @@ public record Imported(Map<String, Entry> assets) {
         try {
             json = JSON.readTree(Files.readString(file));
         } catch (JsonProcessingException e) {
-            throw new IOException(file + " is damaged (" + e.getOriginalMessage() + "); hint: restore it from version"
-                    + " control; without it the next import keeps everything the asset files say", e);
+            throw new IOException(
+                    file + " is damaged (" + e.getOriginalMessage() + "); hint: restore it from version"
+                            + " control; without it the next import keeps everything the asset files say",
+                    e);
         }
         if (json.path("format").asInt() != FORMAT) {
             throw new IOException(file + " is of format " + json.path("format") + ", this hub knows " + FORMAT
@@ -53,7 +55,8 @@ public record Imported(Map<String, Entry> assets) {
             one.getValue()
                     .path("fields")
                     .properties()
-                    .forEach(field -> fields.put(field.getKey(), field.getValue().asText()));
+                    .forEach(
+                            field -> fields.put(field.getKey(), field.getValue().asText()));
             assets.put(one.getKey(), new Entry(one.getValue().path("asset").asText(), fields));
         });
         return new Imported(assets);
@@ -66,7 +69,8 @@ public record Imported(Map<String, Entry> assets) {
         for (Map.Entry<String, Entry> one : new TreeMap<>(assets).entrySet()) {
             ObjectNode fields = JSON.createObjectNode();
             new TreeMap<>(one.getValue().fields()).forEach(fields::put);
-            ObjectNode entry = JSON.createObjectNode().put("asset", one.getValue().asset());
+            ObjectNode entry =
+                    JSON.createObjectNode().put("asset", one.getValue().asset());
             entry.set("fields", fields);
             out.append(comma).append("  ").append(JSON.getNodeFactory().textNode(one.getKey()));
             out.append(": ").append(entry);

@@ -75,8 +75,7 @@ public final class TagMatcher {
         for (Machine machine : machines) {
             tags.put(machine.id(), new HashSet<>(machine.tags()));
             machine.devices()
-                    .forEach(device -> ofDevice
-                            .computeIfAbsent(device, key -> new HashSet<>())
+                    .forEach(device -> ofDevice.computeIfAbsent(device, key -> new HashSet<>())
                             .add(machine.id()));
         }
     }
@@ -116,7 +115,8 @@ public final class TagMatcher {
         List<Match> found = new ArrayList<>();
         Set<String> owners = ofDevice.getOrDefault(signal.source() + "/" + signal.device(), Set.of());
         if (!signal.device().isEmpty() && owners.equals(Set.of(known.machine().id()))) {
-            found.add(new Match(known, 0.9, "its device feeds " + known.machine().id() + " already", 0, 0, false));
+            found.add(
+                    new Match(known, 0.9, "its device feeds " + known.machine().id() + " already", 0, 0, false));
         }
         code(known, said).ifPresent(found::add);
         for (Tokens number : known.numbers()) {
@@ -172,8 +172,8 @@ public final class TagMatcher {
         for (Token token : known.id().list()) {
             for (int i = 0; token.number() && token.text().length() > 1 && i < said.size(); i++) {
                 if (said.text(i).equals(token.text())) {
-                    return Optional.of(new Match(
-                            known, 0.45, "only the number " + token.text() + " is the same", i, 1, false));
+                    return Optional.of(
+                            new Match(known, 0.45, "only the number " + token.text() + " is the same", i, 1, false));
                 }
             }
         }
@@ -222,7 +222,9 @@ public final class TagMatcher {
             if (said.text(i).equals(word.text())) {
                 return i;
             }
-            if (!word.number() && said.text(i).length() >= SHORTEST_PREFIX && word.text().startsWith(said.text(i))) {
+            if (!word.number()
+                    && said.text(i).length() >= SHORTEST_PREFIX
+                    && word.text().startsWith(said.text(i))) {
                 prefix = i;
             }
         }

@@ -19,7 +19,8 @@ record Tokens(List<Token> list) {
         }
     }
 
-    private static final Pattern TOKEN = Pattern.compile("\\p{Lu}+(?!\\p{Ll})|\\p{Lu}?\\p{Ll}+|\\p{Lu}|\\p{Lo}+|[0-9]+");
+    private static final Pattern TOKEN =
+            Pattern.compile("\\p{Lu}+(?!\\p{Ll})|\\p{Lu}?\\p{Ll}+|\\p{Lu}|\\p{Lo}+|[0-9]+");
 
     static Tokens of(String name) {
         String plain = Normalizer.normalize(name, Normalizer.Form.NFD).replaceAll("\\p{M}", "");

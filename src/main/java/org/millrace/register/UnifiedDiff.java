@@ -28,7 +28,9 @@ public final class UnifiedDiff {
             }
             int begin = Math.max(at, first - CONTEXT);
             int end = first;
-            for (int next = first; next < lines.size() && next - end <= 2 * CONTEXT; next = nextChange(lines, next + 1)) {
+            for (int next = first;
+                    next < lines.size() && next - end <= 2 * CONTEXT;
+                    next = nextChange(lines, next + 1)) {
                 end = next + 1;
             }
             end = Math.min(lines.size(), end + CONTEXT);

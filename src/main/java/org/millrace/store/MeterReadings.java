@@ -40,8 +40,9 @@ public final class MeterReadings {
             int failures,
             String note) {}
 
-    private static final String COLUMNS = "system, meter, asset, tag, unit, value, time, try_value, try_time, sent_value,"
-            + " sent_time, next, every, failures, note";
+    private static final String COLUMNS =
+            "system, meter, asset, tag, unit, value, time, try_value, try_time, sent_value,"
+                    + " sent_time, next, every, failures, note";
 
     private final Database database;
 
@@ -82,7 +83,8 @@ public final class MeterReadings {
         if (!o.resets()) {
             session.update(
                     "UPDATE meter_reading SET note = ? WHERE system = ? AND meter = ? AND time < ? AND " + lower,
-                    "held back: " + o.value() + " " + o.unit() + " is less than before; resets: true sends it all the same",
+                    "held back: " + o.value() + " " + o.unit()
+                            + " is less than before; resets: true sends it all the same",
                     system,
                     o.meter(),
                     o.time(),

@@ -33,19 +33,17 @@ final class StoreSchema {
             "CREATE INDEX work_order_asset ON work_order (asset, updated)");
 
     /** Format 6: meter readings on their way, and business context by time. */
-    private static final List<String> READINGS = List.of(
-            """
+    private static final List<String> READINGS =
+            List.of("""
             CREATE TABLE meter_reading (
               system TEXT NOT NULL, meter TEXT NOT NULL, asset TEXT NOT NULL, tag TEXT NOT NULL, unit TEXT NOT NULL,
               value DOUBLE PRECISION NOT NULL, time BIGINT NOT NULL, try_value DOUBLE PRECISION NOT NULL,
               try_time BIGINT NOT NULL, sent_value DOUBLE PRECISION NOT NULL, sent_time BIGINT NOT NULL,
               next BIGINT NOT NULL, every BIGINT NOT NULL, failures INTEGER NOT NULL, note TEXT NOT NULL,
-              PRIMARY KEY (system, meter))""",
-            """
+              PRIMARY KEY (system, meter))""", """
             CREATE TABLE asset_context (
               source TEXT NOT NULL, asset TEXT NOT NULL, valid_from BIGINT NOT NULL, read_at BIGINT NOT NULL,
-              body TEXT NOT NULL, PRIMARY KEY (source, asset, valid_from))""",
-            "CREATE INDEX asset_context_asset ON asset_context (asset, valid_from)");
+              body TEXT NOT NULL, PRIMARY KEY (source, asset, valid_from))""", "CREATE INDEX asset_context_asset ON asset_context (asset, valid_from)");
 
     static final SqliteFile.Format FORMAT = new SqliteFile.Format(
             "operational store",

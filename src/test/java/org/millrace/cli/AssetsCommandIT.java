@@ -83,7 +83,8 @@ class AssetsCommandIT {
     void writesNewMachinesLeavesThePersonsFileAndTheResultPassesTheCheck() throws IOException {
         Cli dry = imported("--dry-run");
         assertThat(dry.exit()).as(dry.err()).isEqualTo(3);
-        assertThat(dry.out()).contains("+++ b/connectors-config/assets/seal-7.yaml", "+id: SEAL-7", "(nothing written)");
+        assertThat(dry.out())
+                .contains("+++ b/connectors-config/assets/seal-7.yaml", "+id: SEAL-7", "(nothing written)");
         assertThat(assets.resolve("seal-7.yaml")).doesNotExist();
 
         Cli done = imported();
@@ -120,7 +121,9 @@ class AssetsCommandIT {
         assertThat(done.exit()).as(done.err()).isZero();
         assertThat(file("seal-7.yaml")).startsWith("# looked after by Anne\n").contains("name: \"Shaft seal\"\n");
         assertThat(file("t-201.yaml")).contains("name: Silo 1 # ours", "path: acme/lyon/yard-north/t-201");
-        assertThat(file("p-101.yaml")).as("it was there before the first import").contains("name: \"Pump, cooling water\"");
+        assertThat(file("p-101.yaml"))
+                .as("it was there before the first import")
+                .contains("name: \"Pump, cooling water\"");
         assertThat(done.out())
                 .contains("-name: \"Mécanique d'étanchéité <A>\"", "+name: \"Shaft seal\"")
                 .contains("T-201: name was changed on both sides: \"Silo 1\" stays, the register says \"Resin silo\"")
@@ -129,9 +132,9 @@ class AssetsCommandIT {
         Cli again = imported("--json");
         JsonNode json = JsonMapper.builder().build().readTree(again.out());
         assertThat(json.path("updated").asInt()).isZero();
-        assertThat(json.path("changes")).as("a conflict is told once").allSatisfy(change -> assertThat(
-                        change.path("kind").asText())
-                .isIn("own", "kept"));
+        assertThat(json.path("changes"))
+                .as("a conflict is told once")
+                .allSatisfy(change -> assertThat(change.path("kind").asText()).isIn("own", "kept"));
     }
 
     @Test
@@ -154,7 +157,12 @@ class AssetsCommandIT {
         assertThat(done.exit()).as(done.err()).isZero();
         assertThat(done.err()).contains("waiting 2 s: HTTP 429");
         assertThat(atlas.count("POST", "/assets/search")).isGreaterThanOrEqualTo(3);
-        assertThat(JsonMapper.builder().build().readTree(done.out()).path("created").asInt()).isEqualTo(122);
+        assertThat(JsonMapper.builder()
+                        .build()
+                        .readTree(done.out())
+                        .path("created")
+                        .asInt())
+                .isEqualTo(122);
     }
 
     @Test

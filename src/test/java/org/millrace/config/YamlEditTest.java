@@ -64,7 +64,8 @@ class YamlEditTest {
 
     @Test
     void anEmptyValueGetsOne() throws Exception {
-        assertThat(set("kind: Asset\nid: A\nname:\npath: p\n", "name", "Pump")).isEqualTo("kind: Asset\nid: A\nname: Pump\npath: p\n");
+        assertThat(set("kind: Asset\nid: A\nname:\npath: p\n", "name", "Pump"))
+                .isEqualTo("kind: Asset\nid: A\nname: Pump\npath: p\n");
     }
 
     @Test

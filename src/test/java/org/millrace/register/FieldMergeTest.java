@@ -35,7 +35,9 @@ class FieldMergeTest {
             assertThat(changes).singleElement().satisfies(change -> {
                 assertThat(change.kind()).hasToString(kind);
                 boolean persons = !file.equals(base) && !file.equals("-") || !base.equals("-") && file.equals("-");
-                assertThat(change.writes() && persons).as("a person's word is overwritten").isFalse();
+                assertThat(change.writes() && persons)
+                        .as("a person's word is overwritten")
+                        .isFalse();
             });
         }
     }

@@ -34,9 +34,10 @@ class TagMatcherTest {
     @Test
     void noConfidentProposalIsWrongAndNineOfTenThatNamesTellAreFound() throws IOException {
         List<String[]> known = rows("signals.tsv");
-        List<Proposal> proposals = matcher().propose(known.stream()
-                .map(row -> new Signal("s", "", row[0], row[0]))
-                .toList());
+        List<Proposal> proposals = matcher()
+                .propose(known.stream()
+                        .map(row -> new Signal("s", "", row[0], row[0]))
+                        .toList());
         List<String> wrong = new ArrayList<>();
         int right = 0;
         for (int i = 0; i < known.size(); i++) {
@@ -56,11 +57,15 @@ class TagMatcherTest {
 
     @Test
     void whatIsNearlyTheSameIsShownWithItsReasonButNotProposed() throws IOException {
-        Proposal number = matcher().propose(List.of(new Signal("s", "", "TT-101.PV", "TT-101.PV"))).getFirst();
+        Proposal number = matcher()
+                .propose(List.of(new Signal("s", "", "TT-101.PV", "TT-101.PV")))
+                .getFirst();
         assertThat(number.confident()).isEmpty();
         assertThat(number.candidates()).extracting(Candidate::why).allMatch(why -> why.contains("only the number 101"));
 
-        Proposal phase = matcher().propose(List.of(new Signal("s", "", "P101_A_PHASE", "P101_A_PHASE"))).getFirst();
+        Proposal phase = matcher()
+                .propose(List.of(new Signal("s", "", "P101_A_PHASE", "P101_A_PHASE")))
+                .getFirst();
         assertThat(phase.confident()).isEmpty();
         assertThat(phase.candidates()).extracting(Candidate::machine).contains("P-101", "P-101-A");
     }
@@ -82,8 +87,10 @@ class TagMatcherTest {
 
     @Test
     void theTagIsNamedForWhatIsLeftOfTheName() throws IOException {
-        assertThat(matcher().propose(List.of(
-                        new Signal("s", "", "x", "PLC7.P101_BEARING_TEMP"), new Signal("s", "", "y", "PLC7.P101"))))
+        assertThat(matcher()
+                        .propose(List.of(
+                                new Signal("s", "", "x", "PLC7.P101_BEARING_TEMP"),
+                                new Signal("s", "", "y", "PLC7.P101"))))
                 .extracting(Proposal::tag)
                 .containsExactly("bearing_temp", "value");
     }

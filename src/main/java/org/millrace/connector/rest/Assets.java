@@ -45,7 +45,8 @@ final class Assets {
         JsonNode next = op.nextPage().isPresent() && !assets.isEmpty()
                 ? op.nextPage().get().one(body.vars(), body.json())
                 : com.fasterxml.jackson.databind.node.NullNode.getInstance();
-        String many = total.map(program -> program.text(body.vars(), body.json())).orElse("");
+        String many =
+                total.map(program -> program.text(body.vars(), body.json())).orElse("");
         return new RegisterPage(
                 List.copyOf(assets),
                 next.isNull() ? Optional.empty() : Optional.of(next),

@@ -241,7 +241,10 @@ public final class ConnectorCheck {
         asset.under()
                 .filter(under -> !under.matches("[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,5}"))
                 .ifPresent(under -> error(
-                        asset, "under", "'" + under + "' is not the begin of a path", "enterprise/site, e.g. acme/lyon"));
+                        asset,
+                        "under",
+                        "'" + under + "' is not the begin of a path",
+                        "enterprise/site, e.g. acme/lyon"));
     }
 
     private void answers() {

@@ -46,7 +46,8 @@ final class OperationKeys {
         if (op.assetNumber().isPresent() && !Set.of("create", "update").contains(name)) {
             keys.add("asset_number");
         }
-        if (op.pages().isPresent() && !Set.of("find", "changes", "assets", "rows").contains(name)) {
+        if (op.pages().isPresent()
+                && !Set.of("find", "changes", "assets", "rows").contains(name)) {
             keys.add("pages");
         }
         if (op.cursor().isPresent() && !name.equals("changes")) {

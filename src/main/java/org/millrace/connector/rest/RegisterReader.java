@@ -78,12 +78,11 @@ public final class RegisterReader {
         Duration pause = FIRST_PAUSE;
         for (int attempt = 1; ; attempt++) {
             Answer<RegisterPage> answer = connector.assets(page);
-            Duration needed =
-                    switch (answer) {
-                        case Answer.Throttled<RegisterPage> held -> held.after().orElse(pause);
-                        case Answer.Retryable<RegisterPage> failed -> pause;
-                        default -> Duration.ZERO;
-                    };
+            Duration needed = switch (answer) {
+                case Answer.Throttled<RegisterPage> held -> held.after().orElse(pause);
+                case Answer.Retryable<RegisterPage> failed -> pause;
+                default -> Duration.ZERO;
+            };
             if (needed.isZero() || attempt == ATTEMPTS) {
                 return answer;
             }

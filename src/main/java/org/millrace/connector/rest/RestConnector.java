@@ -349,8 +349,7 @@ public final class RestConnector implements OrderClient {
                     : op.firstPage().isPresent()
                             ? op.firstPage().get().one(context.vars(), NullNode.getInstance())
                             : NullNode.getInstance();
-            Answer<Understood> answer =
-                    calls.perform(op, context.vars().with("page", here), NullNode.getInstance());
+            Answer<Understood> answer = calls.perform(op, context.vars().with("page", here), NullNode.getInstance());
             if (!(answer instanceof Answer.Ok<Understood> ok)) {
                 return Calls.failed(answer);
             }

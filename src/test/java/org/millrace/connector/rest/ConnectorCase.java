@@ -178,8 +178,7 @@ final class ConnectorCase {
                         with.path("value").asDouble(),
                         with.path("unit").asText("h"),
                         Instant.parse(with.path("time").asText("2026-11-22T10:00:00Z"))));
-            case "assets" ->
-                connector.assets(with.has("page") ? Optional.of(with.path("page")) : Optional.empty());
+            case "assets" -> connector.assets(with.has("page") ? Optional.of(with.path("page")) : Optional.empty());
             case "lookup_asset" -> connector.lookupAsset(with.path("number").asText());
             default -> throw new IllegalArgumentException("unknown call " + call);
         };
