@@ -122,6 +122,7 @@ public final class Hub implements AutoCloseable {
     private final Desk desk;
     private final TicketText writer;
     private final RemoteOrders remoteOrders;
+    private final Contexts contexts;
     private volatile @Nullable AlarmSystem alarms;
     private final KpiLoop kpi;
     private final MuteCheck mutes;
@@ -182,7 +183,7 @@ public final class Hub implements AutoCloseable {
 
             HubFile.Http http = settings.httpOrDefault();
             int port = options.port().orElse(http.port());
-            TicketText.Evidence evidence = new TicketEvidence(historian, store, this::configuration);
+            TicketText.Evidence evidence = new TicketEvidence(historian, store, this::configuration, this::context);
             String consoleUrl = consoleUrl(http, port);
             TicketText.Settings tickets = new TicketText.Settings(
                     Locale.forLanguageTag(settings.language()), ZoneId.of(settings.timeZone()), consoleUrl);
@@ -190,6 +191,13 @@ public final class Hub implements AutoCloseable {
             desk = new Desk(store.workOrders(), writer, this::workOrderSettings, clock);
             remoteOrders = open(
                     new RemoteOrders(options.home(), this::configuration, store, journal, evidence, consoleUrl, clock));
+            contexts = open(new Contexts(
+                    store.assetContext(),
+                    remoteOrders::client,
+                    secrets,
+                    new ContextSamples(journal, () -> this.configuration.plant(), this::now),
+                    clock));
+            contexts.keep(configuration.contexts(), configuration.plant());
             kpi = open(new KpiLoop(configuration.oee(), journal, historian, store, this::now));
             kpi.start();
             mutes = open(new MuteCheck(this));
@@ -224,6 +232,7 @@ public final class Hub implements AutoCloseable {
             opened.push(routes);
             routes.start(configuration.routes());
             forgetRemovedConsumers();
+            contexts.start();
             open(new Housekeeping(store, this::now));
         } catch (IOException | RuntimeException e) {
             closeAll();
@@ -329,9 +338,14 @@ public final class Hub implements AutoCloseable {
         return changed;
     }
 
+    private Map<String, String> context(String asset, long time) {
+        return contexts.asOf(asset, time);
+    }
+
     /** What follows a change of configuration once its routes run. */
     void settle() {
         kpi.adopt(configuration.oee());
+        contexts.keep(configuration.contexts(), configuration.plant());
         forgetRemovedConsumers();
         remoteOrders.keep(configuration);
         mutes.wanted();
@@ -476,6 +490,10 @@ public final class Hub implements AutoCloseable {
 
     RemoteOrders remoteOrders() {
         return remoteOrders;
+    }
+
+    Contexts contexts() {
+        return contexts;
     }
 
     TagBinder binder() {
@@ -638,6 +656,16 @@ public final class Hub implements AutoCloseable {
         /** Every call leaves a trace, for {@code hub why}. */
         private WorkOrderSystem traced(WorkOrderSystem system) {
             return new TracedSystem(system, store.trace(), Hub.this::now);
+        }
+
+        @Override
+        public void readings(String connector, JournalBatch batch) {
+            remoteOrders.readings(connector, batch.entries());
+        }
+
+        @Override
+        public Map<String, String> context(String asset, long time) {
+            return contexts.asOf(asset, time);
         }
 
         @Override

@@ -3,7 +3,9 @@ package org.millrace.check;
 import java.util.List;
 import org.millrace.alarm.AlarmPlan;
 import org.millrace.config.Problem;
+import org.millrace.connector.MetersFile;
 import org.millrace.connector.rest.ConnectorFile;
+import org.millrace.context.ContextFile;
 import org.millrace.historian.HistorianFile;
 import org.millrace.kpi.OeeSpec;
 import org.millrace.plant.Plant;
@@ -39,6 +41,8 @@ public record Configuration(
         Compilation rules,
         AlarmPlan alarms,
         List<OeeSpec> oee,
+        List<MetersFile> meters,
+        List<ContextFile> contexts,
         List<RouteFile> routes,
         String version,
         List<Problem> problems) {
@@ -64,6 +68,8 @@ public record Configuration(
                 rules,
                 alarms,
                 oee,
+                meters,
+                contexts,
                 routes,
                 version,
                 List.copyOf(others));

@@ -23,8 +23,10 @@ import org.millrace.config.ConfigFolder;
 import org.millrace.config.Placeholders;
 import org.millrace.config.Position;
 import org.millrace.config.Problem;
+import org.millrace.connector.MetersFile;
 import org.millrace.connector.rest.ConnectorCheck;
 import org.millrace.connector.rest.ConnectorFile;
+import org.millrace.context.ContextFile;
 import org.millrace.historian.Historian;
 import org.millrace.historian.HistorianFile;
 import org.millrace.kpi.OeeCompiler;
@@ -73,7 +75,9 @@ public final class HomeFolder {
             CalendarFile.class,
             OeeFile.class,
             ShiftCalendarFile.class,
-            ConnectorFile.class);
+            ConnectorFile.class,
+            MetersFile.class,
+            ContextFile.class);
 
     private static final long MIN_JOURNAL_BYTES = 10_000_000;
     /** Half of what the rules take for a pause of the hub. */
@@ -163,6 +167,8 @@ public final class HomeFolder {
                 config.positions());
         problems.addAll(oee.problems());
 
+        problems.addAll(MetersCheck.problems(config, built.plant()));
+        problems.addAll(ContextCheck.problems(config, built.plant()));
         problems.addAll(routeProblems.join());
         return new Configuration(
                 hub,
@@ -179,6 +185,8 @@ public final class HomeFolder {
                 rules,
                 alarms.plan(),
                 oee.specs(),
+                config.all(MetersFile.class),
+                config.all(ContextFile.class),
                 routeFiles.files(),
                 otherRules.isPresent()
                         ? FilesVersion.of(otherRules.get(), List.of(""))

@@ -57,7 +57,7 @@ public final class HubEndpoint extends DefaultEndpoint {
             case JOURNAL -> new JournalConsumer(this, processor);
             case KPI -> new KpiConsumer(this, processor);
             case EVENTS -> new EventsConsumer(this, processor);
-            case DECODE, INGEST, HISTORIAN, CMMS, TICKET, DEAD_LETTER ->
+            case DECODE, INGEST, HISTORIAN, CMMS, READINGS, TICKET, DEAD_LETTER ->
                 throw new IllegalArgumentException(getEndpointUri() + " takes messages: use it in to:, not in from:");
         };
         configureConsumer(consumer);
@@ -71,6 +71,7 @@ public final class HubEndpoint extends DefaultEndpoint {
             case INGEST -> HubProducers.ingest(this);
             case HISTORIAN -> HubProducers.historian(this);
             case CMMS -> HubProducers.cmms(this);
+            case READINGS -> HubProducers.readings(this);
             case TICKET -> new TicketProducer(this);
             case DEAD_LETTER -> HubProducers.deadLetter(this);
             case OPCUA, PLC, MQTT, HTTP, FILE, SQL, JOURNAL, KPI, EVENTS ->

@@ -19,6 +19,7 @@ public enum HubStep {
     INGEST("ingest", false, false),
     HISTORIAN("historian", false, false),
     CMMS("cmms", false, true),
+    READINGS("readings", false, true),
     TICKET("ticket", false, false),
     DEAD_LETTER("dead-letter", false, false);
 
