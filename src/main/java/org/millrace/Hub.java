@@ -528,18 +528,20 @@ public final class Hub implements AutoCloseable {
                     .findFirst();
             if (http.isPresent()) {
                 HttpSourceFile file = http.get();
-                return Optional.of(new SourceBatch.Payload(topic, bytes, file.decode(), file.map(), hubTime));
+                return Optional.of(new SourceBatch.Payload(
+                        topic, bytes, file.decode(), file.map(), hubTime, false, file.codec().orElse("")));
             }
             return configuration.mqtt().stream()
                     .filter(file -> file.id().equals(source))
                     .findFirst()
                     .flatMap(file -> file.reading(topic))
-                    .map(entry -> new SourceBatch.Payload(topic, bytes, entry.decode(), entry.map(), hubTime));
+                    .map(entry -> new SourceBatch.Payload(
+                            topic, bytes, entry.decode(), entry.map(), hubTime, false, entry.codec().orElse("")));
         }
 
         @Override
         public SourceBatch.Readings decode(SourceBatch.Payloads payloads) {
-            return decoder.apply(payloads);
+            return decoder.apply(payloads, configuration.codecs());
         }
 
         @Override
@@ -561,7 +563,7 @@ public final class Hub implements AutoCloseable {
         public SourceBatch.Readings decode(SourceBatch batch, String format) {
             return switch (batch) {
                 case SourceBatch.Readings readings -> readings;
-                case SourceBatch.Payloads payloads -> decoder(format).apply(payloads);
+                case SourceBatch.Payloads payloads -> decoder(format).apply(payloads, configuration.codecs());
             };
         }
 

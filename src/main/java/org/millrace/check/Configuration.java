@@ -10,6 +10,7 @@ import org.millrace.plant.Plant;
 import org.millrace.route.RouteFiles.RouteFile;
 import org.millrace.rule.Compilation;
 import org.millrace.rule.RuleFile;
+import org.millrace.source.codec.Codecs;
 import org.millrace.source.http.HttpSourceFile;
 import org.millrace.source.mqtt.MqttSourceFile;
 import org.millrace.source.opcua.OpcUaSourceFile;
@@ -36,6 +37,7 @@ public record Configuration(
         AlarmPlan alarms,
         List<OeeSpec> oee,
         List<RouteFile> routes,
+        Codecs codecs,
         String version,
         List<Problem> problems) {
 
@@ -59,6 +61,7 @@ public record Configuration(
                 alarms,
                 oee,
                 routes,
+                codecs,
                 version,
                 List.copyOf(others));
     }

@@ -157,6 +157,9 @@ public final class HomeFolder {
                 config.positions());
         problems.addAll(oee.problems());
 
+        CodecFiles.Found codecs = new CodecFiles(home, hub.codecLimits(), config).read();
+        problems.addAll(codecs.problems());
+
         problems.addAll(routeProblems.join());
         return new Configuration(
                 hub,
@@ -172,6 +175,7 @@ public final class HomeFolder {
                 alarms.plan(),
                 oee.specs(),
                 routeFiles.files(),
+                codecs.codecs(),
                 otherRules.isPresent()
                         ? FilesVersion.of(otherRules.get(), List.of(""))
                         : FilesVersion.of(home, List.of("connectors-config", "routes")),
@@ -244,6 +248,18 @@ public final class HomeFolder {
                 problems.add(config.positions()
                         .of(http, "port")
                         .error("port " + http.port() + " does not exist", "0 (any free port) to 65535"));
+            }
+        });
+        hub.codecs().ifPresent(codecs -> {
+            if (codecs.time().toMillis() < 1 || codecs.time().compareTo(Duration.ofSeconds(10)) > 0) {
+                problems.add(config.positions()
+                        .of(codecs, "time")
+                        .error("a codec may not have " + codecs.time().toMillis() + " ms", "1ms to 10s; 100ms is plenty"));
+            }
+            if (hub.codecLimits().memory() < 1_000_000 || hub.codecLimits().memory() > 500_000_000) {
+                problems.add(config.positions()
+                        .of(codecs, "memory")
+                        .error("a codec may not have " + codecs.memory(), "1 MB to 500 MB; 32 MB is plenty"));
             }
         });
         hub.journal().ifPresent(journal -> {

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.mozilla.javascript.CompilerEnvirons;
 import org.mozilla.javascript.Context;
@@ -30,6 +31,8 @@ import org.mozilla.javascript.ast.ExpressionStatement;
 import org.mozilla.javascript.ast.FunctionNode;
 import org.mozilla.javascript.ast.Name;
 import org.mozilla.javascript.ast.VariableDeclaration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One codec, compiled. Thread-safe.
@@ -42,6 +45,8 @@ public final class Codec {
     /** Longest source, in characters. */
     public static final int LONGEST_SOURCE = 256 * 1024;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Codec.class);
+    private static final int MOST_TOLD = 50;
     private static final List<String> ENTRIES = List.of("decodeUplink", "Decode", "Decoder");
 
     /** What a device has sent. @param time µs since the epoch, UTC: the codec's present */
@@ -75,6 +80,7 @@ public final class Codec {
     private final String entry;
     private final Program program;
     private final Limits limits;
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
 
     private Codec(String name, String entry, Program program, Limits limits) {
         this.name = name;
@@ -184,11 +190,21 @@ public final class Codec {
         return input;
     }
 
+    /** Once each: a device that warns does so with every message. */
+    private void tell(List<String> warnings) {
+        for (String warning : warnings) {
+            if (told.size() < MOST_TOLD && told.add(warning)) {
+                LOG.warn("{} warns: {}", name, warning);
+            }
+        }
+    }
+
     private Outcome data(Context cx, ScriptableObject scope, Object data, List<String> warnings) {
         if (!(data instanceof Scriptable) || data instanceof NativeArray || data instanceof Function) {
             return new Outcome.Failed(name + ": " + entry + " returned no object with data");
         }
         Guard.checkWeight(data);
+        tell(warnings);
         Object json = NativeJSON.stringify(cx, scope, data, null, null);
         return new Outcome.Data(json == Undefined.instance ? "{}" : json.toString(), warnings);
     }

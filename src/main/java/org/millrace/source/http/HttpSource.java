@@ -152,7 +152,8 @@ public final class HttpSource implements Source {
 
     private SourceBatch.Payload payload(String device, String path, byte[] body) {
         String topic = "ingest/" + id() + '/' + device + (path.isEmpty() ? "" : '/' + path);
-        return new SourceBatch.Payload(topic, body, file.decode(), file.map(), micros());
+        return new SourceBatch.Payload(
+                topic, body, file.decode(), file.map(), micros(), false, file.codec().orElse(""));
     }
 
     private void hand(Receiver to, SourceBatch.Payload payload, String key, Consumer<Answer> answer) {

@@ -26,7 +26,8 @@ class HttpSourceTest {
 
     private HttpSource source() {
         HttpSourceFile file =
-                new HttpSourceFile("in", "plain", Map.of(), 100, Map.of("a", new Secret("{{env:TOKEN_OF_A}}")));
+                new HttpSourceFile(
+                        "in", "plain", Map.of(), 100, Map.of("a", new Secret("{{env:TOKEN_OF_A}}")), Optional.empty());
         return new HttpSource(file, r -> TOKEN, memory, IllegalStateException.class::isInstance, Clock.systemUTC());
     }
 
