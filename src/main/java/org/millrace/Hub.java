@@ -197,12 +197,12 @@ public final class Hub implements AutoCloseable {
                     new Port(),
                     historian.dataSource(),
                     Map.of(
-                            VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME,
+                            VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME_ZERO,
                             new VertxPlatformHttpRouter(
                                     new VertxPlatformHttpServer(new VertxPlatformHttpServerConfiguration()),
                                     console.vertx(),
                                     console.router(),
-                                    VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME)));
+                                    VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME_ZERO)));
             new HttpIngest(() -> sources).mount(console.router());
             console.start();
             url = "http://" + shown(http.host()) + ":" + console.port();
@@ -581,6 +581,17 @@ public final class Hub implements AutoCloseable {
             return cursor.equals("historian")
                     ? configuration.historian().flushEvery()
                     : HubPort.super.flushEvery(cursor);
+        }
+
+        @Override
+        public CompletionStage<HttpSource.Answer> receive(
+                String source, String device, String path, String messageId, byte[] body) {
+            if (!(sources.get(source) instanceof HttpSource http)) {
+                return HubPort.super.receive(source, device, path, messageId, body);
+            }
+            CompletableFuture<HttpSource.Answer> answer = new CompletableFuture<>();
+            http.take(device, path, messageId, body, answer::complete);
+            return answer;
         }
 
         @Override

@@ -51,7 +51,7 @@ public final class HubEndpoint extends DefaultEndpoint {
             case OPCUA, PLC, MQTT, HTTP -> new SourceConsumer(this, processor);
             case JOURNAL -> new JournalConsumer(this, processor);
             case EVENTS -> new EventsConsumer(this, processor);
-            case DECODE, INGEST, HISTORIAN, CMMS, DEAD_LETTER ->
+            case RECEIVE, DECODE, INGEST, HISTORIAN, CMMS, DEAD_LETTER ->
                 throw new IllegalArgumentException(getEndpointUri() + " takes messages: use it in to:, not in from:");
         };
         configureConsumer(consumer);
@@ -61,6 +61,7 @@ public final class HubEndpoint extends DefaultEndpoint {
     @Override
     public Producer createProducer() {
         return switch (step) {
+            case RECEIVE -> new ReceiveProducer(this);
             case DECODE -> HubProducers.decode(this);
             case INGEST -> HubProducers.ingest(this);
             case HISTORIAN -> HubProducers.historian(this);

@@ -12,6 +12,7 @@ public enum HubStep {
     HTTP("http", true, true),
     JOURNAL("journal", true, true),
     EVENTS("events", true, false),
+    RECEIVE("receive", false, false),
     DECODE("decode", false, true),
     INGEST("ingest", false, false),
     HISTORIAN("historian", false, false),

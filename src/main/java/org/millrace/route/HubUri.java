@@ -15,8 +15,9 @@ import org.snakeyaml.engine.v2.nodes.Node;
 final class HubUri {
     private static final Set<String> SOURCES = Set.of("opcua", "plc", "mqtt", "http");
     private static final Set<String> CONSUMERS = Set.of("opcua", "plc", "mqtt", "http", "journal", "events");
-    private static final Set<String> PRODUCERS = Set.of("decode", "ingest", "historian", "cmms", "erp", "dead-letter");
-    private static final Set<String> ALONE = Set.of("events", "ingest", "historian", "dead-letter");
+    private static final Set<String> PRODUCERS = 
+            Set.of("receive", "decode", "ingest", "historian", "cmms", "erp", "dead-letter");
+    private static final Set<String> ALONE = Set.of("events", "receive", "ingest", "historian", "dead-letter");
     private static final Map<String, Set<String>> OPTIONS = Map.of(
             "events", Set.of("name", "type", "severity", "asset", "rule"),
             "journal", Set.of("maxSamples", "flushEvery"),
