@@ -88,8 +88,8 @@ class HttpKillFault {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("historian.db"));
                 ResultSet rows = connection
                         .createStatement()
-                        .executeQuery("SELECT CAST(s.num AS INTEGER), count(*) FROM sample s JOIN tag t ON t.id = s.tag"
-                                + " WHERE t.path LIKE '%/" + device + "/n' AND s.num IS NOT NULL GROUP BY 1")) {
+                        .executeQuery("SELECT coalesce(s.vl, s.v), count(*) FROM tag_sample s JOIN tag t"
+                                + " ON t.tag_id = s.tag_id WHERE t.path LIKE '%/" + device + "/n' GROUP BY 1")) {
             Map<Integer, Integer> counts = new TreeMap<>();
             while (rows.next()) {
                 counts.put(rows.getInt(1), rows.getInt(2));
