@@ -233,8 +233,10 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
         }
 
         @Override
-        public boolean wanted(String rule) {
-            return asked(rule).isPresent();
+        public boolean wanted(AlarmEvent event) {
+            return asked(event.rule())
+                    .filter(order -> order.wantedAt(event.level()))
+                    .isPresent();
         }
 
         @Override

@@ -36,8 +36,8 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
     public interface Rules {
         OrderPolicy policy(String rule);
 
-        /** Whether the rule asks for work orders. */
-        boolean wanted(String rule);
+        /** Whether the event's rule asks for a work order at the event's level. */
+        boolean wanted(AlarmEvent event);
 
         /** How long the work may take, by the event's level. */
         Duration within(AlarmEvent event);
@@ -96,7 +96,6 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
 
     private static final Logger LOG = LoggerFactory.getLogger(Orders.class);
     private static final int ROUND = 50;
-    private static final int SHOWN = 1_000;
     private static final long QUIET_MICROS = 60_000_000;
     private static final long LONGEST_SLEEP_MICROS = 60_000_000;
     private static final long TROUBLE_PAUSE_MICROS = 1_000_000;
@@ -172,7 +171,7 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
 
     public Status status() {
         Circuit.Status s = circuit.status();
-        List<OrderRow> due = ledger.due(id(), now(), SHOWN);
+        OrderLedger.Waiting waiting = ledger.waiting(id(), now());
         return new Status(
                 id(),
                 s.failures() == 0,
@@ -182,8 +181,8 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
                 s.since(),
                 s.until(),
                 s.lastError(),
-                due.size(),
-                due.stream().mapToLong(row -> row.times().updated()).min().orElse(0),
+                waiting.orders(),
+                waiting.oldest(),
                 posts.get(),
                 book.doubles(),
                 book.refused());
