@@ -39,7 +39,7 @@ final class HttpIngest {
      */
     void mount(Router router) {
         router.route().handler(this::authenticate);
-        router.route(HttpMethod.POST, "/ingest/*").handler(this::read);
+        router.route("/ingest/*").handler(this::read);
         router.route(HttpMethod.POST, "/ingest/*").last().handler(this::take);
     }
 

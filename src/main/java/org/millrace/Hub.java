@@ -539,14 +539,26 @@ public final class Hub implements AutoCloseable {
             if (http.isPresent()) {
                 HttpSourceFile file = http.get();
                 return Optional.of(new SourceBatch.Payload(
-                        topic, bytes, file.decode(), file.map(), hubTime, false, file.codec().orElse("")));
+                        topic,
+                        bytes,
+                        file.decode(),
+                        file.map(),
+                        hubTime,
+                        false,
+                        file.codec().orElse("")));
             }
             return configuration.mqtt().stream()
                     .filter(file -> file.id().equals(source))
                     .findFirst()
                     .flatMap(file -> file.reading(topic))
                     .map(entry -> new SourceBatch.Payload(
-                            topic, bytes, entry.decode(), entry.map(), hubTime, false, entry.codec().orElse("")));
+                            topic,
+                            bytes,
+                            entry.decode(),
+                            entry.map(),
+                            hubTime,
+                            false,
+                            entry.codec().orElse("")));
         }
 
         @Override

@@ -158,9 +158,9 @@ class HttpIngestIT {
                     .isEqualTo(413);
             assertThat(post(hub, "/ingest/cellular", TOKEN, "", "{").statusCode())
                     .isEqualTo(202);
-            assertThat(hub.journal().deadLetters(10)).singleElement().satisfies(stored -> assertThat(
-                            stored.letter().context())
-                    .isEqualTo("ingest/cellular/tracker-1"));
+            assertThat(hub.journal().deadLetters(10))
+                    .singleElement()
+                    .satisfies(stored -> assertThat(stored.letter().context()).isEqualTo("ingest/cellular/tracker-1"));
             HttpResponse<String> noRoute = post(hub, "/ingest/gateways", OTHER, "", "{}");
             assertThat(noRoute.statusCode()).isEqualTo(503);
             assertThat(noRoute.headers().firstValue("Retry-After")).contains("10");

@@ -96,8 +96,10 @@ class HubCodecIT {
             assertThat(post(hub, (byte) 4)).isEqualTo(202);
             shows(hub, 40.5);
 
-            write(CODEC, "function decodeUplink(i) {\n  while (i.bytes[0] === 9) {}\n"
-                    + "  return { data: { level: i.bytes[0] + 0.5 } };\n}\n");
+            write(
+                    CODEC,
+                    "function decodeUplink(i) {\n  while (i.bytes[0] === 9) {}\n"
+                            + "  return { data: { level: i.bytes[0] + 0.5 } };\n}\n");
             assertThat(reload(hub)).contains("applied", CODEC);
             assertThat(post(hub, (byte) 9)).isEqualTo(202);
             assertThat(post(hub, (byte) 3)).isEqualTo(202);

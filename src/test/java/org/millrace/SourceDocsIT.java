@@ -59,11 +59,9 @@ class SourceDocsIT {
             HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
             assertThat(answer.body()).isEqualTo("{\"status\":\"taken\"}");
             assertThat(answer.statusCode()).isEqualTo(202);
-            await().untilAsserted(
-                            () -> assertThat(hub.live().last(hub.journal().tagNumber(tag)))
-                                    .hasValueSatisfying(last -> assertThat(
-                                                    last.sample().value())
-                                            .isEqualTo(Value.of(value))));
+            await().untilAsserted(() -> assertThat(hub.live().last(hub.journal().tagNumber(tag)))
+                    .hasValueSatisfying(
+                            last -> assertThat(last.sample().value()).isEqualTo(Value.of(value))));
         }
     }
 }

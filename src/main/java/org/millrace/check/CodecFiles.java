@@ -37,7 +37,8 @@ final class CodecFiles {
     /** Problems are placed where a codec is named, or in the codec itself. */
     record Found(Codecs codecs, List<Problem> problems) {}
 
-    private static final Pattern NAME = Pattern.compile("([A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*\\.js");
+    private static final Pattern NAME =
+            Pattern.compile("([A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*\\.js");
     private static final String SHARED = "connectors-config/codecs";
 
     private final Path home;
@@ -69,7 +70,8 @@ final class CodecFiles {
         for (HttpSourceFile source : config.all(HttpSourceFile.class)) {
             ways.add(new Way(source.id(), source, source.decode(), source.codec()));
         }
-        config.all(AssetFile.class).forEach(asset -> asset.codecs().forEach((device, name) -> device(asset, device, name, ways)));
+        config.all(AssetFile.class)
+                .forEach(asset -> asset.codecs().forEach((device, name) -> device(asset, device, name, ways)));
         ways.forEach(this::filter);
         return new Found(new Codecs(devices, filters, texts), List.copyOf(problems));
     }
@@ -84,11 +86,13 @@ final class CodecFiles {
             Set<String> known = asset.tags().values().stream()
                     .flatMap(tag -> tag.device().stream())
                     .collect(Collectors.toCollection(TreeSet::new));
-            problems.add(at.error("no tag of this asset has the device '" + device + "'", DidYouMean.hint(device, known)));
+            problems.add(
+                    at.error("no tag of this asset has the device '" + device + "'", DidYouMean.hint(device, known)));
             return;
         }
         for (String source : sources) {
-            List<Way> its = ways.stream().filter(way -> way.source().equals(source)).toList();
+            List<Way> its =
+                    ways.stream().filter(way -> way.source().equals(source)).toList();
             if (its.stream().noneMatch(way -> Decoders.takesCodec(way.decode()))) {
                 problems.add(at.error(
                         "the source '" + source + "' brings no bytes for a codec",
@@ -124,17 +128,21 @@ final class CodecFiles {
                 && deviceAt.keySet().stream().noneMatch(key -> key.source().equals(way.source()))) {
             problems.add(positions
                     .of(way.of(), "decode")
-                    .error("nothing says how to read these bytes", "add codec: <file>.js, or codecs: to the asset file"));
+                    .error(
+                            "nothing says how to read these bytes",
+                            "add codec: <file>.js, or codecs: to the asset file"));
         }
     }
 
     private Optional<Codec> codec(Position at, String name) {
         if (!NAME.matcher(name).matches() || name.contains("..")) {
             problems.add(at.error(
-                    "'" + name + "' is not the name of a codec", "a file beside this one or in " + SHARED + ": em500.js"));
+                    "'" + name + "' is not the name of a codec",
+                    "a file beside this one or in " + SHARED + ": em500.js"));
             return Optional.empty();
         }
-        String folder = at.file().contains("/") ? at.file().substring(0, at.file().lastIndexOf('/')) : "";
+        String folder =
+                at.file().contains("/") ? at.file().substring(0, at.file().lastIndexOf('/')) : "";
         List<String> places = List.of(folder + "/" + name, SHARED + "/" + name);
         Optional<String> there = places.stream()
                 .filter(place -> Files.isRegularFile(home.resolve(place)))
@@ -157,7 +165,9 @@ final class CodecFiles {
             Path file = home.resolve(path);
             if (Files.size(file) > 4L * Codec.LONGEST_SOURCE) {
                 problems.add(new Position(path, 0, 0)
-                        .error("a codec has up to " + Codec.LONGEST_SOURCE + " characters", "drop what it does not need"));
+                        .error(
+                                "a codec has up to " + Codec.LONGEST_SOURCE + " characters",
+                                "drop what it does not need"));
                 return Optional.empty();
             }
             String text = Files.readString(file, StandardCharsets.UTF_8);

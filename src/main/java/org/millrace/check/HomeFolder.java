@@ -254,7 +254,9 @@ public final class HomeFolder {
             if (codecs.time().toMillis() < 1 || codecs.time().compareTo(Duration.ofSeconds(10)) > 0) {
                 problems.add(config.positions()
                         .of(codecs, "time")
-                        .error("a codec may not have " + codecs.time().toMillis() + " ms", "1ms to 10s; 100ms is plenty"));
+                        .error(
+                                "a codec may not have " + codecs.time().toMillis() + " ms",
+                                "1ms to 10s; 100ms is plenty"));
             }
             if (hub.codecLimits().memory() < 1_000_000 || hub.codecLimits().memory() > 500_000_000) {
                 problems.add(config.positions()

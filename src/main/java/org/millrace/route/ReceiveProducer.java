@@ -42,7 +42,9 @@ final class ReceiveProducer extends DefaultAsyncProducer {
         byte[] body = Optional.ofNullable(message.getBody(byte[].class)).orElseGet(() -> new byte[0]);
         port.receive(source, user.principal().getString(DEVICE, ""), path(message, source), messageId(message), body)
                 .whenComplete((answer, failure) -> {
-                    answer(message, failure == null ? answer : new HttpSource.Answer(503, 10, "not taken; send it again"));
+                    answer(
+                            message,
+                            failure == null ? answer : new HttpSource.Answer(503, 10, "not taken; send it again"));
                     callback.done(false);
                 });
         return false;

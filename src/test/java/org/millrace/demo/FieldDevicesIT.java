@@ -81,7 +81,8 @@ class FieldDevicesIT {
                 Optional.empty(),
                 Optional.empty(),
                 List.of(
-                        new MqttSourceFile.Topic("application/+/device/+/event/up", "chirpstack", 1, Map.of(), Optional.empty()),
+                        new MqttSourceFile.Topic(
+                                "application/+/device/+/event/up", "chirpstack", 1, Map.of(), Optional.empty()),
                         new MqttSourceFile.Topic(
                                 "plant/+/+/telemetry",
                                 "json",

@@ -108,7 +108,8 @@ class HttpKillFault {
                     decode: json
                     map: { device: "$topic[2]", %2$sreadings: .values }
                     devices: { %1$s: "{{file-secret:%1$s}}" }
-                    """.formatted(device, device.equals("timed") ? "time: .ts, " : ""));
+                    """.formatted(
+                            device, device.equals("timed") ? "time: .ts, " : ""));
             Homes.write(home, "connectors-config/assets/" + device + ".yaml", """
                     kind: Asset
                     id: %1$s

@@ -3,8 +3,8 @@ package org.millrace.source.codec;
 import java.util.ArrayList;
 import java.util.List;
 import org.mozilla.javascript.Context;
-import org.mozilla.javascript.Scriptable;
 import org.mozilla.javascript.ScriptRuntime;
+import org.mozilla.javascript.Scriptable;
 import org.mozilla.javascript.ScriptableObject;
 import org.mozilla.javascript.Token;
 import org.mozilla.javascript.ast.Assignment;
@@ -74,9 +74,7 @@ final class Bounded {
         function.setParentScope(scope);
         function.setPrototype(ScriptableObject.getFunctionPrototype(scope));
         scope.defineProperty(
-                name,
-                function,
-                ScriptableObject.DONTENUM | ScriptableObject.READONLY | ScriptableObject.PERMANENT);
+                name, function, ScriptableObject.DONTENUM | ScriptableObject.READONLY | ScriptableObject.PERMANENT);
     }
 
     static void rewrite(AstRoot root) {
@@ -87,8 +85,8 @@ final class Bounded {
         });
         for (AstNode node : found) { // parents first: the children keep their identity
             switch (node) {
-                case Assignment assignment when assignment.getOperator() == Token.ASSIGN_ADD -> addTo(assignment);
-                case InfixExpression sum when sum.getType() == Token.ADD -> sum(sum);
+                case Assignment assignment -> addTo(assignment);
+                case InfixExpression infix -> sum(infix);
                 case TemplateLiteral template -> template(template);
                 case Spread spread -> spread.setExpression(call(SIZED, spread, spread.getExpression()));
                 default -> {}
@@ -98,6 +96,9 @@ final class Bounded {
 
     /** {@code a + b} becomes {@code (0, add(a, b))}: in its own place, whatever stands around it. */
     private static void sum(InfixExpression sum) {
+        if (sum.getType() != Token.ADD) {
+            return;
+        }
         AstNode add = call(ADD, sum, sum.getLeft(), sum.getRight());
         sum.setOperator(Token.COMMA);
         sum.setLeft(number(sum));
@@ -105,6 +106,9 @@ final class Bounded {
     }
 
     private static void addTo(Assignment assignment) {
+        if (assignment.getOperator() != Token.ASSIGN_ADD) {
+            return;
+        }
         AstNode left = assignment.getLeft();
         while (left instanceof org.mozilla.javascript.ast.ParenthesizedExpression inner) {
             left = inner.getExpression();

@@ -145,7 +145,8 @@ public final class Codec {
     }
 
     private Outcome call(Context cx, ScriptableObject scope, Uplink uplink) {
-        Object found = java.util.Objects.requireNonNull(FIND.get(entry)).script().exec(cx, scope, scope);
+        Object found =
+                java.util.Objects.requireNonNull(FIND.get(entry)).script().exec(cx, scope, scope);
         if (!(found instanceof Function function)) {
             return new Outcome.Failed(name + ": " + entry + " is not a function");
         }
@@ -166,8 +167,8 @@ public final class Codec {
             return data(cx, scope, result, List.of());
         }
         if (!(result instanceof Scriptable object)) {
-            return new Outcome.Failed(name + ": decodeUplink returned " + Context.toString(result)
-                    + "; it is to return { data: { … } }");
+            return new Outcome.Failed(
+                    name + ": decodeUplink returned " + Context.toString(result) + "; it is to return { data: { … } }");
         }
         List<String> errors = texts(ScriptableObject.getProperty(object, "errors"));
         return errors.isEmpty()
@@ -244,7 +245,8 @@ public final class Codec {
         if (line == null || line.isBlank() || line.length() > 200 || e.columnNumber() < 1) {
             return e.details();
         }
-        String before = line.substring(0, Math.min(line.length(), e.columnNumber() - 1)).replaceAll("[^\t]", " ");
+        String before =
+                line.substring(0, Math.min(line.length(), e.columnNumber() - 1)).replaceAll("[^\t]", " ");
         return e.details() + "\n    " + line + "\n    " + before + "^";
     }
 
@@ -273,8 +275,7 @@ public final class Codec {
         }
 
         @Override
-        public EvaluatorException runtimeError(
-                String message, String source, int line, String lineSource, int column) {
+        public EvaluatorException runtimeError(String message, String source, int line, String lineSource, int column) {
             return new EvaluatorException(message, source, line, lineSource, column);
         }
     }
@@ -290,9 +291,12 @@ public final class Codec {
                             names.add(target.getIdentifier());
                         }
                     });
-                case ExpressionStatement statement
-                when statement.getExpression() instanceof Assignment assignment
-                        && assignment.getLeft() instanceof Name target -> names.add(target.getIdentifier());
+                case ExpressionStatement statement -> {
+                    if (statement.getExpression() instanceof Assignment assignment
+                            && assignment.getLeft() instanceof Name target) {
+                        names.add(target.getIdentifier());
+                    }
+                }
                 default -> {}
             }
         }

@@ -58,8 +58,8 @@ final class Guard extends BaseFunction {
         for (Object made : new Object[] {cx.newArray(scope, 0), "", "0"}) {
             iterator(cx, scope, made);
         }
-        ScriptableObject view = (ScriptableObject) ScriptableObject.getProperty(
-                (Scriptable) ScriptableObject.getProperty(scope, "DataView"), "prototype");
+        ScriptableObject view = (ScriptableObject)
+                ScriptableObject.getProperty((Scriptable) ScriptableObject.getProperty(scope, "DataView"), "prototype");
         view.delete("getBigInt64");
         view.delete("getBigUint64");
     }

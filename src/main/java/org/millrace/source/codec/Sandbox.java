@@ -156,5 +156,4 @@ final class Sandbox extends ContextFactory {
     protected void observeInstructionCount(Context cx, int count) {
         ((Run) cx).meter().check();
     }
-
 }

@@ -32,7 +32,8 @@ final class BytesDecoder implements Decoder {
             out.undecodable(
                     payload,
                     Reasons.CODEC,
-                    "device " + device + " has no codec: name one in its asset file (codecs:) or in the source (codec:)");
+                    "device " + device
+                            + " has no codec: name one in its asset file (codecs:) or in the source (codec:)");
         } else {
             int port = Integer.parseInt(map.getOrDefault("port", "1"));
             CodecRead read = new CodecRead(payload, out, device, Reading.NO_TIME);

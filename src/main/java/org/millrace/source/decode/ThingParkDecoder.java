@@ -46,7 +46,8 @@ final class ThingParkDecoder implements Decoder {
             out.undecodable(
                     payload,
                     Reasons.NO_OBJECT,
-                    "device " + device + ": payload_hex only; give its model a driver in ThingPark X IoT Flow, or its asset"
+                    "device " + device
+                            + ": payload_hex only; give its model a driver in ThingPark X IoT Flow, or its asset"
                             + " file a codec (codecs:)");
         } else if (time.isEmpty()) {
             out.undecodable(payload, Reasons.BAD_TIME, "device " + device + ": 'Time' is not RFC 3339");

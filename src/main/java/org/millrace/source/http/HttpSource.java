@@ -166,7 +166,13 @@ public final class HttpSource implements Source {
     private SourceBatch.Payload payload(String device, String path, byte[] body, long time) {
         String topic = "ingest/" + id() + '/' + device + (path.isEmpty() ? "" : '/' + path);
         return new SourceBatch.Payload(
-                topic, body, file.decode(), file.map(), time, false, file.codec().orElse(""));
+                topic,
+                body,
+                file.decode(),
+                file.map(),
+                time,
+                false,
+                file.codec().orElse(""));
     }
 
     private void hand(Receiver to, SourceBatch.Payload payload, String key, Consumer<Answer> answer) {

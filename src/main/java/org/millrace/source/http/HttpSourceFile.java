@@ -25,6 +25,7 @@ public record HttpSourceFile(
         @Doc("Token of each device or gateway, by reference; sent as Authorization: Bearer <token>.")
         Map<String, Secret> devices,
 
-        @Doc("JavaScript file that reads the bytes of devices to which no asset file gives a codec: beside this file or in"
-                + " connectors-config/codecs.")
+        @Doc(
+                "JavaScript file that reads the bytes of devices to which no asset file gives a codec: beside this file or in"
+                        + " connectors-config/codecs.")
         Optional<String> codec) {}

@@ -26,8 +26,8 @@ final class TopicTable {
 
     TopicTable(List<MqttSourceFile.Topic> topics) {
         for (MqttSourceFile.Topic topic : topics) {
-            Reader reader =
-                    new Reader(topic.decode(), Map.copyOf(topic.map()), topic.codec().orElse(""));
+            Reader reader = new Reader(
+                    topic.decode(), Map.copyOf(topic.map()), topic.codec().orElse(""));
             entries.add(new Entry(filter(topic.filter()), reader));
         }
     }

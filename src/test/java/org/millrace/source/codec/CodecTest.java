@@ -101,7 +101,8 @@ class CodecTest {
                   f: Array.from(u), n: Array.prototype.slice.call(u, 1), u: u instanceof Uint8Array,
                   z: Uint8Array.BYTES_PER_ELEMENT, p: Array.prototype === Object.getPrototypeOf(b),
                   k: Object.keys({ x: 1 }), e: Array(2).fill(0), t: String([1, [2]]), j: JSON.parse('{"q":[1]}').q
-                } };"""))).isEqualTo("{\"a\":3,\"i\":true,\"c\":true,\"s\":true,\"f\":[1,2],\"n\":[2],\"u\":true,\"z\":1,"
+                } };""")))
+                .isEqualTo("{\"a\":3,\"i\":true,\"c\":true,\"s\":true,\"f\":[1,2],\"n\":[2],\"u\":true,\"z\":1,"
                         + "\"p\":true,\"k\":[\"x\"],\"e\":[0,0],\"t\":\"1,2\",\"j\":[1]}");
     }
 
@@ -207,8 +208,16 @@ class CodecTest {
                 "var o = { toString: function () { return '' + o; } }; return '' + o;",
             })
     void aCodecThatGrowsIsEndedBeforeItHurts(String body) {
-        assertThat(failure(run(body))).containsAnyOf("memory", "made a text or list", "made a text", "computed length",
-                "too deep", "stack depth", "deeper", "array length");
+        assertThat(failure(run(body)))
+                .containsAnyOf(
+                        "memory",
+                        "made a text or list",
+                        "made a text",
+                        "computed length",
+                        "too deep",
+                        "stack depth",
+                        "deeper",
+                        "array length");
     }
 
     @ParameterizedTest
@@ -262,7 +271,8 @@ class CodecTest {
 
     @Test
     void whatCannotBeCompiledIsToldWithItsPlace() {
-        assertThatThrownBy(() -> Codec.compile("assets/x.js", "function decodeUplink(i) {\n  return { data: ];\n}", WIDE))
+        assertThatThrownBy(
+                        () -> Codec.compile("assets/x.js", "function decodeUplink(i) {\n  return { data: ];\n}", WIDE))
                 .isInstanceOfSatisfying(CodecException.class, e -> {
                     assertThat(e.line()).isEqualTo(2);
                     assertThat(e.column()).isEqualTo(18);
@@ -271,7 +281,8 @@ class CodecTest {
         assertThatThrownBy(() -> Codec.compile("x.js", "function other() {}", WIDE))
                 .hasMessageContaining("no function decodeUplink(input)");
         assertThatThrownBy(() -> Codec.compile("x.js", "function decodeUplink() {\n return 12n; }", WIDE))
-                .isInstanceOfSatisfying(CodecException.class, e -> assertThat(e.line()).isEqualTo(2))
+                .isInstanceOfSatisfying(
+                        CodecException.class, e -> assertThat(e.line()).isEqualTo(2))
                 .hasMessageContaining("BigInt");
         assertThatThrownBy(() -> Codec.compile("x.js", "var decodeUplink = " + "(".repeat(100_000), WIDE))
                 .isInstanceOf(CodecException.class);

@@ -25,9 +25,8 @@ class HttpSourceTest {
     private final List<HttpSource.Answer> answers = new ArrayList<>();
 
     private HttpSource source() {
-        HttpSourceFile file =
-                new HttpSourceFile(
-                        "in", "plain", Map.of(), 100, Map.of("a", new Secret("{{env:TOKEN_OF_A}}")), Optional.empty());
+        HttpSourceFile file = new HttpSourceFile(
+                "in", "plain", Map.of(), 100, Map.of("a", new Secret("{{env:TOKEN_OF_A}}")), Optional.empty());
         return new HttpSource(file, r -> TOKEN, memory, IllegalStateException.class::isInstance, Clock.systemUTC());
     }
 
@@ -102,7 +101,8 @@ class HttpSourceTest {
         MessageIds ids = new MessageIds(memory);
         assertThat(ids.begin("a/lost in a crash", 1_000)).isEqualTo(new MessageIds.Begun(MessageIds.State.NEW, 1_000));
         MessageIds again = new MessageIds(memory);
-        assertThat(again.begin("a/lost in a crash", 9_000)).isEqualTo(new MessageIds.Begun(MessageIds.State.NEW, 1_000));
+        assertThat(again.begin("a/lost in a crash", 9_000))
+                .isEqualTo(new MessageIds.Begun(MessageIds.State.NEW, 1_000));
         again.failed("a/lost in a crash");
         assertThat(again.begin("a/lost in a crash", 9_500).time()).isEqualTo(1_000);
         again.done("a/lost in a crash");
@@ -112,7 +112,8 @@ class HttpSourceTest {
 
         again.begin("a/old", 1_000);
         long later = 1_000 + MessageIds.REPEATED_WITHIN;
-        assertThat(new MessageIds(memory).begin("a/old", later)).isEqualTo(new MessageIds.Begun(MessageIds.State.NEW, later));
+        assertThat(new MessageIds(memory).begin("a/old", later))
+                .isEqualTo(new MessageIds.Begun(MessageIds.State.NEW, later));
     }
 
     @Test

@@ -33,7 +33,8 @@ class ConnectionPartsTest {
     @Test
     void aMessageBelongsToTheFirstFilterThatMatchesAlsoWhenShared() {
         TopicTable table = new TopicTable(List.of(
-                new MqttSourceFile.Topic("$share/hub/application/+/device/+/event/up", "chirpstack", 1, Map.of(), Optional.empty()),
+                new MqttSourceFile.Topic(
+                        "$share/hub/application/+/device/+/event/up", "chirpstack", 1, Map.of(), Optional.empty()),
                 new MqttSourceFile.Topic("plant/#", "json", 1, Map.of("device", "x"), Optional.empty())));
         assertThat(table.find("application/1/device/2/event/up").format()).isEqualTo("chirpstack");
         assertThat(table.find("plant/lyon/a").map()).containsEntry("device", "x");
