@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -129,7 +130,7 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
                 store.tickets(),
                 new Texts(writer, new OrderNotes(new Words(locale))),
                 new FromRules(file.orders()),
-                new Kept(),
+                new Kept(file.id()),
                 settings(file),
                 clock);
         return new Remote(file, locale, writer, orders);
@@ -149,6 +150,30 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
 
     Optional<Orders> system(String id) {
         return Optional.ofNullable(systems.get(id)).map(Remote::orders);
+    }
+
+    /**
+     * A system says that something changed there. What it says is not read: it is asked.
+     *
+     * @param token what followed the connector's id in the address
+     * @return false for an unknown connector, one without a webhook, or another token
+     */
+    boolean told(String id, String token) {
+        Remote system = systems.get(id);
+        if (system == null || token.isEmpty()) {
+            return false;
+        }
+        byte[] given = token.getBytes(StandardCharsets.UTF_8);
+        boolean right = system.file()
+                .orders()
+                .webhook()
+                .filter(secret ->
+                        MessageDigest.isEqual(given, secrets.reveal(secret).getBytes(StandardCharsets.UTF_8)))
+                .isPresent();
+        if (right) {
+            system.orders().look();
+        }
+        return right;
     }
 
     List<Orders.Status> statuses() {
@@ -286,12 +311,18 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
     }
 
     private final class Kept implements Orders.Records {
+        private final String system;
+
+        Kept(String system) {
+            this.system = system;
+        }
+
         @Override
-        public void deadLetter(String system, AlarmEvent event, String why) {
+        public void deadLetter(String of, AlarmEvent event, String why) {
             long now = now();
             byte[] raw = AlarmEventJson.write(event).getBytes(StandardCharsets.UTF_8);
             Journal.DeadLetter letter =
-                    new Journal.DeadLetter("events", now, "cmms/" + system, "rejected", why, event.id(), raw);
+                    new Journal.DeadLetter("events", now, "cmms/" + of, "rejected", why, event.id(), raw);
             journal.append(new Journal.Intake("events", now, 1, SampleBatch.empty(), Map.of(), List.of(letter)))
                     .join();
         }
@@ -305,9 +336,9 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
         public void working(String order, String asset, String failureMode, boolean begun) {
             String who = "work order " + order;
             if (!begun) {
-                say(Commands.write(new AlarmCommand.Unmute(order, who)));
+                say(Commands.write(new AlarmCommand.Unmute(system, order, who)));
             } else if (configuration.get().alarms().mutesInProgress(asset)) {
-                say(Commands.write(new AlarmCommand.Mute(order, asset, failureMode, 0, who)));
+                say(Commands.write(new AlarmCommand.Mute(system, order, asset, failureMode, 0, who)));
             }
         }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -99,6 +100,7 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
     private static final long QUIET_MICROS = 60_000_000;
     private static final long LONGEST_SLEEP_MICROS = 60_000_000;
     private static final long TROUBLE_PAUSE_MICROS = 1_000_000;
+    private static final long BETWEEN_POLLS_MICROS = 1_000_000;
 
     private final OrderClient client;
     private final OrderLedger ledger;
@@ -113,6 +115,8 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
     private final Condition woken = lock.newCondition();
     private long signals; // guarded by lock
     private long nextPoll;
+    private long lastPoll;
+    private final AtomicBoolean told = new AtomicBoolean();
     private int pollFrom;
     private long lastLine;
     private volatile boolean running;
@@ -167,6 +171,12 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
     @Override
     public Optional<String> order(String asset, String failureMode) {
         return book.underWay(asset, failureMode);
+    }
+
+    /** The system says that something changed there: it is asked what, at once, but not more often than each second. */
+    public void look() {
+        told.set(true);
+        signal();
     }
 
     public Status status() {
@@ -264,9 +274,13 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
 
     /** Everything that is due now. Each row goes on until it wants nothing, or the system wants a rest. */
     void round() {
+        if (told.getAndSet(false)) {
+            nextPoll = Math.min(nextPoll, lastPoll + BETWEEN_POLLS_MICROS);
+        }
         if (now() >= nextPoll && circuit.allows(now())) {
             poll();
-            nextPoll = now() + pollEvery;
+            lastPoll = now();
+            nextPoll = lastPoll + pollEvery;
         }
         for (OrderRow row : ledger.due(id(), now(), ROUND)) {
             serve(row.id().reference());
