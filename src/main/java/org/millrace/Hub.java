@@ -213,12 +213,12 @@ public final class Hub implements AutoCloseable {
                     new Port(),
                     historian.dataSource(),
                     Map.of(
-                            VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME,
+                            VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME_ZERO,
                             new VertxPlatformHttpRouter(
                                     new VertxPlatformHttpServer(new VertxPlatformHttpServerConfiguration()),
                                     console.vertx(),
                                     console.router(),
-                                    VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME)));
+                                    VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME_ZERO)));
             new Webhooks(remoteOrders).mount(console.router());
             new HttpIngest(() -> sources).mount(console.router());
             console.start();
@@ -569,7 +569,14 @@ public final class Hub implements AutoCloseable {
                     .findFirst();
             if (http.isPresent()) {
                 HttpSourceFile file = http.get();
-                return Optional.of(new SourceBatch.Payload(topic, bytes, file.decode(), file.map(), hubTime));
+                return Optional.of(new SourceBatch.Payload(
+                        topic,
+                        bytes,
+                        file.decode(),
+                        file.map(),
+                        hubTime,
+                        false,
+                        file.codec().orElse("")));
             }
             Optional<SourceBatch.Payload> row = TableSources.letter(configuration, source, topic, bytes, hubTime);
             if (row.isPresent()) {
@@ -579,12 +586,20 @@ public final class Hub implements AutoCloseable {
                     .filter(file -> file.id().equals(source))
                     .findFirst()
                     .flatMap(file -> file.reading(topic))
-                    .map(entry -> new SourceBatch.Payload(topic, bytes, entry.decode(), entry.map(), hubTime));
+                    .map(entry -> new SourceBatch.Payload(
+                            topic,
+                            bytes,
+                            entry.decode(),
+                            entry.map(),
+                            hubTime,
+                            false,
+                            entry.codec().orElse("")));
         }
 
         @Override
         public SourceBatch.Readings decode(SourceBatch.Payloads payloads) {
-            return TableSources.replay(configuration, payloads).orElseGet(() -> decoder.apply(payloads));
+            return TableSources.replay(configuration, payloads)
+                    .orElseGet(() -> decoder.apply(payloads, configuration.codecs()));
         }
 
         @Override
@@ -606,7 +621,7 @@ public final class Hub implements AutoCloseable {
         public SourceBatch.Readings decode(SourceBatch batch, String format) {
             return switch (batch) {
                 case SourceBatch.Readings readings -> readings;
-                case SourceBatch.Payloads payloads -> decoder(format).apply(payloads);
+                case SourceBatch.Payloads payloads -> decoder(format).apply(payloads, configuration.codecs());
             };
         }
 
@@ -624,6 +639,17 @@ public final class Hub implements AutoCloseable {
             return cursor.equals("historian")
                     ? configuration.historian().flushEvery()
                     : HubPort.super.flushEvery(cursor);
+        }
+
+        @Override
+        public CompletionStage<HttpSource.Answer> receive(
+                String source, String device, String path, String messageId, byte[] body) {
+            if (!(sources.get(source) instanceof HttpSource http)) {
+                return HubPort.super.receive(source, device, path, messageId, body);
+            }
+            CompletableFuture<HttpSource.Answer> answer = new CompletableFuture<>();
+            http.take(device, path, messageId, body, answer::complete);
+            return answer;
         }
 
         @Override

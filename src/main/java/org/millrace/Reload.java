@@ -233,6 +233,13 @@ final class Reload {
             changes.add("connectors " + before.connectors().size() + " -> "
                     + next.connectors().size());
         }
+        Map<String, String> codecs = new HashMap<>(before.codecs().files());
+        next.codecs().files().forEach((path, text) -> {
+            if (!text.equals(codecs.remove(path))) {
+                changes.add(path);
+            }
+        });
+        codecs.keySet().forEach(path -> changes.add(path + " removed"));
         Map<String, String> texts = new HashMap<>();
         before.routes().forEach(file -> texts.put(file.path(), file.text()));
         next.routes().forEach(file -> {

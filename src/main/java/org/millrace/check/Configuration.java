@@ -13,6 +13,7 @@ import org.millrace.route.RouteFiles.RouteFile;
 import org.millrace.rule.Compilation;
 import org.millrace.rule.RuleFile;
 import org.millrace.source.file.FileSourceFile;
+import org.millrace.source.codec.Codecs;
 import org.millrace.source.http.HttpSourceFile;
 import org.millrace.source.mqtt.MqttSourceFile;
 import org.millrace.source.opcua.OpcUaSourceFile;
@@ -44,6 +45,7 @@ public record Configuration(
         List<MetersFile> meters,
         List<ContextFile> contexts,
         List<RouteFile> routes,
+        Codecs codecs,
         String version,
         List<Problem> problems) {
 
@@ -71,6 +73,7 @@ public record Configuration(
                 meters,
                 contexts,
                 routes,
+                codecs,
                 version,
                 List.copyOf(others));
     }

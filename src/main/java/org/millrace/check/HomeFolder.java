@@ -169,6 +169,9 @@ public final class HomeFolder {
 
         problems.addAll(MetersCheck.problems(config, built.plant()));
         problems.addAll(ContextCheck.problems(config, built.plant()));
+        CodecFiles.Found codecs = new CodecFiles(home, hub.codecLimits(), config).read();
+        problems.addAll(codecs.problems());
+
         problems.addAll(routeProblems.join());
         return new Configuration(
                 hub,
@@ -188,6 +191,7 @@ public final class HomeFolder {
                 config.all(MetersFile.class),
                 config.all(ContextFile.class),
                 routeFiles.files(),
+                codecs.codecs(),
                 otherRules.isPresent()
                         ? FilesVersion.of(otherRules.get(), List.of(""))
                         : FilesVersion.of(home, List.of("connectors-config", "routes")),
@@ -260,6 +264,20 @@ public final class HomeFolder {
                 problems.add(config.positions()
                         .of(http, "port")
                         .error("port " + http.port() + " does not exist", "0 (any free port) to 65535"));
+            }
+        });
+        hub.codecs().ifPresent(codecs -> {
+            if (codecs.time().toMillis() < 1 || codecs.time().compareTo(Duration.ofSeconds(10)) > 0) {
+                problems.add(config.positions()
+                        .of(codecs, "time")
+                        .error(
+                                "a codec may not have " + codecs.time().toMillis() + " ms",
+                                "1ms to 10s; 100ms is plenty"));
+            }
+            if (hub.codecLimits().memory() < 1_000_000 || hub.codecLimits().memory() > 500_000_000) {
+                problems.add(config.positions()
+                        .of(codecs, "memory")
+                        .error("a codec may not have " + codecs.memory(), "1 MB to 500 MB; 32 MB is plenty"));
             }
         });
         hub.journal().ifPresent(journal -> {

@@ -31,7 +31,10 @@ public record AssetFile(
         Map<String, String> cmms,
 
         @Doc("Signals of this machine; the name is used in rules.")
-        Map<String, TagFile> tags) {
+        Map<String, TagFile> tags,
+
+        @Doc("Device id to the JavaScript file that reads its bytes: beside this file or in connectors-config/codecs.")
+        Map<String, String> codecs) {
 
     public enum Criticality {
         A,

@@ -57,7 +57,7 @@ public final class HubEndpoint extends DefaultEndpoint {
             case JOURNAL -> new JournalConsumer(this, processor);
             case KPI -> new KpiConsumer(this, processor);
             case EVENTS -> new EventsConsumer(this, processor);
-            case DECODE, INGEST, HISTORIAN, CMMS, READINGS, TICKET, DEAD_LETTER ->
+            case RECEIVE, DECODE, INGEST, HISTORIAN, CMMS, READINGS, TICKET, DEAD_LETTER ->
                 throw new IllegalArgumentException(getEndpointUri() + " takes messages: use it in to:, not in from:");
         };
         configureConsumer(consumer);
@@ -67,6 +67,7 @@ public final class HubEndpoint extends DefaultEndpoint {
     @Override
     public Producer createProducer() {
         return switch (step) {
+            case RECEIVE -> new ReceiveProducer(this);
             case DECODE -> HubProducers.decode(this);
             case INGEST -> HubProducers.ingest(this);
             case HISTORIAN -> HubProducers.historian(this);

@@ -3,12 +3,14 @@ package org.millrace.route;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.millrace.connector.WorkOrderSystem;
 import org.millrace.journal.Journal;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.source.Source;
 import org.millrace.source.SourceBatch;
+import org.millrace.source.http.HttpSource;
 import org.millrace.store.Outbox;
 import org.millrace.ticket.Ticket;
 
@@ -38,6 +40,17 @@ public interface HubPort {
 
     /** Binds and journals; completes when durable. */
     CompletionStage<Void> ingest(SourceBatch.Readings readings);
+
+    /**
+     * Takes in what a device posted, as {@code hub:http/<source>} does; completes with what to answer it.
+     *
+     * @param path what follows the source in the address; empty when nothing does
+     * @param messageId of the device's own; empty when it sent none
+     */
+    default CompletionStage<HttpSource.Answer> receive(
+            String source, String device, String path, String messageId, byte[] body) {
+        return CompletableFuture.completedFuture(new HttpSource.Answer(503, 10, "there is no source '" + source + "'"));
+    }
 
     Journal journal();
 

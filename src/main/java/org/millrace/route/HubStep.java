@@ -15,6 +15,7 @@ public enum HubStep {
     JOURNAL("journal", true, true),
     KPI("kpi", true, true),
     EVENTS("events", true, false),
+    RECEIVE("receive", false, false),
     DECODE("decode", false, true),
     INGEST("ingest", false, false),
     HISTORIAN("historian", false, false),

@@ -17,8 +17,9 @@ final class HubUri {
     private static final Set<String> CONSUMERS =
             Set.of("opcua", "plc", "mqtt", "http", "file", "sql", "journal", "kpi", "events");
     private static final Set<String> PRODUCERS =
-            Set.of("decode", "ingest", "historian", "cmms", "erp", "readings", "ticket", "dead-letter");
-    private static final Set<String> ALONE = Set.of("events", "ingest", "historian", "ticket", "dead-letter");
+            Set.of("receive", "decode", "ingest", "historian", "cmms", "erp", "readings", "ticket", "dead-letter");
+    private static final Set<String> ALONE =
+            Set.of("events", "receive", "ingest", "historian", "ticket", "dead-letter");
     private static final Map<String, Set<String>> OPTIONS = Map.of(
             "events", Set.of("name", "type", "severity", "asset", "rule", "start"),
             "journal", Set.of("maxSamples", "flushEvery"),

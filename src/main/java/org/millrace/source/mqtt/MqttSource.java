@@ -338,7 +338,13 @@ public final class MqttSource implements Source {
             TopicTable.Reader reader = topics.find(topic);
             Instant now = clock.instant();
             Payload payload = new Payload(
-                    topic, publish.getPayloadAsBytes(), reader.format(), reader.map(), micros(now), publish.isRetain());
+                    topic,
+                    publish.getPayloadAsBytes(),
+                    reader.format(),
+                    reader.map(),
+                    micros(now),
+                    publish.isRetain(),
+                    reader.codec());
             boolean kept = publish.getQos() != MqttQos.AT_MOST_ONCE;
             Conversation with = conversation;
             if (with == null || !Conversation.needed(reader.format())) {

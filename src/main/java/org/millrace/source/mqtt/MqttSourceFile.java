@@ -69,14 +69,18 @@ public record MqttSourceFile(
             @Doc("MQTT topic filter.") String filter,
 
             @Doc(
-                    "Decoder: chirpstack, csv, io-link, json, opcua-pubsub, plain, ruuvi, senml, shelly, siemens-ie, sparkplug, tasmota, theengs, thingpark, things-stack or zigbee2mqtt.")
+                    "Decoder: bytes, chirpstack, csv, io-link, json, opcua-pubsub, plain, ruuvi, senml, shelly, siemens-ie, sparkplug, tasmota, theengs, thingpark, things-stack or zigbee2mqtt.")
             String decode,
 
             @Doc("0, 1 or 2; 1 loses nothing.") @Default("1")
             int qos,
 
-            @Doc("For decode: json, csv and plain; see the page on sources.")
-            Map<String, String> map) {}
+            @Doc("For decode: json, csv, plain and bytes; see the page on sources.")
+            Map<String, String> map,
+
+            @Doc("JavaScript file that reads the bytes of devices to which no asset file gives a codec: beside this"
+                    + " file or in connectors-config/codecs.")
+            Optional<String> codec) {}
 
     /** How messages of a topic are to be read: the first topic entry whose filter matches; empty when none does. */
     public Optional<Topic> reading(String topic) {

@@ -78,7 +78,7 @@ class MqttSecurityIT {
                 tls,
                 will,
                 Optional.empty(),
-                List.of(new MqttSourceFile.Topic(name + "/#", "plain", 1, Map.of())));
+                List.of(new MqttSourceFile.Topic(name + "/#", "plain", 1, Map.of(), Optional.empty())));
         MqttSource source = new MqttSource(file, secrets::get, SourceMemory.none(), Clock.systemUTC());
         source.start((batch, done) -> {
             received.addAll(((Payloads) batch).payloads());

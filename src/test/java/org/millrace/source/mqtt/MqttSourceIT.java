@@ -111,7 +111,11 @@ class MqttSourceIT {
                 Optional.empty(),
                 Optional.empty(),
                 List.of(new MqttSourceFile.Topic(
-                        name + "/+/+/telemetry", "json", 1, Map.of("device", "$topic[2]", "readings", ".values"))));
+                        name + "/+/+/telemetry",
+                        "json",
+                        1,
+                        Map.of("device", "$topic[2]", "readings", ".values"),
+                        Optional.empty())));
     }
 
     private MqttSource source(String uri, int receiveMaximum) {

@@ -51,7 +51,7 @@ class SparkplugIT {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of("millrace"),
-                List.of(new MqttSourceFile.Topic("spBv1.0/#", "sparkplug", 0, Map.of())));
+                List.of(new MqttSourceFile.Topic("spBv1.0/#", "sparkplug", 0, Map.of(), Optional.empty())));
         MqttSource source = new MqttSource(file, reference -> "", SourceMemory.none(), Clock.systemUTC());
         DecodeStep step = new DecodeStep(Decoders.standard(), DecodeStep.AUTO);
         source.start((batch, done) -> {
