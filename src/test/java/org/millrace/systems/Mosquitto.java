@@ -31,7 +31,7 @@ final class Mosquitto implements AutoCloseable {
      * With one user.
      *
      * @param folder an empty folder, for configuration and sessions
-     * @param inFlight most messages under way to a client; 0 = without a limit, the harshest for MQTT 3.1.1. In MQTT 5
+     * @param inFlight most messages under way to a client; 0 = without a limit, the harshest for MQTT 3.1.1. From a session in MQTT 5
      *     Mosquitto 2.0.11 then passes over the client's receive maximum, against the specification
      */
     static Mosquitto start(Path folder, int inFlight) throws IOException {

@@ -42,10 +42,16 @@ final class BrokerLink {
      *
      * @param receiveMaximum what is announced to the broker
      * @param clean no session before and after
+     * @param window the broker knows no receive maximum, or does not keep to it: more than that is passed over
      * @param subscribed the session, if the broker still has it, has all filters of this file
      */
     record Plan(
-            BrokerAddress address, int receiveMaximum, Optional<Message> will, boolean clean, boolean subscribed) {}
+            BrokerAddress address,
+            int receiveMaximum,
+            Optional<Message> will,
+            boolean clean,
+            boolean window,
+            boolean subscribed) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(BrokerLink.class);
 
@@ -68,7 +74,7 @@ final class BrokerLink {
         try {
             Optional<byte[]> password =
                     file.password().map(secret -> secret.reveal(secrets).getBytes(StandardCharsets.UTF_8));
-            if (file.version() == MqttSourceFile.Version.V3_1_1 && !plan.clean()) {
+            if (plan.window() && !plan.clean()) {
                 window = new Window(file.receiveMaximum());
             }
             Wire fresh = Wire.of(
@@ -226,7 +232,8 @@ final class BrokerLink {
     }
 
     private String tooMany() {
-        return "the broker sends more at once than receive_maximum (" + file.receiveMaximum()
-                + "), which MQTT 3.1.1 cannot tell it; limit it there, or raise receive_maximum";
+        return "the broker sends more at once than receive_maximum (" + file.receiveMaximum() + ")"
+                + (file.version() == MqttSourceFile.Version.V3_1_1 ? ", which MQTT 3.1.1 cannot tell it" : "")
+                + "; limit it there, or raise receive_maximum";
     }
 }

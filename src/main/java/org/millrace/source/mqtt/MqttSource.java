@@ -56,9 +56,11 @@ public final class MqttSource implements Source {
     private @Nullable BrokerLink link;
     private Intake.@Nullable Origin session;
     private State state;
-    private int receiveMaximum;
     private long connections;
     private boolean closed;
+
+    /** An MQTT 5 broker has sent more than it may: it is not relied on any more. Mosquitto 2.0 does, from a session. */
+    private boolean overruns;
 
     /** The session, while the broker keeps it, has all filters of the file. */
     private boolean subscribed;
@@ -120,7 +122,6 @@ public final class MqttSource implements Source {
         this.conversation = Conversation.of(formats, file.sparkplugHost().orElse(""), memory)
                 .orElse(null);
         this.cleanStart = formats.contains(Decoders.SPARKPLUG);
-        this.receiveMaximum = announced(file.receiveMaximum());
         this.state = new State.Connecting();
         this.worker = new ScheduledThreadPoolExecutor(2, task -> {
             Thread thread = new Thread(task, "mqtt-" + file.id());
@@ -209,6 +210,7 @@ public final class MqttSource implements Source {
         BrokerLink fresh;
         int announce;
         boolean known;
+        boolean window;
         synchronized (this) {
             if (closed || intake == null) {
                 return;
@@ -221,7 +223,8 @@ public final class MqttSource implements Source {
             flooded = false;
             fresh = new BrokerLink(file, listener);
             link = fresh;
-            announce = receiveMaximum;
+            announce = overruns ? MAX_UINT16 : announced(file.receiveMaximum());
+            window = overruns || file.version() == MqttSourceFile.Version.V3_1_1;
             known = subscribed;
         }
         Optional<Conversation.Message> will = talk(
@@ -229,7 +232,7 @@ public final class MqttSource implements Source {
                 .stream()
                 .findFirst()
                 .or(() -> file.will().map(MqttSource::message));
-        fresh.open(new BrokerLink.Plan(address, announce, will, cleanStart, known), secrets);
+        fresh.open(new BrokerLink.Plan(address, announce, will, cleanStart, window, known), secrets);
     }
 
     private static Conversation.Message message(MqttSourceFile.Will will) {
@@ -394,7 +397,7 @@ public final class MqttSource implements Source {
                     }
                 }
                 if (loss.kind() == Loss.Kind.TOO_MANY) {
-                    receiveMaximum = Math.min(MAX_UINT16, receiveMaximum * 2);
+                    overruns = true;
                 }
                 flooded = loss.kind() == Loss.Kind.FLOOD;
                 if (loss.kind() == Loss.Kind.TAKEN_OVER) {

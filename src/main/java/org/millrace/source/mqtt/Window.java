@@ -1,8 +1,8 @@
 package org.millrace.source.mqtt;
 
 /**
- * Bounds what an MQTT 3.1.1 broker may have under way here: that version cannot tell it a receive maximum, and a broker
- * without a limit of its own sends up to 65,535 messages. Once the limit is reached the rest of the connection is passed
+ * Bounds what a broker may have under way here where the receive maximum does not: MQTT 3.1.1 cannot tell it one, and
+ * without a limit of its own it sends up to 65,535 messages; in MQTT 5 some brokers do not keep to it. Once the limit is reached the rest of the connection is passed
  * over, so that order is kept. When everything taken is acknowledged the connection has done its work: on the next one
  * the session sends what was passed over. Only for durable sessions. Thread-safe.
  */

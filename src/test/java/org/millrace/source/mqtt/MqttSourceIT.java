@@ -342,7 +342,7 @@ class MqttSourceIT {
     }
 
     @Test
-    void aSharedSubscriptionDividesTheMessagesAmongItsHubs() throws Exception {
+    void ofASharedSubscriptionEachMessageGoesToOneHub() throws Exception {
         Recorder one = new Recorder();
         Recorder two = new Recorder();
         String group = "$share/" + name + "/";
@@ -351,14 +351,16 @@ class MqttSourceIT {
             first.start(one);
             second.start(two);
             soon().until(() -> first.status().up() && second.status().up());
-            publish(broker.port(), 0, 400);
+            publish(broker.port(), 0, 200);
+            soon().until(() -> one.texts.size() + two.texts.size() >= 200);
+            first.close(); // the broker may have preferred it; now the other is at work
+            publish(broker.port(), 200, 400);
             soon().until(() -> one.texts.size() + two.texts.size() >= 400);
-            assertThat(one.texts).isNotEmpty();
-            assertThat(two.texts).isNotEmpty();
+            assertThat(two.texts).hasSizeGreaterThanOrEqualTo(200);
             List<String> all = new ArrayList<>(one.copy());
             all.addAll(two.copy());
             assertThat(all).containsExactlyInAnyOrderElementsOf(numbers(0, 400));
-            assertThat(one.payloads.get(0).format()).isEqualTo("json");
+            assertThat(two.payloads.get(0).format()).isEqualTo("json");
         }
     }
 

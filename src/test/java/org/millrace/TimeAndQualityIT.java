@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -36,9 +37,13 @@ import org.millrace.signal.Sample;
 import org.millrace.signal.SampleBatch;
 import org.millrace.signal.Value;
 
-/** A tag that is silent for longer than its {@code stale_after} is stale wherever it is looked at. */
-class StaleTagIT {
+/**
+ * What time does to values: a tag that is silent for longer than its {@code stale_after} is stale wherever it is looked
+ * at, and the clock of a device that is off is shown.
+ */
+class TimeAndQualityIT {
     private static final String TAG = "acme/x/m/level";
+    private static final String TOKEN = "a-token-of-the-tracker";
     private static final long SECOND = 1_000_000L;
     private static final long MINUTE = 60 * SECOND;
 
@@ -92,6 +97,23 @@ class StaleTagIT {
                       steps:
                         - to: hub:historian
                 """);
+        Homes.write(home, "connectors-config/sources/cellular.yaml", """
+                kind: HttpSource
+                id: cellular
+                decode: json
+                map: { device: "$topic[2]", time: .ts, readings: .values }
+                devices: { tracker-1: "{{file-secret:tracker}}" }
+                """);
+        Homes.write(home, "secrets/tracker", TOKEN);
+        Homes.write(home, "routes/cellular.camel.yaml", """
+                - route:
+                    id: cellular
+                    from:
+                      uri: hub:http/cellular
+                      steps:
+                        - to: hub:decode/auto
+                        - to: hub:ingest
+                """);
         run();
     }
 
@@ -143,11 +165,17 @@ class StaleTagIT {
     }
 
     private String whyNot() {
+        return hub("why-not", "M/level@" + Micros.iso(hub.now()));
+    }
+
+    private String hub(String... line) {
+        List<String> all = new ArrayList<>(List.of(line));
+        all.addAll(List.of("--url", hub.url()));
         StringWriter out = new StringWriter();
         int exit = HubCommand.commandLine()
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(out, true))
-                .execute("why-not", "M/level@" + Micros.iso(hub.now()), "--url", hub.url());
+                .execute(all.toArray(String[]::new));
         assertThat(exit).as(out.toString()).isZero();
         return out.toString();
     }
@@ -199,5 +227,26 @@ class StaleTagIT {
         shown(false, 4.7);
         await().untilAsserted(() ->
                 assertThat(hub.historian().query().count()).as("two values, one mark").isEqualTo(3));
+    }
+
+    @Test
+    void theClockOfADeviceThatIsBehindIsShown() throws Exception {
+        assertThat(hub("clocks")).contains("no device has sent times of its own for three minutes");
+        for (int minute = 1; minute <= 3; minute++) {
+            clock.forward = Duration.ofMinutes(minute);
+            String body = "{\"ts\":\"" + Micros.iso(hub.now() - 3 * 3_600 * SECOND) + "\",\"values\":{\"level\":1}}";
+            HttpResponse<String> answer = http.send(
+                    HttpRequest.newBuilder(URI.create(hub.url() + "/ingest/cellular"))
+                            .header("Authorization", "Bearer " + TOKEN)
+                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        }
+        assertThat(hub("clocks")).contains("cellular").contains("tracker-1").contains("3.0 h behind");
+        JsonNode shown = JsonMapper.builder().build().readTree(get("/api/v1/clocks"));
+        assertThat(shown.path("items").path(0).path("skewSeconds").asDouble()).isBetween(-10_860.0, -10_800.0);
+        assertThat(get("/metrics"))
+                .containsPattern("millrace_device_clock_skew_seconds\\{device=\"tracker-1\",source=\"cellular\"} -108");
     }
 }
