@@ -128,8 +128,8 @@ class TimeAndQualityIT {
     }
 
     private void deliver(String tag, long time, double value) {
-        SampleBatch batch = SampleBatch.of(
-                List.of(new Sample(hub.journal().tagNumber(tag), time, Value.of(value), Quality.GOOD)));
+        SampleBatch batch =
+                SampleBatch.of(List.of(new Sample(hub.journal().tagNumber(tag), time, Value.of(value), Quality.GOOD)));
         hub.journal()
                 .append(new Journal.Intake("field", hub.now(), 1, batch, Map.of(), List.of()))
                 .join();
@@ -203,8 +203,9 @@ class TimeAndQualityIT {
         deliver(TAG, hub.now(), 4.6);
         shown(false, 4.6);
         assertThat(get("/metrics")).contains("millrace_stale_tags{source=\"field\"} 0.0");
-        await().untilAsserted(
-                () -> assertThat(hub.historian().query().count()).as("two values, a mark, the other").isEqualTo(4));
+        await().untilAsserted(() -> assertThat(hub.historian().query().count())
+                .as("two values, a mark, the other")
+                .isEqualTo(4));
     }
 
     @Test
@@ -213,8 +214,8 @@ class TimeAndQualityIT {
         deliver(TAG, time, 4.5);
         shown(false, 4.5);
         clock.forward = Duration.ofMinutes(11);
-        await().ignoreExceptions().untilAsserted(() -> assertThat(stored().quality())
-                .isEqualTo(Quality.UNCERTAIN_LAST_USABLE_VALUE));
+        await().ignoreExceptions()
+                .untilAsserted(() -> assertThat(stored().quality()).isEqualTo(Quality.UNCERTAIN_LAST_USABLE_VALUE));
         hub.close();
 
         clock.forward = Duration.ofMinutes(40);
@@ -225,8 +226,9 @@ class TimeAndQualityIT {
         await().until(() -> hub.rules().position() >= tick);
         deliver(TAG, hub.now(), 4.7);
         shown(false, 4.7);
-        await().untilAsserted(() ->
-                assertThat(hub.historian().query().count()).as("two values, one mark").isEqualTo(3));
+        await().untilAsserted(() -> assertThat(hub.historian().query().count())
+                .as("two values, one mark")
+                .isEqualTo(3));
     }
 
     @Test

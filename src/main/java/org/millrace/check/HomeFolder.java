@@ -292,7 +292,8 @@ public final class HomeFolder {
                 problems.add(here.error("'" + id + "' is the source of derived tags", "give this one another id"));
             }
             if (id.equals(Tag.STALE)) {
-                problems.add(here.error("'" + id + "' is the source of marks at stale tags", "give this one another id"));
+                problems.add(
+                        here.error("'" + id + "' is the source of marks at stale tags", "give this one another id"));
             }
             sources.put(id, protocol(record));
             sourceFiles.put(id, record);

@@ -44,9 +44,7 @@ final class ClocksCommand implements Callable<Integer> {
                     skew(clock.path("skewSeconds").asDouble()),
                     clock.path("lastSeen").asText()));
         }
-        return rows.size() == 1
-                ? "no device has sent times of its own for three minutes\n"
-                : Terminal.table(rows);
+        return rows.size() == 1 ? "no device has sent times of its own for three minutes\n" : Terminal.table(rows);
     }
 
     /** {@code 12.3 s behind}. */
@@ -54,7 +52,9 @@ final class ClocksCommand implements Callable<Integer> {
         double size = Math.abs(seconds);
         String amount = size >= 7_200
                 ? String.format(Locale.ROOT, "%.1f h", size / 3_600)
-                : size >= 120 ? String.format(Locale.ROOT, "%.1f min", size / 60) : String.format(Locale.ROOT, "%.1f s", size);
+                : size >= 120
+                        ? String.format(Locale.ROOT, "%.1f min", size / 60)
+                        : String.format(Locale.ROOT, "%.1f s", size);
         return size < 0.05 ? "0.0 s" : amount + (seconds > 0 ? " ahead" : " behind");
     }
 }

@@ -45,7 +45,8 @@ public final class StaleMarks {
         watched = plant.tags().stream()
                 .filter(tag -> tag.staleAfter().isPresent())
                 .map(tag -> new Watched(
-                        journal.tagNumber(tag.path()), Micros.of(tag.staleAfter().get())))
+                        journal.tagNumber(tag.path()),
+                        Micros.of(tag.staleAfter().get())))
                 .toList();
     }
 

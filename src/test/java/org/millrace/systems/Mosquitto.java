@@ -60,7 +60,8 @@ final class Mosquitto implements AutoCloseable {
                 persistence_location %s/
                 max_inflight_messages %d
                 max_queued_messages 0
-                """.formatted(port, System.getProperty("user.name"), passwords, folder, inFlight));
+                """.formatted(
+                        port, System.getProperty("user.name"), passwords, folder, inFlight));
         return new Mosquitto(folder, port, launch(folder, port));
     }
 

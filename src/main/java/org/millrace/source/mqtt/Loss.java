@@ -52,7 +52,8 @@ record Loss(Kind kind, String why) {
 
     private static String noReason(MqttSourceFile file) {
         return "the broker ended the connection, and MQTT 3.1.1 gives no reason; if it goes on: does another client use"
-                + " client_id '" + file.clientId() + "', may the user not do this, or does the broker want a certificate?";
+                + " client_id '" + file.clientId()
+                + "', may the user not do this, or does the broker want a certificate?";
     }
 
     private static Loss told(Mqtt5DisconnectException disconnect, String said) {

@@ -71,7 +71,8 @@ public final class MqttSourceCheck {
             problems.add(positions
                     .of(file, "receive_maximum")
                     .warning(
-                            "receive_maximum is " + file.receiveMaximum() + ", and MQTT 3.1.1 cannot tell the broker so",
+                            "receive_maximum is " + file.receiveMaximum()
+                                    + ", and MQTT 3.1.1 cannot tell the broker so",
                             "brokers send up to " + USUAL_IN_FLIGHT + " at once; more than receive_maximum is read only"
                                     + " after a new connection"));
         }

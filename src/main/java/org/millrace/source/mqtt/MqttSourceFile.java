@@ -25,7 +25,8 @@ public record MqttSourceFile(
         @Doc("Stable client id; the broker keeps the session under it.")
         String clientId,
 
-        @Doc("How long the broker keeps the session while the hub is away; under 3.1.1 the broker decides.") @Default("7d")
+        @Doc("How long the broker keeps the session while the hub is away; under 3.1.1 the broker decides.")
+        @Default("7d")
         Duration session,
 
         @Doc("Unacknowledged messages the broker may send at once; under 3.1.1 the hub takes no more.") @Default("1000")

@@ -46,9 +46,7 @@ final class Wire3 implements Wire {
     @Override
     public CompletableFuture<?> connect() {
         MqttSourceFile file = settings.file();
-        var connect = Mqtt3Connect.builder()
-                .cleanSession(settings.clean())
-                .keepAlive(settings.keepAliveSeconds());
+        var connect = Mqtt3Connect.builder().cleanSession(settings.clean()).keepAlive(settings.keepAliveSeconds());
         if (settings.will().isPresent()) {
             connect = connect.willPublish(packet(settings.will().get()));
         }

@@ -208,7 +208,8 @@ class MqttSecurityIT {
 
     @Test
     void aWebSocketPathThatIsNotThereIsTold() {
-        try (MqttSource source = source("ws://127.0.0.1:" + broker.web + "/other", Optional.empty(), Optional.empty())) {
+        try (MqttSource source =
+                source("ws://127.0.0.1:" + broker.web + "/other", Optional.empty(), Optional.empty())) {
             staysDown(source, "404", "handshake");
         }
     }

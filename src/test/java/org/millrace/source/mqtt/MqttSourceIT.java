@@ -120,7 +120,10 @@ class MqttSourceIT {
                 Optional.empty(),
                 Optional.empty(),
                 List.of(new MqttSourceFile.Topic(
-                        before + name + "/+/+/telemetry", "json", 1, Map.of("device", "$topic[2]", "readings", ".values"))));
+                        before + name + "/+/+/telemetry",
+                        "json",
+                        1,
+                        Map.of("device", "$topic[2]", "readings", ".values"))));
     }
 
     private MqttSource source(String uri, int receiveMaximum) {
@@ -382,8 +385,9 @@ class MqttSourceIT {
                 send(second.port(), "news", false);
                 soon().until(() -> recorder.copy().contains("news"));
                 assertThat(recorder.copy()).filteredOn("kept"::equals).hasSize(1);
-                assertThat(recorder.payloads).last().satisfies(p -> assertThat(p.retained())
-                        .isFalse());
+                assertThat(recorder.payloads)
+                        .last()
+                        .satisfies(p -> assertThat(p.retained()).isFalse());
             }
         } finally {
             first.close();

@@ -54,8 +54,7 @@ class OldBrokerIT {
                     List.of(new MqttSourceFile.Topic("a/#", "plain", 1, Map.of())));
             try (MqttSource source = new MqttSource(file, reference -> "", SourceMemory.none(), Clock.systemUTC())) {
                 source.start((batch, done) -> done.accept(null));
-                await().untilAsserted(
-                        () -> assertThat(source.status().detail()).contains("write version: \"3.1.1\""));
+                await().untilAsserted(() -> assertThat(source.status().detail()).contains("write version: \"3.1.1\""));
             }
         }
     }

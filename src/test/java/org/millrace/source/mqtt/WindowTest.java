@@ -19,7 +19,9 @@ class WindowTest {
         assertThat(window.arrived(10)).isEqualTo(Verdict.PASS_OVER);
         assertThat(window.acknowledged()).isFalse();
         assertThat(window.arrived(10)).as("a later one must not overtake").isEqualTo(Verdict.PASS_OVER);
-        assertThat(window.acknowledged()).as("now the connection has done its work").isTrue();
+        assertThat(window.acknowledged())
+                .as("now the connection has done its work")
+                .isTrue();
     }
 
     @Test
