@@ -12,6 +12,7 @@ import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -127,6 +128,7 @@ public final class Hub implements AutoCloseable {
     private final RemoteOrders remoteOrders;
     private volatile @Nullable AlarmSystem alarms;
     private final KpiLoop kpi;
+    private final MuteCheck mutes;
     private final RuleLoop rules;
     private final Ingest ingest;
     private final Replay replay;
@@ -191,10 +193,11 @@ public final class Hub implements AutoCloseable {
             desk = new Desk(store.workOrders(), writer, this::workOrderSettings, clock);
             remoteOrders = open(
                     new RemoteOrders(options.home(), this::configuration, store, journal, evidence, consoleUrl, clock));
-            kpi = open(new KpiLoop(configuration.oee(), journal, historian, store.stopReasons(), this::now));
+            kpi = open(new KpiLoop(configuration.oee(), journal, historian, store, this::now));
             kpi.start();
             staleMarks = new StaleMarks(journal, live, now());
             staleMarks.watch(configuration.plant());
+            mutes = open(new MuteCheck(this));
             rules = resumedRules();
             ingest = new Ingest(
                     journal, new TagBinder(configuration.plant(), journal::tagNumber, TimePolicy.STANDARD), clocks);
@@ -219,6 +222,7 @@ public final class Hub implements AutoCloseable {
             console.start();
             url = "http://" + shown(http.host()) + ":" + console.port();
             remoteOrders.start();
+            mutes.wanted();
             rules.start();
             opened.push(rules);
             open(new Ticker(
@@ -336,6 +340,7 @@ public final class Hub implements AutoCloseable {
         remoteOrders.keep(configuration);
         staleMarks.watch(configuration.plant());
         clocks.keep(sources.keySet());
+        mutes.wanted();
         historian.describe(configuration.plant());
     }
 
@@ -403,11 +408,13 @@ public final class Hub implements AutoCloseable {
 
     /** What no route reads any more must not hold values and events back for ever. */
     private void forgetRemovedConsumers() {
-        Set<String> cursors = routes.names(HubStep.JOURNAL);
+        Set<String> cursors = new HashSet<>(routes.names(HubStep.JOURNAL));
+        cursors.addAll(routes.names(HubStep.KPI));
         for (String cursor : journal.ledger().sinks().keySet()) {
             if (!cursors.contains(cursor) && !cursor.equals(RuleLoop.CURSOR)) {
                 LOG.warn(
-                        "no route reads hub:journal/{} any more: its place is given up, with what waited for it",
+                        "no route reads hub:journal/{} or hub:kpi/{} any more: its place is given up, with what waited for it",
+                        cursor,
                         cursor);
                 journal.unregister(cursor);
             }
@@ -429,6 +436,7 @@ public final class Hub implements AutoCloseable {
             live.observe(entry);
             kpi.observe(entry);
             staleMarks.observe(entry);
+            mutes.accept(entry);
         });
     }
 
