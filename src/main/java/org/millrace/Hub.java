@@ -59,6 +59,7 @@ import org.millrace.rule.RuleEngine;
 import org.millrace.rule.RuleFile;
 import org.millrace.runtime.ClockWatch;
 import org.millrace.runtime.Commands;
+import org.millrace.runtime.DeviceClocks;
 import org.millrace.runtime.Housekeeping;
 import org.millrace.runtime.Ingest;
 import org.millrace.runtime.KpiLoop;
@@ -67,10 +68,12 @@ import org.millrace.runtime.Orphans;
 import org.millrace.runtime.Refused;
 import org.millrace.runtime.Replay;
 import org.millrace.runtime.RuleLoop;
+import org.millrace.runtime.StaleMarks;
 import org.millrace.runtime.Ticker;
 import org.millrace.security.CertificateFolders;
 import org.millrace.security.Secrets;
 import org.millrace.signal.Micros;
+import org.millrace.signal.Quality;
 import org.millrace.signal.Reading;
 import org.millrace.signal.Sample;
 import org.millrace.source.Source;
@@ -119,6 +122,8 @@ public final class Hub implements AutoCloseable {
     private final TableSources tables;
     private volatile Map<String, Source> sources;
     private final LiveView live = new LiveView();
+    private final DeviceClocks clocks = new DeviceClocks();
+    private final StaleMarks staleMarks;
     private final Desk desk;
     private final TicketText writer;
     private final RemoteOrders remoteOrders;
@@ -200,9 +205,12 @@ public final class Hub implements AutoCloseable {
             contexts.keep(configuration.contexts(), configuration.plant());
             kpi = open(new KpiLoop(configuration.oee(), journal, historian, store, this::now));
             kpi.start();
+            staleMarks = new StaleMarks(journal, live, now());
+            staleMarks.watch(configuration.plant());
             mutes = open(new MuteCheck(this));
             rules = resumedRules();
-            ingest = new Ingest(journal, new TagBinder(configuration.plant(), journal::tagNumber, TimePolicy.STANDARD));
+            ingest = new Ingest(
+                    journal, new TagBinder(configuration.plant(), journal::tagNumber, TimePolicy.STANDARD), clocks);
             replay = new Replay(journal, ingest, new ReplayWays(), this::now);
             console = open(new ConsoleServer(
                     new ConsoleServer.Options(http.host(), port, Set.copyOf(http.names())),
@@ -348,6 +356,8 @@ public final class Hub implements AutoCloseable {
         contexts.keep(configuration.contexts(), configuration.plant());
         forgetRemovedConsumers();
         remoteOrders.keep(configuration);
+        staleMarks.watch(configuration.plant());
+        clocks.keep(sources.keySet());
         mutes.wanted();
         historian.describe(configuration.plant());
     }
@@ -358,11 +368,31 @@ public final class Hub implements AutoCloseable {
             return List.of();
         }
         try {
-            return historian.query().lastAll();
+            return historian.query().lastAll().stream()
+                    .map(last -> configuration
+                            .plant()
+                            .tag(last.tagPath())
+                            .flatMap(Tag::staleAfter)
+                            .map(after -> unmarked(last, after))
+                            .orElse(last))
+                    .toList();
         } catch (SQLException e) {
             LOG.warn("the last values can't be read from the historian yet: {}", e.getMessage());
             return List.of();
         }
+    }
+
+    /** A mark of {@link StaleMarks} repeats a value: the value itself is that much older. */
+    private static LastValue unmarked(LastValue last, Duration staleAfter) {
+        return last.quality() == Quality.UNCERTAIN_LAST_USABLE_VALUE
+                ? new LastValue(
+                        last.tagPath(),
+                        last.unit(),
+                        last.time() - Micros.of(staleAfter),
+                        last.value(),
+                        last.quality(),
+                        last.received() - Micros.of(staleAfter))
+                : last;
     }
 
     private static Map<String, Long> newest(List<LastValue> stored) {
@@ -423,6 +453,7 @@ public final class Hub implements AutoCloseable {
         return new RuleLoop(journal, resumed.engine(), store, last.sequence(), resumed.first(), entry -> {
             live.observe(entry);
             kpi.observe(entry);
+            staleMarks.observe(entry);
             mutes.accept(entry);
         });
     }
@@ -482,6 +513,10 @@ public final class Hub implements AutoCloseable {
 
     LiveView live() {
         return live;
+    }
+
+    DeviceClocks clocks() {
+        return clocks;
     }
 
     Desk desk() {

@@ -28,6 +28,8 @@ import org.millrace.runtime.Commands;
 import org.millrace.runtime.LiveView;
 import org.millrace.runtime.Replay;
 import org.millrace.runtime.RuleLoop;
+import org.millrace.signal.Micros;
+import org.millrace.signal.Quality;
 import org.millrace.signal.Value;
 import org.millrace.source.Source;
 import org.millrace.source.SourceStatus;
@@ -140,13 +142,15 @@ final class HubConsole implements ConsoleData {
         }
         LiveView.Live last = live.get();
         long age = hub.now() - last.hubTime();
-        boolean stale =
-                tag.staleAfter().map(limit -> age > limit.toMillis() * 1_000).orElse(false);
+        int told = last.sample().quality();
+        boolean stale = tag.staleAfter()
+                .map(limit -> age > Micros.of(limit) || told == Quality.UNCERTAIN_LAST_USABLE_VALUE)
+                .orElse(false);
         return new TagValue(
                 tag.path(),
                 last.sample().value(),
                 text(last.sample().value()),
-                last.sample().quality(),
+                stale && Quality.isGood(told) ? Quality.UNCERTAIN_LAST_USABLE_VALUE : told,
                 last.sample().time(),
                 last.hubTime(),
                 stale);
@@ -213,6 +217,14 @@ final class HubConsole implements ConsoleData {
     @Override
     public List<SourceStatus> sources() {
         return hub.sources().stream().map(Source::status).toList();
+    }
+
+    @Override
+    public List<DeviceClock> clocks(int limit) {
+        return hub.clocks().clocks().stream()
+                .limit(limit)
+                .map(c -> new DeviceClock(c.source(), c.device(), c.skew(), c.minutes(), c.lastSeen()))
+                .toList();
     }
 
     @Override

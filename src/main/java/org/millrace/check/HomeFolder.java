@@ -327,6 +327,10 @@ public final class HomeFolder {
             if (id.equals(Tag.DERIVED)) {
                 problems.add(here.error("'" + id + "' is the source of derived tags", "give this one another id"));
             }
+            if (id.equals(Tag.STALE)) {
+                problems.add(
+                        here.error("'" + id + "' is the source of marks at stale tags", "give this one another id"));
+            }
             sources.put(id, protocol(record));
             sourceFiles.put(id, record);
         }

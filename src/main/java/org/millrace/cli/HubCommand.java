@@ -19,6 +19,7 @@ import picocli.CommandLine.RunLast;
             BrowseCommand.class,
             CertificatesCommand.class,
             LedgerCommand.class,
+            ClocksCommand.class,
             BacktestCommand.class,
             WhyCommand.class,
             WhyNotCommand.class,

@@ -75,6 +75,7 @@ final class Api {
                 get("/dead-letters", c -> list(data.deadLetters(limit(c)), ConsoleJson::deadLetter)),
                 get("/dead-letters/{id}", c -> Answer.json(ConsoleJson.deadLetterDetail(deadLetter(c)))),
                 post("/dead-letters/{id}/replay", this::replay),
+                get("/clocks", c -> list(data.clocks(limit(c)), ConsoleJson::clock)),
                 get("/unmapped", c -> list(data.unmapped(limit(c)), ConsoleJson::unmapped)));
     }
 

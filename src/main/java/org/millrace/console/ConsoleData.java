@@ -45,6 +45,19 @@ public interface ConsoleData {
 
     List<SourceStatus> sources();
 
+    /** How far the clocks of devices are from the hub's, as far as it is known; the farthest first. */
+    default List<DeviceClock> clocks(int limit) {
+        return List.of();
+    }
+
+    /**
+     * @param device its id within the source; empty where the source tells one time for all
+     * @param skew µs; positive: ahead of the hub's
+     * @param minutes how many minutes with values the estimate rests on
+     * @param lastSeen µs, hub time
+     */
+    record DeviceClock(String source, String device, long skew, int minutes, long lastSeen) {}
+
     /** When the certificates of the sources' connections end. */
     default List<CertificateEnd> certificateEnds() {
         return List.of();
@@ -203,7 +216,7 @@ public interface ConsoleData {
      * @param quality OPC UA StatusCode
      * @param sourceTime by the device's clock, µs; 0 = no sample yet
      * @param hubTime when the hub received it, µs; 0 = no sample yet
-     * @param stale nothing came for longer than the tag allows
+     * @param stale nothing came for longer than the tag allows; its quality is not Good then
      */
     record TagValue(String tag, Value value, String text, int quality, long sourceTime, long hubTime, boolean stale) {}
 

@@ -71,6 +71,7 @@ class FieldDevicesIT {
         MqttSourceFile file = new MqttSourceFile(
                 "field",
                 broker.uri(),
+                MqttSourceFile.Version.V5,
                 "hub",
                 Duration.ofDays(1),
                 1_000,

@@ -38,10 +38,15 @@ class SparkplugIT {
     private final ConcurrentLinkedQueue<Reading> readings = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<String> undecodable = new ConcurrentLinkedQueue<>();
 
+    MqttSourceFile.Version version() {
+        return MqttSourceFile.Version.V5;
+    }
+
     private MqttSource hub(FieldBroker broker) {
         MqttSourceFile file = new MqttSourceFile(
                 "spark",
                 broker.uri(),
+                version(),
                 "hub",
                 Duration.ofDays(7),
                 1_000,
