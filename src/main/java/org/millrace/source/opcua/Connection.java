@@ -5,6 +5,7 @@ import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,9 @@ final class Connection {
     interface Sink extends Values {
         /** The subscription lives, and has nothing to say. */
         void keepAlive();
+
+        /** The server lost notifications that were on their way; what follows comes after them. */
+        void notificationsLost() throws InterruptedException;
     }
 
     private static final Logger log = LoggerFactory.getLogger(Connection.class);
@@ -74,7 +78,6 @@ final class Connection {
     private volatile long lastSign = System.nanoTime();
     private volatile boolean closed;
     private volatile boolean suspended;
-    private volatile boolean incomplete;
 
     private Connection(Endpoints.Found found, OpcUaSourceFile file, Sink sink) {
         this.found = found;
@@ -254,16 +257,17 @@ final class Connection {
         lastSign = System.nanoTime();
     }
 
-    /** Once: whether the server has dropped values of this subscription since the last question. */
-    boolean takeIncomplete() {
-        boolean was = incomplete;
-        incomplete = false;
-        return was;
-    }
-
     /** The raw values of the monitored nodes from the server's history; see {@link History#read}. */
     Map<String, StatusCode> history(long from, long to, History.Sink pages) throws UaException, InterruptedException {
         return new History(client).read(monitored, from, to, pages);
+    }
+
+    /** As above, of these nodes only. */
+    Map<String, StatusCode> history(Collection<String> nodes, long from, long to, History.Sink pages)
+            throws UaException, InterruptedException {
+        Map<String, NodeId> some = new LinkedHashMap<>(monitored);
+        some.keySet().retainAll(nodes);
+        return new History(client).read(some, from, to, pages);
     }
 
     /** Reads the current value of every monitored node, in portions the server takes. */
@@ -331,9 +335,6 @@ final class Connection {
             if (closed) {
                 return;
             }
-            if (values.stream().anyMatch(value -> DataValues.overflow(value))) {
-                incomplete = true;
-            }
             try {
                 sink.data(items.stream().map(Connection::node).toList(), values);
             } catch (InterruptedException e) {
@@ -350,8 +351,15 @@ final class Connection {
 
         @Override
         public void onNotificationDataLost(OpcUaSubscription s) {
+            if (closed) {
+                return;
+            }
             log.warn("{}: the server lost notifications before they could be sent again", file.id());
-            incomplete = true;
+            try {
+                sink.notificationsLost();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
 
         @Override

@@ -55,6 +55,7 @@ public final class OpcUaSource implements Source {
     private volatile boolean up;
     private volatile String detail;
     private volatile boolean closed;
+    private volatile boolean unconfirmed;
     private String logged = "";
     private boolean certificateRefused;
     private @Nullable Thread life;
@@ -277,12 +278,26 @@ public final class OpcUaSource implements Source {
             List<Reading> readings = states.live(nodes, values, now);
             received.addAndGet(readings.size());
             lastData = now;
+            backfill.overflowed(now);
             backfill.pass(now, readings);
         }
 
         @Override
         public void keepAlive() {
             states.sign(now());
+        }
+
+        /** As after a short loss: the gap is marked, read from the history, and what has not changed is confirmed. */
+        @Override
+        public void notificationsLost() throws InterruptedException {
+            long now = now();
+            List<Reading> marks = states.lose(now);
+            states.regained();
+            backfill.pass(now, marks);
+            unconfirmed = true;
+            if (backfill.wanted()) {
+                backfill.hold();
+            }
         }
     }
 
@@ -306,17 +321,28 @@ public final class OpcUaSource implements Source {
         @Override
         public void resumed(Connection connection) throws UaException, InterruptedException {
             connections.incrementAndGet();
-            states.regained();
+            states.resumed();
             up(states.refused());
+            confirm(connection);
+        }
+
+        @Override
+        public void complete(Connection connection) throws UaException, InterruptedException {
+            if (backfill.due()) {
+                fillGap(connection);
+                backfill.release();
+            }
+            if (unconfirmed) {
+                unconfirmed = false;
+                confirm(connection);
+            }
+        }
+
+        private void confirm(Connection connection) throws UaException, InterruptedException {
             connection.readCurrent((nodes, values) -> {
                 long now = now();
                 buffer.put(now, states.unchanged(nodes, values, now));
             });
-        }
-
-        @Override
-        public void incomplete(Connection connection) throws InterruptedException {
-            fillGap(connection);
         }
 
         /** A node may appear later: a program is loaded, a device joins. */

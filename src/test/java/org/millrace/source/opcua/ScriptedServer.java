@@ -78,7 +78,9 @@ final class ScriptedServer implements AutoCloseable {
     /** History of a plant: it outlives the server, as a historian's disk does. */
     static final class Recorder {
         private final Map<String, NavigableMap<Long, DataValue>> values = new ConcurrentHashMap<>();
-        int calls;
+        volatile int calls;
+        /** µs, the earliest anybody asked for. */
+        volatile long earliest = Long.MAX_VALUE;
 
         void record(String name, DataValue value) {
             NavigableMap<Long, DataValue> all = values.computeIfAbsent(name, n -> new TreeMap<>());
@@ -375,7 +377,10 @@ final class ScriptedServer implements AutoCloseable {
             if (recorder == null || !(details instanceof ReadRawModifiedDetails raw)) {
                 return super.historyRead(context, details, timestamps, ids);
             }
-            recorder.calls++;
+            synchronized (recorder) {
+                recorder.calls++;
+                recorder.earliest = Math.min(recorder.earliest, DataValues.micros(raw.getStartTime()));
+            }
             return ids.stream().map(id -> page(recorder, raw, id)).toList();
         }
 

@@ -37,6 +37,7 @@ final class Sources implements AutoCloseable {
     Optional<OpcUaSourceFile.Watch> watch = Optional.empty();
     Optional<OpcUaSourceFile.Backfill> backfill = Optional.empty();
     Duration publishEvery = Duration.ofMillis(100);
+    int queue = 100;
     String secret = "";
     int connectTo;
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -97,7 +98,7 @@ final class Sources implements AutoCloseable {
                 "opc.tcp://127.0.0.1:" + connectTo + "/plant",
                 Duration.ofMillis(50),
                 publishEvery,
-                100,
+                queue,
                 Duration.ofSeconds(5),
                 watch,
                 backfill,
