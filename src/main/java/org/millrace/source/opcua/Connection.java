@@ -4,9 +4,12 @@ import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,10 +34,18 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
+import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.BrowseDirection;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.BrowseResultMask;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.DataChangeTrigger;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.DeadbandType;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.NodeClass;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
+import org.eclipse.milo.opcua.stack.core.types.structured.BrowseDescription;
+import org.eclipse.milo.opcua.stack.core.types.structured.CallMethodRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.CallMethodResult;
 import org.eclipse.milo.opcua.stack.core.types.structured.DataChangeFilter;
+import org.eclipse.milo.opcua.stack.core.types.structured.ReferenceDescription;
 import org.eclipse.milo.opcua.stack.core.util.Unit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +59,9 @@ final class Connection {
 
     /** Takes what the server sent, in order; may block, which holds back publishing. */
     interface Sink extends Values {
+        /** Events, in the order they came. */
+        void events(List<ServerEvent> events) throws InterruptedException;
+
         /** The subscription lives, and has nothing to say. */
         void keepAlive();
 
@@ -58,6 +72,7 @@ final class Connection {
     private static final Logger log = LoggerFactory.getLogger(Connection.class);
     private static final int ITEMS_PER_CALL = 1000;
     private static final int NODES_PER_READ = 500;
+    private static final int EVENT_QUEUE = 10_000;
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(5);
     /** Long enough that a receiver which holds us back, or a network that is away, does not cost the subscription. */
     private static final Duration LIFETIME = Duration.ofMinutes(2);
@@ -75,6 +90,7 @@ final class Connection {
     private final OpcUaSubscription subscription;
     private final CompletableFuture<String> lost = new CompletableFuture<>();
     private final Map<String, NodeId> monitored = new ConcurrentHashMap<>();
+    private volatile NamespaceTable namespaces = new NamespaceTable();
     private volatile long lastSign = System.nanoTime();
     private volatile boolean closed;
     private volatile boolean suspended;
@@ -164,6 +180,73 @@ final class Connection {
             }
         }
         return refused;
+    }
+
+    /**
+     * Takes the events of an object.
+     *
+     * @return how the server took it
+     * @throws UaException when the server refused the call as a whole
+     */
+    StatusCode monitorEvents(String notifier) throws UaException {
+        namespaces = client.readNamespaceTable();
+        Optional<NodeId> node = NodeText.resolve(notifier, namespaces);
+        if (node.isEmpty()) {
+            return new StatusCode(StatusCodes.Bad_NodeIdUnknown);
+        }
+        OpcUaMonitoredItem item = OpcUaMonitoredItem.newEventItem(node.get(), EventFields.filter(true));
+        item.setQueueSize(uint(EVENT_QUEUE));
+        item.setSamplingInterval(0); // OPC 10000-4 §5.13.1.2: an event item has none
+        subscription.addMonitoredItem(item);
+        StatusCode status = operation(create().getFirst());
+        if (status.value() == StatusCodes.Bad_EventFilterInvalid
+                || status.value() == StatusCodes.Bad_MonitoredItemFilterInvalid) {
+            item.setFilter(EventFields.filter(false));
+            status = operation(create().getFirst());
+        }
+        if (!status.isGood()) {
+            subscription.removeMonitoredItem(item);
+        }
+        return status;
+    }
+
+    /** Asks the server to tell all conditions of interest again; they come as events. */
+    StatusCode refreshConditions() throws UaException {
+        CallMethodResult[] results = client.call(List.of(new CallMethodRequest(
+                        NodeIds.ConditionType, NodeIds.ConditionType_ConditionRefresh, new Variant[] {
+                            new Variant(subscription.getSubscriptionId().orElseThrow())
+                        })))
+                .getResults();
+        return results == null || results.length == 0 ? StatusCode.BAD : results[0].getStatusCode();
+    }
+
+    /** Of each type the node texts of all its subtypes, itself included. */
+    Map<String, Set<String>> subtypes(Set<String> types) throws UaException {
+        NamespaceTable table = client.readNamespaceTable();
+        Map<String, Set<String>> all = new LinkedHashMap<>();
+        for (String type : types) {
+            Set<String> known = new LinkedHashSet<>(Set.of(type));
+            Deque<NodeId> open = new ArrayDeque<>();
+            NodeText.resolve(type, table).ifPresent(open::add);
+            while (!open.isEmpty()) {
+                ReferenceDescription[] children = client.browse(new BrowseDescription(
+                                open.remove(),
+                                BrowseDirection.Forward,
+                                NodeIds.HasSubtype,
+                                true,
+                                uint(NodeClass.ObjectType.getValue()),
+                                uint(BrowseResultMask.None.getValue())))
+                        .getReferences();
+                for (ReferenceDescription child : children == null ? new ReferenceDescription[0] : children) {
+                    child.getNodeId()
+                            .toNodeId(table)
+                            .filter(id -> known.add(NodeText.of(id, table)))
+                            .ifPresent(open::add);
+                }
+            }
+            all.put(type, known);
+        }
+        return all;
     }
 
     private void refuse(OpcUaMonitoredItem item, StatusCode status, Map<String, StatusCode> refused) {
@@ -337,6 +420,22 @@ final class Connection {
             }
             try {
                 sink.data(items.stream().map(Connection::node).toList(), values);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            touch();
+        }
+
+        @Override
+        public void onEventReceived(OpcUaSubscription s, List<OpcUaMonitoredItem> items, List<Variant[]> fields) {
+            touch();
+            if (closed) {
+                return;
+            }
+            try {
+                sink.events(fields.stream()
+                        .map(one -> EventFields.event(one, namespaces))
+                        .toList());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

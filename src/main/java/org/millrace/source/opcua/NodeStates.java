@@ -42,6 +42,7 @@ final class NodeStates {
     private long lastSign = Reading.NO_TIME;
     private long behind;
     private long gapStart = Reading.NO_TIME;
+    private long lossStart = Reading.NO_TIME;
     private boolean lost;
     /** A gap from before the last loss is still open. */
     private boolean older;
@@ -182,6 +183,7 @@ final class NodeStates {
         if (lastSign != Reading.NO_TIME) {
             gapStart = gapStart == Reading.NO_TIME ? start : Math.min(gapStart, start);
         }
+        lossStart = start;
         List<Reading> readings = new ArrayList<>(states.size());
         states.forEach((node, state) -> {
             state.bad = state.last == Reading.NO_TIME ? start : Math.max(start, state.last + 1);
@@ -193,6 +195,11 @@ final class NodeStates {
             readings.add(new Reading("", node, Value.NONE, state.bad, Quality.BAD_NO_COMMUNICATION));
         });
         return readings;
+    }
+
+    /** µs by the server's clock where the last loss began. */
+    synchronized long lossStart() {
+        return lossStart;
     }
 
     /** Connected again: the next loss is a new one. */

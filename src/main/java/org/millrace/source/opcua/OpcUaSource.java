@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
@@ -48,6 +49,7 @@ public final class OpcUaSource implements Source {
     private final ReadingBuffer buffer = new ReadingBuffer(BUFFER);
     private final NodeStates states;
     private final Backfill backfill;
+    private final Conditions conditions;
     private final AtomicLong received = new AtomicLong();
     private final AtomicLong connections = new AtomicLong();
     private volatile List<Expiry> expiries = List.of();
@@ -56,6 +58,7 @@ public final class OpcUaSource implements Source {
     private volatile String detail;
     private volatile boolean closed;
     private volatile boolean unconfirmed;
+    private String eventTrouble = "";
     private String logged = "";
     private boolean certificateRefused;
     private @Nullable Thread life;
@@ -100,9 +103,10 @@ public final class OpcUaSource implements Source {
         this.pause = pause;
         this.states = new NodeStates(plans);
         this.backfill = new Backfill(file, states, buffer);
+        this.conditions = new Conditions(file, tags, newest);
         this.detail = file.endpoint() + ": not started";
         Map<String, Long> known = new HashMap<>();
-        tags.forEach(tag -> known.merge(tag.origin().field(), newest.applyAsLong(tag), Math::max));
+        tags.stream().filter(tag -> tag.origin().device().isEmpty()).forEach(tag -> known.merge(tag.origin().field(), newest.applyAsLong(tag), Math::max));
         states.seed(known);
     }
 
@@ -241,9 +245,11 @@ public final class OpcUaSource implements Source {
                 backfill.hold();
             }
             Map<String, StatusCode> bad = connection.monitor(plans);
+            events(connection);
             pause.reset();
             connections.incrementAndGet();
             states.regained();
+            conditions.regained();
             tellRefused(bad);
             up(bad);
             fillGap(connection);
@@ -261,6 +267,36 @@ public final class OpcUaSource implements Source {
             } finally {
                 connection.close();
             }
+        }
+    }
+
+    private void events(Connection connection) throws UaException, InterruptedException {
+        if (!conditions.wanted()) {
+            return;
+        }
+        String notifier = file.events().orElseThrow().notifier();
+        conditions.begin(connection.subtypes(conditions.types()));
+        StatusCode status = connection.monitorEvents(notifier);
+        if (status.isGood()) {
+            eventTrouble = "";
+            refresh(connection);
+        } else {
+            eventTrouble = "; no events: the server refuses those of " + notifier + ": " + Endpoints.text(status);
+            log.warn("{}{}", file.id(), eventTrouble);
+            buffer.put(now(), conditions.refused(states.serverTime(now()), (int) status.value()));
+        }
+    }
+
+    private void refresh(Connection connection) throws UaException {
+        StatusCode status = connection.refreshConditions();
+        if (status.value() == StatusCodes.Bad_RefreshInProgress) {
+            return;
+        }
+        if (!status.isGood()) {
+            eventTrouble = "; the server cannot tell its conditions anew (" + Endpoints.text(status)
+                    + "): one that was active before is not known";
+            log.warn("{}{}", file.id(), eventTrouble);
+            conditions.unrefreshable();
         }
     }
 
@@ -283,6 +319,16 @@ public final class OpcUaSource implements Source {
         }
 
         @Override
+        public void events(List<ServerEvent> events) throws InterruptedException {
+            long now = now();
+            states.sign(now);
+            List<Reading> readings = conditions.events(events, states.serverTime(now));
+            received.addAndGet(readings.size());
+            lastData = now;
+            backfill.pass(now, readings);
+        }
+
+        @Override
         public void keepAlive() {
             states.sign(now());
         }
@@ -291,8 +337,9 @@ public final class OpcUaSource implements Source {
         @Override
         public void notificationsLost() throws InterruptedException {
             long now = now();
-            List<Reading> marks = states.lose(now);
+            List<Reading> marks = lose(now);
             states.regained();
+            conditions.resumed();
             backfill.pass(now, marks);
             unconfirmed = true;
             if (backfill.wanted()) {
@@ -322,6 +369,7 @@ public final class OpcUaSource implements Source {
         public void resumed(Connection connection) throws UaException, InterruptedException {
             connections.incrementAndGet();
             states.resumed();
+            conditions.resumed();
             up(states.refused());
             confirm(connection);
         }
@@ -331,6 +379,9 @@ public final class OpcUaSource implements Source {
             if (backfill.due()) {
                 fillGap(connection);
                 backfill.release();
+            }
+            if (conditions.takeRefreshWanted()) {
+                refresh(connection);
             }
             if (unconfirmed) {
                 unconfirmed = false;
@@ -398,7 +449,7 @@ public final class OpcUaSource implements Source {
                 text.append("and ").append(bad.size() - 5).append(" more");
             }
         }
-        detail = text.toString().strip();
+        detail = text.toString().strip() + eventTrouble;
         if (!up) {
             log.info("{}: {}", file.id(), detail);
         }
@@ -440,7 +491,17 @@ public final class OpcUaSource implements Source {
     /** Once per loss: no tag may go on showing its last value as good. */
     private void tellLoss() throws InterruptedException {
         long now = now();
-        buffer.put(now, states.lose(now));
+        buffer.put(now, lose(now));
+    }
+
+    private List<Reading> lose(long now) {
+        List<Reading> nodes = states.lose(now);
+        if (!conditions.wanted()) {
+            return nodes;
+        }
+        List<Reading> all = new ArrayList<>(nodes);
+        all.addAll(conditions.lose(states.lossStart()));
+        return all;
     }
 
     private long now() {

@@ -136,6 +136,7 @@ final class ScriptedServer implements AutoCloseable {
     private final OpcUaServer server;
     private final Variables variables;
     private final Setup setup;
+    private final ScriptedConditions conditions;
     private boolean closed;
 
     ScriptedServer(Setup setup) throws Exception {
@@ -168,6 +169,7 @@ final class ScriptedServer implements AutoCloseable {
         setup.namespaces.subList(0, setup.namespaces.size() - 1).forEach(server.getNamespaceTable()::add);
         variables = new Variables(server, setup);
         variables.startup();
+        conditions = new ScriptedConditions(server);
         server.startup().get(20, TimeUnit.SECONDS);
     }
 
@@ -249,6 +251,11 @@ final class ScriptedServer implements AutoCloseable {
 
     void set(String name, Object value) {
         set(name, new DataValue(new Variant(value)));
+    }
+
+    /** The conditions of this server. */
+    ScriptedConditions conditions() {
+        return conditions;
     }
 
     List<Session> sessions() {

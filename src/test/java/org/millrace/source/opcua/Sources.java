@@ -36,6 +36,7 @@ final class Sources implements AutoCloseable {
     Optional<OpcUaSourceFile.Security> security = Optional.of(INSECURE);
     Optional<OpcUaSourceFile.Watch> watch = Optional.empty();
     Optional<OpcUaSourceFile.Backfill> backfill = Optional.empty();
+    Optional<OpcUaSourceFile.Events> events = Optional.empty();
     Duration publishEvery = Duration.ofMillis(100);
     int queue = 100;
     String secret = "";
@@ -102,6 +103,7 @@ final class Sources implements AutoCloseable {
                 Duration.ofSeconds(5),
                 watch,
                 backfill,
+                events,
                 security);
     }
 
@@ -126,6 +128,13 @@ final class Sources implements AutoCloseable {
         return source;
     }
 
+    /** What a tag of events got. */
+    List<Reading> events(String selection, String field) {
+        return got.stream()
+                .filter(r -> r.device().equals(selection) && r.field().equals(field))
+                .toList();
+    }
+
     static String node(String name) {
         return name.contains("=") ? name : "nsu=" + ScriptedServer.URI + ";s=" + name;
     }
@@ -134,7 +143,12 @@ final class Sources implements AutoCloseable {
         return got.stream().filter(r -> r.field().equals(node(name))).toList();
     }
 
+    /** @param name a variable, a node id, or {@code selection/field} of events */
     static Tag tag(String name) {
+        String[] event = name.split("/");
+        if (event.length == 2) {
+            return Tags.plain("PR-1", name, new Tag.Origin("press", event[0], event[1], "default"));
+        }
         return Tags.plain("PR-1", name, new Tag.Origin("press", "", node(name), "default"));
     }
 
