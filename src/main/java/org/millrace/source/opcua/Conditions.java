@@ -3,7 +3,6 @@ package org.millrace.source.opcua;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +34,6 @@ final class Conditions {
         private final EventSelection selection;
         private final List<EventTags.Line> lines = new ArrayList<>();
         private final Map<Key, ServerEvent> conditions = new LinkedHashMap<>();
-        private long newest = Reading.NO_TIME;
 
         Entry(EventSelection selection) {
             this.selection = selection;
@@ -123,8 +121,7 @@ final class Conditions {
                 case REFRESH_REQUIRED -> refreshWanted = true;
                 case QUEUE_OVERFLOW -> {
                     refreshWanted = true;
-                    entries.values().forEach(entry -> entry.lines.forEach(
-                            line -> readings.add(line.bad(timeOf(event, now), Quality.BAD_DATA_LOST))));
+                    readings.addAll(all(timeOf(event, now), Quality.BAD_DATA_LOST));
                 }
                 default -> one(event, now, readings);
             }
@@ -151,7 +148,6 @@ final class Conditions {
                 } else if (entry.conditions.remove(key) == null && !takes) {
                     continue;
                 }
-                entry.newest = Math.max(entry.newest, time);
                 if (settled) {
                     states(entry, time, readings);
                 }
@@ -200,15 +196,15 @@ final class Conditions {
         lost = true;
         settled = false;
         refreshing = false;
-        List<Reading> readings = new ArrayList<>();
-        entries.values()
-                .forEach(entry ->
-                        entry.lines.forEach(line -> readings.add(line.bad(time, Quality.BAD_NO_COMMUNICATION))));
-        return readings;
+        return all(time, Quality.BAD_NO_COMMUNICATION);
     }
 
     /** The event item was refused: no tag of events may look as if all were well. */
     synchronized List<Reading> refused(long time, int quality) {
+        return all(time, quality);
+    }
+
+    private List<Reading> all(long time, int quality) {
         List<Reading> readings = new ArrayList<>();
         entries.values().forEach(entry -> entry.lines.forEach(line -> readings.add(line.bad(time, quality))));
         return readings;
@@ -217,6 +213,6 @@ final class Conditions {
     /** The server cannot tell its conditions again: from now on each counts as soon as it is heard of. */
     synchronized void unrefreshable() {
         settled = true;
-        new HashMap<>(entries).values().forEach(entry -> entry.conditions.clear());
+        entries.values().forEach(entry -> entry.conditions.clear());
     }
 }

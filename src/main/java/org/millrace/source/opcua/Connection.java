@@ -4,12 +4,10 @@ import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,17 +33,10 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
-import org.eclipse.milo.opcua.stack.core.types.enumerated.BrowseDirection;
-import org.eclipse.milo.opcua.stack.core.types.enumerated.BrowseResultMask;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.DataChangeTrigger;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.DeadbandType;
-import org.eclipse.milo.opcua.stack.core.types.enumerated.NodeClass;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
-import org.eclipse.milo.opcua.stack.core.types.structured.BrowseDescription;
-import org.eclipse.milo.opcua.stack.core.types.structured.CallMethodRequest;
-import org.eclipse.milo.opcua.stack.core.types.structured.CallMethodResult;
 import org.eclipse.milo.opcua.stack.core.types.structured.DataChangeFilter;
-import org.eclipse.milo.opcua.stack.core.types.structured.ReferenceDescription;
 import org.eclipse.milo.opcua.stack.core.util.Unit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,7 +63,6 @@ final class Connection {
     private static final Logger log = LoggerFactory.getLogger(Connection.class);
     private static final int ITEMS_PER_CALL = 1000;
     private static final int NODES_PER_READ = 500;
-    private static final int EVENT_QUEUE = 10_000;
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(5);
     /** Long enough that a receiver which holds us back, or a network that is away, does not cost the subscription. */
     private static final Duration LIFETIME = Duration.ofMinutes(2);
@@ -88,9 +78,9 @@ final class Connection {
     private final OpcUaSourceFile file;
     private final Sink sink;
     private final OpcUaSubscription subscription;
+    private final EventItem events;
     private final CompletableFuture<String> lost = new CompletableFuture<>();
     private final Map<String, NodeId> monitored = new ConcurrentHashMap<>();
-    private volatile NamespaceTable namespaces = new NamespaceTable();
     private volatile long lastSign = System.nanoTime();
     private volatile boolean closed;
     private volatile boolean suspended;
@@ -101,6 +91,7 @@ final class Connection {
         this.file = file;
         this.sink = sink;
         this.subscription = new OpcUaSubscription(client, file.publishEvery().toMillis());
+        this.events = new EventItem(client, subscription);
     }
 
     /** Opens session and subscription; whatever fails leaves nothing behind. */
@@ -156,7 +147,7 @@ final class Connection {
         }
         subscription.addMonitoredItems(items);
         List<OpcUaMonitoredItem> unfiltered = new ArrayList<>();
-        for (MonitoredItemServiceOperationResult result : create()) {
+        for (MonitoredItemServiceOperationResult result : create(subscription)) {
             StatusCode status = operation(result);
             if (status.isGood()) {
                 continue;
@@ -172,7 +163,7 @@ final class Connection {
             item.setFilter(null); // the hub applies the tag's deadband itself; the server's is only a saving
         }
         if (!unfiltered.isEmpty()) {
-            for (MonitoredItemServiceOperationResult result : create()) {
+            for (MonitoredItemServiceOperationResult result : create(subscription)) {
                 StatusCode status = operation(result);
                 if (!status.isGood()) {
                     refuse(result.monitoredItem(), status, refused);
@@ -182,71 +173,9 @@ final class Connection {
         return refused;
     }
 
-    /**
-     * Takes the events of an object.
-     *
-     * @return how the server took it
-     * @throws UaException when the server refused the call as a whole
-     */
-    StatusCode monitorEvents(String notifier) throws UaException {
-        namespaces = client.readNamespaceTable();
-        Optional<NodeId> node = NodeText.resolve(notifier, namespaces);
-        if (node.isEmpty()) {
-            return new StatusCode(StatusCodes.Bad_NodeIdUnknown);
-        }
-        OpcUaMonitoredItem item = OpcUaMonitoredItem.newEventItem(node.get(), EventFields.filter(true));
-        item.setQueueSize(uint(EVENT_QUEUE));
-        item.setSamplingInterval(0); // OPC 10000-4 §5.13.1.2: an event item has none
-        subscription.addMonitoredItem(item);
-        StatusCode status = operation(create().getFirst());
-        if (status.value() == StatusCodes.Bad_EventFilterInvalid
-                || status.value() == StatusCodes.Bad_MonitoredItemFilterInvalid) {
-            item.setFilter(EventFields.filter(false));
-            status = operation(create().getFirst());
-        }
-        if (!status.isGood()) {
-            subscription.removeMonitoredItem(item);
-        }
-        return status;
-    }
-
-    /** Asks the server to tell all conditions of interest again; they come as events. */
-    StatusCode refreshConditions() throws UaException {
-        CallMethodResult[] results = client.call(List.of(new CallMethodRequest(
-                        NodeIds.ConditionType, NodeIds.ConditionType_ConditionRefresh, new Variant[] {
-                            new Variant(subscription.getSubscriptionId().orElseThrow())
-                        })))
-                .getResults();
-        return results == null || results.length == 0 ? StatusCode.BAD : results[0].getStatusCode();
-    }
-
-    /** Of each type the node texts of all its subtypes, itself included. */
-    Map<String, Set<String>> subtypes(Set<String> types) throws UaException {
-        NamespaceTable table = client.readNamespaceTable();
-        Map<String, Set<String>> all = new LinkedHashMap<>();
-        for (String type : types) {
-            Set<String> known = new LinkedHashSet<>(Set.of(type));
-            Deque<NodeId> open = new ArrayDeque<>();
-            NodeText.resolve(type, table).ifPresent(open::add);
-            while (!open.isEmpty()) {
-                ReferenceDescription[] children = client.browse(new BrowseDescription(
-                                open.remove(),
-                                BrowseDirection.Forward,
-                                NodeIds.HasSubtype,
-                                true,
-                                uint(NodeClass.ObjectType.getValue()),
-                                uint(BrowseResultMask.None.getValue())))
-                        .getReferences();
-                for (ReferenceDescription child : children == null ? new ReferenceDescription[0] : children) {
-                    child.getNodeId()
-                            .toNodeId(table)
-                            .filter(id -> known.add(NodeText.of(id, table)))
-                            .ifPresent(open::add);
-                }
-            }
-            all.put(type, known);
-        }
-        return all;
+    /** The events of the server, over the same subscription. */
+    EventItem events() {
+        return events;
     }
 
     private void refuse(OpcUaMonitoredItem item, StatusCode status, Map<String, StatusCode> refused) {
@@ -255,7 +184,8 @@ final class Connection {
         refused.put(node(item), status);
     }
 
-    private List<MonitoredItemServiceOperationResult> create() throws UaException {
+    /** Makes the items that are not made yet. @throws UaException when the server refused the call as a whole */
+    static List<MonitoredItemServiceOperationResult> create(OpcUaSubscription subscription) throws UaException {
         List<MonitoredItemServiceOperationResult> results = subscription.createMonitoredItems();
         for (MonitoredItemServiceOperationResult result : results) {
             if (!result.serviceResult().isGood()) {
@@ -265,7 +195,7 @@ final class Connection {
         return results;
     }
 
-    private static StatusCode operation(MonitoredItemServiceOperationResult result) {
+    static StatusCode operation(MonitoredItemServiceOperationResult result) {
         return result.operationResult().orElseGet(result::serviceResult);
     }
 
@@ -280,6 +210,14 @@ final class Connection {
                     DataChangeTrigger.StatusValue, uint(DeadbandType.Absolute.getValue()), plan.deadband()));
         }
         return item;
+    }
+
+    private static List<String> nodes(List<OpcUaMonitoredItem> items) {
+        String[] nodes = new String[items.size()];
+        for (int i = 0; i < nodes.length; i++) {
+            nodes[i] = node(items.get(i));
+        }
+        return Arrays.asList(nodes);
     }
 
     private static String node(OpcUaMonitoredItem item) {
@@ -419,7 +357,7 @@ final class Connection {
                 return;
             }
             try {
-                sink.data(items.stream().map(Connection::node).toList(), values);
+                sink.data(nodes(items), values);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -433,9 +371,7 @@ final class Connection {
                 return;
             }
             try {
-                sink.events(fields.stream()
-                        .map(one -> EventFields.event(one, namespaces))
-                        .toList());
+                sink.events(events.read(fields));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

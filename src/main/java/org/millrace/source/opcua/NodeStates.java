@@ -1,6 +1,7 @@
 package org.millrace.source.opcua;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -81,7 +82,7 @@ final class NodeStates {
         for (int i = 0; i < nodes.size(); i++) {
             one(nodes.get(i), values.get(i), now, readings);
         }
-        return List.copyOf(readings);
+        return Collections.unmodifiableList(readings);
     }
 
     /** Nothing for an item that is new, or whose gap is read up to its next value: that is no hole of its own. */
@@ -103,7 +104,7 @@ final class NodeStates {
         if (state.after == Reading.NO_TIME) {
             state.after = time;
         }
-        if (state.filled.remove(time)) {
+        if (!state.filled.isEmpty() && state.filled.remove(time)) {
             state.bad = Reading.NO_TIME;
             return; // the server's history has given it already
         }

@@ -15,7 +15,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
-import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
@@ -50,6 +49,7 @@ public final class OpcUaSource implements Source {
     private final NodeStates states;
     private final Backfill backfill;
     private final Conditions conditions;
+    private final EventIntake events;
     private final AtomicLong received = new AtomicLong();
     private final AtomicLong connections = new AtomicLong();
     private volatile List<Expiry> expiries = List.of();
@@ -58,7 +58,6 @@ public final class OpcUaSource implements Source {
     private volatile String detail;
     private volatile boolean closed;
     private volatile boolean unconfirmed;
-    private String eventTrouble = "";
     private String logged = "";
     private boolean certificateRefused;
     private @Nullable Thread life;
@@ -104,6 +103,7 @@ public final class OpcUaSource implements Source {
         this.states = new NodeStates(plans);
         this.backfill = new Backfill(file, states, buffer);
         this.conditions = new Conditions(file, tags, newest);
+        this.events = new EventIntake(file, conditions);
         this.detail = file.endpoint() + ": not started";
         Map<String, Long> known = new HashMap<>();
         tags.stream().filter(tag -> tag.origin().device().isEmpty()).forEach(tag -> known.merge(tag.origin().field(), newest.applyAsLong(tag), Math::max));
@@ -245,7 +245,7 @@ public final class OpcUaSource implements Source {
                 backfill.hold();
             }
             Map<String, StatusCode> bad = connection.monitor(plans);
-            events(connection);
+            buffer.put(now(), events.begin(connection.events(), states.serverTime(now())));
             pause.reset();
             connections.incrementAndGet();
             states.regained();
@@ -270,36 +270,6 @@ public final class OpcUaSource implements Source {
         }
     }
 
-    private void events(Connection connection) throws UaException, InterruptedException {
-        if (!conditions.wanted()) {
-            return;
-        }
-        String notifier = file.events().orElseThrow().notifier();
-        conditions.begin(connection.subtypes(conditions.types()));
-        StatusCode status = connection.monitorEvents(notifier);
-        if (status.isGood()) {
-            eventTrouble = "";
-            refresh(connection);
-        } else {
-            eventTrouble = "; no events: the server refuses those of " + notifier + ": " + Endpoints.text(status);
-            log.warn("{}{}", file.id(), eventTrouble);
-            buffer.put(now(), conditions.refused(states.serverTime(now()), (int) status.value()));
-        }
-    }
-
-    private void refresh(Connection connection) throws UaException {
-        StatusCode status = connection.refreshConditions();
-        if (status.value() == StatusCodes.Bad_RefreshInProgress) {
-            return;
-        }
-        if (!status.isGood()) {
-            eventTrouble = "; the server cannot tell its conditions anew (" + Endpoints.text(status)
-                    + "): one that was active before is not known";
-            log.warn("{}{}", file.id(), eventTrouble);
-            conditions.unrefreshable();
-        }
-    }
-
     private void fillGap(Connection connection) throws InterruptedException {
         if (backfill.wanted()) {
             received.addAndGet(backfill.fill(connection, now()));
@@ -319,10 +289,10 @@ public final class OpcUaSource implements Source {
         }
 
         @Override
-        public void events(List<ServerEvent> events) throws InterruptedException {
+        public void events(List<ServerEvent> some) throws InterruptedException {
             long now = now();
             states.sign(now);
-            List<Reading> readings = conditions.events(events, states.serverTime(now));
+            List<Reading> readings = conditions.events(some, states.serverTime(now));
             received.addAndGet(readings.size());
             lastData = now;
             backfill.pass(now, readings);
@@ -380,9 +350,7 @@ public final class OpcUaSource implements Source {
                 fillGap(connection);
                 backfill.release();
             }
-            if (conditions.takeRefreshWanted()) {
-                refresh(connection);
-            }
+            events.refreshIfWanted(connection.events());
             if (unconfirmed) {
                 unconfirmed = false;
                 confirm(connection);
@@ -449,7 +417,7 @@ public final class OpcUaSource implements Source {
                 text.append("and ").append(bad.size() - 5).append(" more");
             }
         }
-        detail = text.toString().strip() + eventTrouble;
+        detail = text.toString().strip() + events.trouble();
         if (!up) {
             log.info("{}: {}", file.id(), detail);
         }

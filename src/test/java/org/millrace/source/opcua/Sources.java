@@ -37,6 +37,7 @@ final class Sources implements AutoCloseable {
     Optional<OpcUaSourceFile.Watch> watch = Optional.empty();
     Optional<OpcUaSourceFile.Backfill> backfill = Optional.empty();
     Optional<OpcUaSourceFile.Events> events = Optional.empty();
+    Duration sampleEvery = Duration.ofMillis(50);
     Duration publishEvery = Duration.ofMillis(100);
     int queue = 100;
     String secret = "";
@@ -97,7 +98,7 @@ final class Sources implements AutoCloseable {
         return new OpcUaSourceFile(
                 "press",
                 "opc.tcp://127.0.0.1:" + connectTo + "/plant",
-                Duration.ofMillis(50),
+                sampleEvery,
                 publishEvery,
                 queue,
                 Duration.ofSeconds(5),
