@@ -43,7 +43,8 @@ public record AssetFile(
     public record TagFile(
             @Doc("Source id the value comes from.") Optional<String> from,
 
-            @Doc("Device id within an MQTT source (devEui, topic part); of an OPC UA source the name of a selection of events.")
+            @Doc(
+                    "Device id within an MQTT source (devEui, topic part); of an OPC UA source the name of a selection of events.")
             Optional<String> device,
 
             @Doc("Field name in the decoded payload; of events active, severity, message, …")

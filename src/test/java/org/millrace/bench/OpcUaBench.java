@@ -130,8 +130,8 @@ public final class OpcUaBench {
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         String line = reader.readLine();
         if (line == null) {
-            throw new IllegalStateException("a process of the measurement ended without a word, exit code "
-                    + process.waitFor());
+            throw new IllegalStateException(
+                    "a process of the measurement ended without a word, exit code " + process.waitFor());
         }
         return line;
     }
@@ -182,9 +182,8 @@ public final class OpcUaBench {
                 }
             });
             subscription.create();
-            int namespace = client.readNamespaceTable()
-                    .getIndex(OpcUaBenchServer.URI)
-                    .intValue();
+            int namespace =
+                    client.readNamespaceTable().getIndex(OpcUaBenchServer.URI).intValue();
             subscription.addMonitoredItems(IntStream.range(0, SLOW + FAST)
                     .mapToObj(i -> {
                         OpcUaMonitoredItem item =
@@ -247,8 +246,7 @@ public final class OpcUaBench {
                 Thread.sleep(100);
             }
             Thread.sleep(WARM_UP);
-            OperatingSystemMXBean system =
-                    (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+            OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
             long first = received;
             long processor = system.getProcessCpuTime();
             long start = System.nanoTime();

@@ -34,9 +34,7 @@ class OpcUaDocsTest {
             kinds.add(write(blocks.group(1)));
         }
 
-        assertThat(kinds)
-                .contains("OpcUaSource", "Asset", "Rule", "route")
-                .hasSizeGreaterThanOrEqualTo(8);
+        assertThat(kinds).contains("OpcUaSource", "Asset", "Rule", "route").hasSizeGreaterThanOrEqualTo(8);
         assertThat(HomeFolder.read(home, new Placeholders(name -> Optional.empty(), name -> Optional.of("secret")))
                         .problems())
                 .isEmpty();

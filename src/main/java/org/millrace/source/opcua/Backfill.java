@@ -31,6 +31,7 @@ final class Backfill {
     /** What was under way when the connection broke is older than the last sign of life. */
     private static final long MARGIN_MICROS = 10_000_000;
 
+    private static final int TRIES = 5;
     private static final Duration AGAIN = Duration.ofSeconds(30);
 
     private record Part(long hubTime, List<Reading> readings) {}
@@ -44,6 +45,7 @@ final class Backfill {
     private int heldReadings;
     private boolean holding;
     private volatile long notBefore = System.nanoTime();
+    private int failures;
     private boolean overflowTold;
 
     Backfill(OpcUaSourceFile file, NodeStates states, ReadingBuffer buffer) {
@@ -61,6 +63,12 @@ final class Backfill {
     /** As {@link #wanted}, while connected: what could not be read is tried again, not at once. */
     boolean due() {
         return wanted() && System.nanoTime() - notBefore >= 0;
+    }
+
+    /** A new connection: what could not be read over the last one is tried again. */
+    void connected() {
+        failures = 0;
+        notBefore = System.nanoTime();
     }
 
     /** From now on live values wait for {@link #release}. */
@@ -134,8 +142,11 @@ final class Backfill {
             gap = false;
             holes(connection, now, count);
             notBefore = System.nanoTime();
+            failures = 0;
         } catch (UaException e) {
-            if (e instanceof UaServiceFaultException) { // the server does not know this; a lost connection is tried again
+            // the server does not know this, or cannot do it; a lost connection is tried again
+            if (e instanceof UaServiceFaultException || ++failures >= TRIES) {
+                failures = 0;
                 if (gap) {
                     states.gapClosed();
                 }

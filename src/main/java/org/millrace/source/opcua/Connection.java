@@ -239,6 +239,15 @@ final class Connection {
         return suspended;
     }
 
+    /** Whether the server keeps more than the newest value of every node; OPC 10000-4 §5.13.1.5: one that does not says nothing. */
+    boolean queues() {
+        return subscription.getMonitoredItems().stream()
+                .filter(item -> item.getUserObject().isPresent())
+                .allMatch(item -> item.getRevisedQueueSize()
+                        .map(size -> size.longValue() > 1)
+                        .orElse(true));
+    }
+
     /** How long the server keeps the subscription for us. */
     Duration lifetime() {
         double interval = subscription.getRevisedPublishingInterval().orElse(1000.0);

@@ -101,11 +101,9 @@ final class EventFields {
         }
 
         String text(int i) {
-            return switch (get(i)) {
-                case LocalizedText text when text.text() != null -> text.text();
-                case String text -> text;
-                case null, default -> "";
-            };
+            Object value = get(i);
+            Object text = value instanceof LocalizedText localized ? localized.text() : value;
+            return text instanceof String words ? words : "";
         }
 
         Optional<Boolean> flag(int i) {

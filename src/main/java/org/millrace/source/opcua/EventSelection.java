@@ -29,9 +29,9 @@ final class EventSelection {
                 && (file.condition().isEmpty()
                         || condition.matcher(event.conditionName()).matches())
                 && (file.types().isEmpty()
-                        || file.types().stream().anyMatch(type -> subtypes
-                                .getOrDefault(type, Set.of(type))
-                                .contains(event.type())));
+                        || file.types().stream()
+                                .anyMatch(type -> subtypes.getOrDefault(type, Set.of(type))
+                                        .contains(event.type())));
     }
 
     /** {@code *} stands for any text. */

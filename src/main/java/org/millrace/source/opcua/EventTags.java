@@ -40,9 +40,7 @@ enum EventTags {
     }
 
     static Optional<EventTags> of(String field) {
-        return Arrays.stream(values())
-                .filter(one -> one.field().equals(field))
-                .findFirst();
+        return Arrays.stream(values()).filter(one -> one.field().equals(field)).findFirst();
     }
 
     /** Told for each event, and not a state. */
@@ -55,9 +53,12 @@ enum EventTags {
         return switch (this) {
             case ACTIVE -> Value.of(conditions.stream().anyMatch(ServerEvent::isActive));
             case ACKED -> Value.of(conditions.stream().allMatch(c -> c.acked().orElse(true)));
-            case CONFIRMED -> Value.of(conditions.stream().allMatch(c -> c.confirmed().orElse(true)));
-            case SUPPRESSED -> Value.of(conditions.stream().anyMatch(c -> c.suppressed().orElse(false)));
-            case COUNT -> Value.of(conditions.stream().filter(ServerEvent::isActive).count());
+            case CONFIRMED ->
+                Value.of(conditions.stream().allMatch(c -> c.confirmed().orElse(true)));
+            case SUPPRESSED ->
+                Value.of(conditions.stream().anyMatch(c -> c.suppressed().orElse(false)));
+            case COUNT ->
+                Value.of(conditions.stream().filter(ServerEvent::isActive).count());
             case SEVERITY ->
                 Value.of((long) conditions.stream()
                         .filter(ServerEvent::isActive)

@@ -211,10 +211,12 @@ final class NodeStates {
     /**
      * The session is back with its subscription: what was sampled meanwhile waits in the server's queue and arrives now,
      * so this loss leaves no gap. What the queue could not hold is a hole, told by the bit Overflow.
+     *
+     * @param queues whether every item has a queue: one that holds a single value drops the others without a word
      */
-    synchronized void resumed() {
+    synchronized void resumed(boolean queues) {
         lost = false;
-        if (!older) {
+        if (!older && queues) {
             gapStart = Reading.NO_TIME;
         }
     }

@@ -106,7 +106,9 @@ public final class OpcUaSource implements Source {
         this.events = new EventIntake(file, conditions);
         this.detail = file.endpoint() + ": not started";
         Map<String, Long> known = new HashMap<>();
-        tags.stream().filter(tag -> tag.origin().device().isEmpty()).forEach(tag -> known.merge(tag.origin().field(), newest.applyAsLong(tag), Math::max));
+        tags.stream()
+                .filter(tag -> tag.origin().device().isEmpty())
+                .forEach(tag -> known.merge(tag.origin().field(), newest.applyAsLong(tag), Math::max));
         states.seed(known);
     }
 
@@ -241,6 +243,7 @@ public final class OpcUaSource implements Source {
             certificates(connection.server());
             connection.serverClock().ifPresent(server -> states.clock(now(), server));
             states.expectCurrent();
+            backfill.connected();
             if (backfill.wanted()) {
                 backfill.hold();
             }
@@ -338,7 +341,7 @@ public final class OpcUaSource implements Source {
         @Override
         public void resumed(Connection connection) throws UaException, InterruptedException {
             connections.incrementAndGet();
-            states.resumed();
+            states.resumed(connection.queues());
             conditions.resumed();
             up(states.refused());
             confirm(connection);

@@ -70,10 +70,12 @@ public final class OpcUaSourceCheck {
                     .error("nothing is selected", "write select: { <name>: { source: \"*\" } }"));
         }
         events.select().values().forEach(selection -> {
-            selection.types().forEach(type -> NodeText.problem(type)
-                    .ifPresent(message -> problems.add(positions
-                            .of(selection, "types")
-                            .error(message, "all alarms are of i=2915, their subtypes included"))));
+            selection
+                    .types()
+                    .forEach(type -> NodeText.problem(type)
+                            .ifPresent(message -> problems.add(positions
+                                    .of(selection, "types")
+                                    .error(message, "all alarms are of i=2915, their subtypes included"))));
             selection
                     .source()
                     .filter(source -> source.startsWith("ns=")) // anything else may be a name

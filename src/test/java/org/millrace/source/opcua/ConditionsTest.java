@@ -128,8 +128,10 @@ class ConditionsTest {
         conditions.begin(Map.of());
         refresh(20, event("e1", "A", 5, 700).active(), event("e2", "B", 6, 700).active());
 
-        assertThat(of("event")).singleElement().satisfies(r -> assertThat(((Value.Text) r.value()).value())
-                .contains("\"id\":\"e2\"", "\"condition\":\"B\"", "\"severity\":700"));
+        assertThat(of("event"))
+                .singleElement()
+                .satisfies(r -> assertThat(((Value.Text) r.value()).value())
+                        .contains("\"id\":\"e2\"", "\"condition\":\"B\"", "\"severity\":700"));
         assertThat(values("count")).containsExactly(Value.of(2L));
     }
 

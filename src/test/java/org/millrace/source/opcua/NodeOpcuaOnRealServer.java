@@ -61,14 +61,15 @@ class NodeOpcuaOnRealServer {
         sources.secret = NodeOpcua.PASSWORD;
         server();
         OpcUaSource source = sources.start("N");
-        await().atMost(PATIENCE).until(() -> source.status().detail().contains("not trusted")
-                || !sources.folders.list(KnownCertificate.Place.REJECTED).isEmpty());
+        await().atMost(PATIENCE)
+                .until(() -> source.status().detail().contains("not trusted")
+                        || !sources.folders
+                                .list(KnownCertificate.Place.REJECTED)
+                                .isEmpty());
         assertThat(sources.got).allMatch(r -> Quality.isBad(r.quality()));
 
-        sources.folders.trust(sources.folders
-                .list(KnownCertificate.Place.REJECTED)
-                .getFirst()
-                .thumbprint());
+        sources.folders.trust(
+                sources.folders.list(KnownCertificate.Place.REJECTED).getFirst().thumbprint());
 
         await().atMost(PATIENCE).until(() -> !numbers().isEmpty());
         assertThat(source.status().up()).isTrue();
@@ -118,10 +119,7 @@ class NodeOpcuaOnRealServer {
 
         source.close();
         sources.start(
-                Map.of("event", sources.events("hot", "event").getLast().sourceTime()),
-                "N",
-                "hot/active",
-                "hot/event");
+                Map.of("event", sources.events("hot", "event").getLast().sourceTime()), "N", "hot/active", "hot/event");
         await().atMost(PATIENCE).until(() -> states().size() == 3);
         assertThat(states()).containsExactly(Value.of(false), Value.of(true), Value.of(true));
         server.set("Hot", false);

@@ -127,12 +127,21 @@ class NodeStatesTest {
     void aResumedSessionLeavesNoGap() {
         states.live(List.of("A"), List.of(value(1, 0, 0)), at(0));
         states.lose(at(10));
-        states.resumed();
+        states.resumed(true);
         assertThat(states.gapStart()).isEqualTo(Reading.NO_TIME);
 
         states.live(List.of("A"), List.of(value(2, 100, 100)), at(100));
         states.lose(at(110));
         assertThat(states.gapStart()).as("a later loss begins by itself").isEqualTo(at(100));
+    }
+
+    @Test
+    void aResumedSessionWithoutQueuesIsAGap() {
+        states.live(List.of("A"), List.of(value(1, 0, 0)), at(0));
+        states.lose(at(10));
+        states.resumed(false);
+
+        assertThat(states.gapStart()).isEqualTo(at(0));
     }
 
     @Test
@@ -142,7 +151,7 @@ class NodeStatesTest {
         states.regained();
         states.live(List.of("A"), List.of(value(2, 30, 30)), at(30));
         states.lose(at(35));
-        states.resumed();
+        states.resumed(true);
 
         assertThat(states.gapStart()).isEqualTo(at(0));
     }
@@ -157,7 +166,9 @@ class NodeStatesTest {
         assertThat(hole.from()).isEqualTo(at(0));
         assertThat(hole.to()).isEqualTo(at(4));
         assertThat(states.closeHole(
-                        "A", hole, List.of(value(1, 0, 0), value(2, 1, 1), value(3, 2, 2), value(4, 3, 3), value(5, 4, 4))))
+                        "A",
+                        hole,
+                        List.of(value(1, 0, 0), value(2, 1, 1), value(3, 2, 2), value(4, 3, 3), value(5, 4, 4))))
                 .extracting(Reading::sourceTime)
                 .containsExactly(at(1), at(2));
         assertThat(states.holes()).isFalse();

@@ -129,8 +129,12 @@ class OpcUaEventsIT {
         assertThat(sources.events("hot", "active"))
                 .extracting(Reading::sourceTime)
                 .isSorted();
-        assertThat(texts("all", "event")).filteredOn(t -> t.contains(hex(low.eventId()))).hasSize(1);
-        assertThat(texts("all", "event")).filteredOn(t -> t.contains(hex(hot.eventId()))).hasSize(1);
+        assertThat(texts("all", "event"))
+                .filteredOn(t -> t.contains(hex(low.eventId())))
+                .hasSize(1);
+        assertThat(texts("all", "event"))
+                .filteredOn(t -> t.contains(hex(hot.eventId())))
+                .hasSize(1);
         assertThat(texts("all", "event")).filteredOn(t -> t.contains("Flow")).hasSize(1);
         assertThat(values("all", "count").getLast()).isEqualTo(Value.of(2L));
     }
@@ -204,8 +208,8 @@ class OpcUaEventsIT {
 
             await().atMost(RECOVERY)
                     .ignoreExceptions()
-                    .untilAsserted(() -> assertThat(hub.summary(0).ledger().received())
-                            .isGreaterThanOrEqualTo(7));
+                    .untilAsserted(
+                            () -> assertThat(hub.summary(0).ledger().received()).isGreaterThanOrEqualTo(7));
             await().during(Duration.ofSeconds(1))
                     .atMost(RECOVERY)
                     .until(() -> hub.summary(0).alarms().raised() == 1);

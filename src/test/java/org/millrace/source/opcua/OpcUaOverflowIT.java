@@ -118,12 +118,32 @@ class OpcUaOverflowIT {
         await().atMost(RECOVERY).until(() -> !source.status().up());
         server(true).set("N", VALUES + 2);
 
-        await().atMost(RECOVERY)
-                .until(() -> numbers().contains(VALUES + 2L) && recorder.earliest != Long.MAX_VALUE);
+        await().atMost(RECOVERY).until(() -> numbers().contains(VALUES + 2L) && recorder.earliest != Long.MAX_VALUE);
         assertThat(recorder.earliest)
                 .as("the refill begins with the second outage, but for what may have been under way")
                 .isGreaterThan(resumed - Duration.ofSeconds(11).toNanos() / 1000);
         assertThat(numbers()).isSorted().doesNotHaveDuplicates();
+    }
+
+    /** A queue of one drops without the bit Overflow: then the whole time away is read. */
+    @Test
+    void aResumedSessionWithoutQueuesReadsTheHistory() throws Exception {
+        sources.queue = 1;
+        ScriptedServer server = server(true);
+        CutProxy proxy = sources.closing(new CutProxy(sources.port));
+        sources.connectTo = proxy.port();
+        OpcUaSource source = sources.start("N");
+        await().atMost(RECOVERY).until(() -> !numbers().isEmpty());
+
+        proxy.cut();
+        await().atMost(RECOVERY).until(() -> !source.status().up());
+        change(server, 1, VALUES);
+        proxy.restore();
+
+        await().atMost(RECOVERY).until(() -> numbers().size() > VALUES);
+        assertThat(numbers().stream().sorted().toList())
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(0, VALUES).boxed().toList());
     }
 
     private ScriptedServer server(boolean history) throws Exception {

@@ -109,8 +109,7 @@ final class ScriptedConditions {
     }
 
     private void fire(State state) {
-        AlarmConditionTypeNode event =
-                (AlarmConditionTypeNode) event(state.type(), state.condition(), state.source());
+        AlarmConditionTypeNode event = (AlarmConditionTypeNode) event(state.type(), state.condition(), state.source());
         describe(event, state.source(), state.severity(), state.message(), state.eventId(), state.time());
         event.setConditionName(state.condition());
         event.setBranchId(state.branch().isEmpty() ? NodeId.NULL_VALUE : NodeId.parse("ns=1;s=" + state.branch()));
@@ -126,8 +125,7 @@ final class ScriptedConditions {
     /** @param id the node is the condition: its id is the ConditionId */
     private BaseEventTypeNode event(NodeId type, String id, String source) {
         try {
-            BaseEventTypeNode event =
-                    server.getEventFactory().createEvent(new NodeId(1, "condition." + id), type);
+            BaseEventTypeNode event = server.getEventFactory().createEvent(new NodeId(1, "condition." + id), type);
             event.setEventType(type);
             event.setSourceNode(new NodeId(1, source));
             return event;
