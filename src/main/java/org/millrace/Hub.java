@@ -12,6 +12,7 @@ import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -115,6 +116,7 @@ public final class Hub implements AutoCloseable {
     private final SqliteJournal journal;
     private final OperationalStore store;
     private final Historian historian;
+    private final TableSources tables;
     private volatile Map<String, Source> sources;
     private final LiveView live = new LiveView();
     private final Desk desk;
@@ -122,6 +124,7 @@ public final class Hub implements AutoCloseable {
     private final RemoteOrders remoteOrders;
     private volatile @Nullable AlarmSystem alarms;
     private final KpiLoop kpi;
+    private final MuteCheck mutes;
     private final RuleLoop rules;
     private final Ingest ingest;
     private final Replay replay;
@@ -172,6 +175,7 @@ public final class Hub implements AutoCloseable {
             store.trace().configuration(configuration.version());
             historian = open(Historian.open(configuration.historian(), data, secrets));
             historian.describe(configuration.plant());
+            tables = new TableSources(options.home(), journal, store, secrets, clock);
             List<LastValue> lastStored = lastStored();
             sources = sources(configuration, newest(lastStored), Map.of(), Set.of());
             seed(lastStored);
@@ -186,8 +190,9 @@ public final class Hub implements AutoCloseable {
             desk = new Desk(store.workOrders(), writer, this::workOrderSettings, clock);
             remoteOrders = open(
                     new RemoteOrders(options.home(), this::configuration, store, journal, evidence, consoleUrl, clock));
-            kpi = open(new KpiLoop(configuration.oee(), journal, historian, store.stopReasons(), this::now));
+            kpi = open(new KpiLoop(configuration.oee(), journal, historian, store, this::now));
             kpi.start();
+            mutes = open(new MuteCheck(this));
             rules = resumedRules();
             ingest = new Ingest(journal, new TagBinder(configuration.plant(), journal::tagNumber, TimePolicy.STANDARD));
             replay = new Replay(journal, ingest, new ReplayWays(), this::now);
@@ -211,6 +216,7 @@ public final class Hub implements AutoCloseable {
             console.start();
             url = "http://" + shown(http.host()) + ":" + console.port();
             remoteOrders.start();
+            mutes.wanted();
             rules.start();
             opened.push(rules);
             open(new Ticker(
@@ -267,6 +273,8 @@ public final class Hub implements AutoCloseable {
                                 certificates,
                                 tag -> newest.getOrDefault(tag.path(), Reading.NO_TIME),
                                 clock)));
+        next.files().forEach(file -> one.accept(file.id(), () -> tables.of(file, tagsOf(next, file.id()))));
+        next.sql().forEach(file -> one.accept(file.id(), () -> tables.of(file, tagsOf(next, file.id()))));
         next.plc().forEach(file -> one.accept(file.id(), () -> new PlcSource(file, tagsOf(next, file.id()), clock)));
         return made;
     }
@@ -326,6 +334,7 @@ public final class Hub implements AutoCloseable {
         kpi.adopt(configuration.oee());
         forgetRemovedConsumers();
         remoteOrders.keep(configuration);
+        mutes.wanted();
         historian.describe(configuration.plant());
     }
 
@@ -373,11 +382,13 @@ public final class Hub implements AutoCloseable {
 
     /** What no route reads any more must not hold values and events back for ever. */
     private void forgetRemovedConsumers() {
-        Set<String> cursors = routes.names(HubStep.JOURNAL);
+        Set<String> cursors = new HashSet<>(routes.names(HubStep.JOURNAL));
+        cursors.addAll(routes.names(HubStep.KPI));
         for (String cursor : journal.ledger().sinks().keySet()) {
             if (!cursors.contains(cursor) && !cursor.equals(RuleLoop.CURSOR)) {
                 LOG.warn(
-                        "no route reads hub:journal/{} any more: its place is given up, with what waited for it",
+                        "no route reads hub:journal/{} or hub:kpi/{} any more: its place is given up, with what waited for it",
+                        cursor,
                         cursor);
                 journal.unregister(cursor);
             }
@@ -398,6 +409,7 @@ public final class Hub implements AutoCloseable {
         return new RuleLoop(journal, resumed.engine(), store, last.sequence(), resumed.first(), entry -> {
             live.observe(entry);
             kpi.observe(entry);
+            mutes.accept(entry);
         });
     }
 
@@ -541,6 +553,10 @@ public final class Hub implements AutoCloseable {
                 HttpSourceFile file = http.get();
                 return Optional.of(new SourceBatch.Payload(topic, bytes, file.decode(), file.map(), hubTime));
             }
+            Optional<SourceBatch.Payload> row = TableSources.letter(configuration, source, topic, bytes, hubTime);
+            if (row.isPresent()) {
+                return row;
+            }
             return configuration.mqtt().stream()
                     .filter(file -> file.id().equals(source))
                     .findFirst()
@@ -550,7 +566,7 @@ public final class Hub implements AutoCloseable {
 
         @Override
         public SourceBatch.Readings decode(SourceBatch.Payloads payloads) {
-            return decoder.apply(payloads);
+            return TableSources.replay(configuration, payloads).orElseGet(() -> decoder.apply(payloads));
         }
 
         @Override

@@ -10,10 +10,12 @@ import org.millrace.plant.Plant;
 import org.millrace.route.RouteFiles.RouteFile;
 import org.millrace.rule.Compilation;
 import org.millrace.rule.RuleFile;
+import org.millrace.source.file.FileSourceFile;
 import org.millrace.source.http.HttpSourceFile;
 import org.millrace.source.mqtt.MqttSourceFile;
 import org.millrace.source.opcua.OpcUaSourceFile;
 import org.millrace.source.plc.PlcSourceFile;
+import org.millrace.source.sql.SqlSourceFile;
 
 /**
  * Everything a home folder says, checked across files. What has problems is not in the lists; a hub starts only from a
@@ -29,6 +31,8 @@ public record Configuration(
         List<PlcSourceFile> plc,
         List<MqttSourceFile> mqtt,
         List<HttpSourceFile> http,
+        List<FileSourceFile> files,
+        List<SqlSourceFile> sql,
         List<ConnectorFile> connectors,
         Plant plant,
         List<RuleFile> ruleFiles,
@@ -52,6 +56,8 @@ public record Configuration(
                 plc,
                 mqtt,
                 http,
+                files,
+                sql,
                 connectors,
                 plant,
                 ruleFiles,

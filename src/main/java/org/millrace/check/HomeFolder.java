@@ -42,6 +42,8 @@ import org.millrace.rule.RuleCompiler;
 import org.millrace.rule.RuleFile;
 import org.millrace.rule.RuleProblem;
 import org.millrace.source.decode.Decoders;
+import org.millrace.source.file.FileSourceCheck;
+import org.millrace.source.file.FileSourceFile;
 import org.millrace.source.http.HttpSourceCheck;
 import org.millrace.source.http.HttpSourceFile;
 import org.millrace.source.mqtt.MqttSourceCheck;
@@ -50,6 +52,8 @@ import org.millrace.source.opcua.OpcUaSourceCheck;
 import org.millrace.source.opcua.OpcUaSourceFile;
 import org.millrace.source.plc.PlcSourceCheck;
 import org.millrace.source.plc.PlcSourceFile;
+import org.millrace.source.sql.SqlSourceCheck;
+import org.millrace.source.sql.SqlSourceFile;
 
 /** Reads and checks a home folder offline: what {@code hub check} prints and what {@code hub run} starts from. */
 public final class HomeFolder {
@@ -61,6 +65,8 @@ public final class HomeFolder {
             PlcSourceFile.class,
             MqttSourceFile.class,
             HttpSourceFile.class,
+            FileSourceFile.class,
+            SqlSourceFile.class,
             AssetFile.class,
             RuleFile.class,
             AlarmPolicyFile.class,
@@ -165,6 +171,8 @@ public final class HomeFolder {
                 config.all(PlcSourceFile.class),
                 config.all(MqttSourceFile.class),
                 config.all(HttpSourceFile.class),
+                config.all(FileSourceFile.class),
+                config.all(SqlSourceFile.class),
                 config.all(ConnectorFile.class),
                 built.plant(),
                 ruleFiles,
@@ -275,6 +283,8 @@ public final class HomeFolder {
                 case PlcSourceFile s -> s.id();
                 case MqttSourceFile s -> s.id();
                 case HttpSourceFile s -> s.id();
+                case FileSourceFile s -> s.id();
+                case SqlSourceFile s -> s.id();
                 default -> "";
             };
             if (id.isEmpty()) {
@@ -305,6 +315,8 @@ public final class HomeFolder {
                 MqttSourceCheck.problems(s, Decoders.standard().names(), config.positions());
             case HttpSourceFile s ->
                 HttpSourceCheck.problems(s, Decoders.standard().names(), config.positions());
+            case FileSourceFile s -> FileSourceCheck.problems(s, config.positions());
+            case SqlSourceFile s -> SqlSourceCheck.problems(s, config.positions());
             default -> List.of();
         };
     }
@@ -361,6 +373,8 @@ public final class HomeFolder {
             case OpcUaSourceFile s -> "opcua";
             case PlcSourceFile s -> "plc";
             case HttpSourceFile s -> "http";
+            case FileSourceFile s -> "file";
+            case SqlSourceFile s -> "sql";
             default -> "mqtt";
         };
     }

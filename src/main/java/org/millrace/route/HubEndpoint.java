@@ -20,6 +20,8 @@ public final class HubEndpoint extends DefaultEndpoint {
     private String rule = "";
     private String start = "standing";
     private String source = "";
+    private String period = KpiConsumer.SHIFT;
+    private String id = "";
     private int maxSamples;
     private long flushEvery;
 
@@ -51,8 +53,9 @@ public final class HubEndpoint extends DefaultEndpoint {
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
         HubConsumer consumer = switch (step) {
-            case OPCUA, PLC, MQTT, HTTP -> new SourceConsumer(this, processor);
+            case OPCUA, PLC, MQTT, HTTP, FILE, SQL -> new SourceConsumer(this, processor);
             case JOURNAL -> new JournalConsumer(this, processor);
+            case KPI -> new KpiConsumer(this, processor);
             case EVENTS -> new EventsConsumer(this, processor);
             case DECODE, INGEST, HISTORIAN, CMMS, TICKET, DEAD_LETTER ->
                 throw new IllegalArgumentException(getEndpointUri() + " takes messages: use it in to:, not in from:");
@@ -70,7 +73,7 @@ public final class HubEndpoint extends DefaultEndpoint {
             case CMMS -> HubProducers.cmms(this);
             case TICKET -> new TicketProducer(this);
             case DEAD_LETTER -> HubProducers.deadLetter(this);
-            case OPCUA, PLC, MQTT, HTTP, JOURNAL, EVENTS ->
+            case OPCUA, PLC, MQTT, HTTP, FILE, SQL, JOURNAL, KPI, EVENTS ->
                 throw new IllegalArgumentException(getEndpointUri() + " gives messages: use it in from:, not in to:");
         };
     }
@@ -160,6 +163,22 @@ public final class HubEndpoint extends DefaultEndpoint {
 
     public void setSource(String source) {
         this.source = source;
+    }
+
+    public String getPeriod() {
+        return period;
+    }
+
+    public void setPeriod(String period) {
+        this.period = period;
+    }
+
+    public String getId() {
+        return id;
+    }
+
+    public void setId(String id) {
+        this.id = id;
     }
 
     public int getMaxSamples() {

@@ -10,7 +10,10 @@ public enum HubStep {
     PLC("plc", true, true),
     MQTT("mqtt", true, true),
     HTTP("http", true, true),
+    FILE("file", true, true),
+    SQL("sql", true, true),
     JOURNAL("journal", true, true),
+    KPI("kpi", true, true),
     EVENTS("events", true, false),
     DECODE("decode", false, true),
     INGEST("ingest", false, false),
@@ -44,7 +47,7 @@ public enum HubStep {
     }
 
     public boolean isSource() {
-        return this == OPCUA || this == PLC || this == MQTT || this == HTTP;
+        return this == OPCUA || this == PLC || this == MQTT || this == HTTP || this == FILE || this == SQL;
     }
 
     static Optional<HubStep> of(String word) {

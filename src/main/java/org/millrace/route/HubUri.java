@@ -13,14 +13,16 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 /** The hub's own endpoints: which there are, in which direction, and what they may name. */
 final class HubUri {
-    private static final Set<String> SOURCES = Set.of("opcua", "plc", "mqtt", "http");
-    private static final Set<String> CONSUMERS = Set.of("opcua", "plc", "mqtt", "http", "journal", "events");
+    private static final Set<String> SOURCES = Set.of("opcua", "plc", "mqtt", "http", "file", "sql");
+    private static final Set<String> CONSUMERS =
+            Set.of("opcua", "plc", "mqtt", "http", "file", "sql", "journal", "kpi", "events");
     private static final Set<String> PRODUCERS =
             Set.of("decode", "ingest", "historian", "cmms", "erp", "ticket", "dead-letter");
     private static final Set<String> ALONE = Set.of("events", "ingest", "historian", "ticket", "dead-letter");
     private static final Map<String, Set<String>> OPTIONS = Map.of(
             "events", Set.of("name", "type", "severity", "asset", "rule", "start"),
             "journal", Set.of("maxSamples", "flushEvery"),
+            "kpi", Set.of("period", "id"),
             "decode", Set.of("source"),
             "dead-letter", Set.of("source"));
     private static final Pattern CURSOR = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
@@ -73,7 +75,7 @@ final class HubUri {
             return; // a kamelet's template; the caller's value is checked where it is given
         } else if (SOURCES.contains(step)) {
             source(use, step, name);
-        } else if (step.equals("journal")) {
+        } else if (step.equals("journal") || step.equals("kpi")) {
             if (!CURSOR.matcher(name).matches()) {
                 report.error(use.at(), "'" + name + "' is not a cursor's name", "a-z, 0-9, '-' and '_', up to 64");
             }
@@ -121,8 +123,20 @@ final class HubUri {
                         names.isEmpty() ? "it has no options" : Closest.hint(name, names, ""));
             }
         });
+        if (step.equals("kpi")) {
+            period(use);
+        }
         if (step.equals("events")) {
             events(use);
+        }
+    }
+
+    private void period(Endpoints.Use use) {
+        Endpoints.Option period = use.options().get("period");
+        Set<String> periods = Set.of(KpiConsumer.SHIFT, KpiConsumer.RUNNING, KpiConsumer.ALL);
+        if (period != null && !period.value().contains("{{") && !periods.contains(period.value())) {
+            report.error(
+                    period.at(), "unknown period '" + period.value() + "'", Closest.hint(period.value(), periods, ""));
         }
     }
 
@@ -138,7 +152,7 @@ final class HubUri {
             try {
                 HubEndpoint.begins(start.value());
             } catch (IllegalArgumentException e) {
-                report.error(start.at(), "unknown start '" + start.value() + "'", e.getMessage());
+                report.error(start.at(), "unknown start '" + start.value() + "'", String.valueOf(e.getMessage()));
             }
         }
         Endpoints.Option severity = use.options().get("severity");
@@ -157,6 +171,8 @@ final class HubUri {
     private static String what(String step) {
         return SOURCES.contains(step)
                 ? "source"
-                : step.equals("journal") ? "cursor" : step.equals("decode") ? "format" : "connector";
+                : step.equals("journal") || step.equals("kpi")
+                        ? "cursor"
+                        : step.equals("decode") ? "format" : "connector";
     }
 }

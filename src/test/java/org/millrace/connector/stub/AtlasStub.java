@@ -57,6 +57,7 @@ public final class AtlasStub implements AutoCloseable {
         public String priority = "NONE";
         public String status = "OPEN";
         public Optional<Integer> asset = Optional.empty();
+        public String assetStatus = "";
         public final List<String> comments = new CopyOnWriteArrayList<>();
         private Instant updated = Instant.EPOCH;
         private boolean assigned;
@@ -295,6 +296,7 @@ public final class AtlasStub implements AutoCloseable {
         order.asset = body.path("asset").has("id")
                 ? Optional.of(body.path("asset").path("id").asInt())
                 : Optional.empty();
+        order.assetStatus = body.path("assetStatus").asText();
         order.updated = Instant.now();
     }
 
