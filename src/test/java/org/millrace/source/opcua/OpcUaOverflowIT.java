@@ -125,27 +125,6 @@ class OpcUaOverflowIT {
         assertThat(numbers()).isSorted().doesNotHaveDuplicates();
     }
 
-    /** A queue of one drops without the bit Overflow: then the whole time away is read. */
-    @Test
-    void aResumedSessionWithoutQueuesReadsTheHistory() throws Exception {
-        sources.queue = 1;
-        ScriptedServer server = server(true);
-        CutProxy proxy = sources.closing(new CutProxy(sources.port));
-        sources.connectTo = proxy.port();
-        OpcUaSource source = sources.start("N");
-        await().atMost(RECOVERY).until(() -> !numbers().isEmpty());
-
-        proxy.cut();
-        await().atMost(RECOVERY).until(() -> !source.status().up());
-        change(server, 1, VALUES);
-        proxy.restore();
-
-        await().atMost(RECOVERY).until(() -> numbers().size() > VALUES);
-        assertThat(numbers().stream().sorted().toList())
-                .containsExactlyElementsOf(
-                        LongStream.rangeClosed(0, VALUES).boxed().toList());
-    }
-
     private ScriptedServer server(boolean history) throws Exception {
         ScriptedServer.Setup setup = sources.setup().with("N", 0);
         setup.recorder = history ? recorder : null;
