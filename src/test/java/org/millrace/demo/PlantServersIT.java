@@ -45,6 +45,7 @@ class PlantServersIT {
                     Duration.ofSeconds(5),
                     Optional.empty(),
                     Optional.empty(),
+                    Optional.empty(),
                     Optional.of(new OpcUaSourceFile.Security(
                             OpcUaSourceFile.Policy.None,
                             Optional.empty(),
