@@ -70,6 +70,12 @@ final class Faults {
         suspects.removeAll(unit.addresses());
     }
 
+    /** A new connection: what was refused on the last one, by a device that was going down perhaps, is asked at once. */
+    void connected(long now) {
+        addresses.replaceAll((address, rest) ->
+                rest.quality() == Quality.BAD_TIMEOUT ? rest : new Rest(now, rest.times(), rest.quality()));
+    }
+
     /** A unit behind a gateway that gives no answer while others do. */
     void silentDevice(String device, long now) {
         devices.put(device, longer(devices.get(device), now));

@@ -1,5 +1,7 @@
 package org.millrace.source.plc;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -21,7 +24,9 @@ import org.apache.plc4x.java.api.messages.PlcReadRequest;
 import org.apache.plc4x.java.api.messages.PlcReadResponse;
 import org.apache.plc4x.java.api.types.PlcResponseCode;
 import org.apache.plc4x.java.api.value.PlcValue;
+import org.apache.plc4x.java.spi.Plc4xNettyWrapper;
 import org.apache.plc4x.java.spi.connection.AbstractPlcConnection;
+import org.apache.plc4x.java.spi.connection.ChannelExposingConnection;
 import org.jspecify.annotations.Nullable;
 import org.millrace.signal.Quality;
 import org.millrace.source.plc.PlcValues.Blame;
@@ -43,6 +48,7 @@ final class PlcLink {
 
     private final PlcConnection connection;
     private final Duration timeout;
+    private final Map<Plc4xNettyWrapper<?>, ChannelHandlerContext> timers = new ConcurrentHashMap<>();
 
     private PlcLink(PlcConnection connection, Duration timeout) {
         this.connection = connection;
@@ -64,8 +70,14 @@ final class PlcLink {
                 connected.completeExceptionally(e);
             }
         });
+        long deadline = System.nanoTime() + 2 * timeout.toNanos();
         try {
-            connected.get(2 * timeout.toMillis(), TimeUnit.MILLISECONDS);
+            while (!connected.isDone() && System.nanoTime() - deadline < 0) {
+                link.rememberTimers();
+                awaitQuietly(connected);
+            }
+            connected.get(0, TimeUnit.MILLISECONDS);
+            link.rememberTimers();
             return link;
         } catch (ExecutionException e) {
             link.close();
@@ -75,6 +87,44 @@ final class PlcLink {
             link.close();
             throw e;
         }
+    }
+
+    private static void awaitQuietly(CompletableFuture<@Nullable Void> connected)
+            throws ExecutionException, InterruptedException {
+        try {
+            connected.get(20, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            // not yet
+        }
+    }
+
+    /**
+     * Each connection has a timer with a thread, which the driver stops only when it closes the connection itself: a
+     * channel that the device closed has lost its handlers by then. So they are noted while the channel is open.
+     */
+    private void rememberTimers() {
+        if (connection instanceof ChannelExposingConnection exposing && exposing.getChannel() != null) {
+            ChannelPipeline pipeline = exposing.getChannel().pipeline();
+            pipeline.forEach(entry -> {
+                if (entry.getValue() instanceof Plc4xNettyWrapper<?> wrapper && !timers.containsKey(wrapper)) {
+                    ChannelHandlerContext context = pipeline.context(wrapper);
+                    if (context != null) {
+                        timers.put(wrapper, context);
+                    }
+                }
+            });
+        }
+    }
+
+    private void stopTimers() {
+        rememberTimers();
+        timers.forEach((wrapper, context) -> {
+            try {
+                wrapper.close(context, context.newPromise()); // stops its timer; the channel is closed already
+            } catch (Exception e) { // as the interface declares
+                log.debug("stopping a timer failed", e);
+            }
+        });
     }
 
     /** A plain connect first: PLC4X has no connect time limit and prints a stack trace for every failure. */
@@ -230,6 +280,7 @@ final class PlcLink {
     /** Returns at once; the socket is closed behind, with the driver's threads. */
     Thread close() {
         return Thread.ofPlatform().daemon().name("plc-close").start(() -> {
+            rememberTimers();
             try {
                 connection.close();
             } catch (Exception e) { // the interface declares it; a link that is lost anyway has nothing more to say
@@ -239,6 +290,7 @@ final class PlcLink {
                 // a channel that the device closed no longer passes the close event on, and the threads would stay
                 release(known.getProtocol());
             }
+            stopTimers();
         });
     }
 

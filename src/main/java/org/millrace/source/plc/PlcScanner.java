@@ -98,6 +98,7 @@ final class PlcScanner {
         plan();
         rotate(rotation);
         long start = System.nanoTime();
+        faults.connected(start);
         classes.forEach(scan -> scan.due(start));
         while (true) {
             ScanClass next = next(start);
@@ -212,7 +213,7 @@ final class PlcScanner {
         boolean smallest = unit.halves().isEmpty();
         if (blame == Blame.NONE || smallest || blame == Blame.DEVICE && !findable(unit, readings)) {
             take(unit, results, readings);
-            if (smallest && blame == Blame.ADDRESS) {
+            if (smallest && blame == Blame.ADDRESS && devices.contains(unit.device())) {
                 refuse(unit, results);
             }
             return;
