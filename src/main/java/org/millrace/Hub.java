@@ -84,6 +84,7 @@ import org.millrace.source.plc.PlcSource;
 import org.millrace.store.OperationalStore;
 import org.millrace.store.Outbox;
 import org.millrace.store.Trace;
+import org.millrace.ticket.Ticket;
 import org.millrace.ticket.TicketText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,6 +118,7 @@ public final class Hub implements AutoCloseable {
     private volatile Map<String, Source> sources;
     private final LiveView live = new LiveView();
     private final Desk desk;
+    private final TicketText writer;
     private final RemoteOrders remoteOrders;
     private volatile @Nullable AlarmSystem alarms;
     private final KpiLoop kpi;
@@ -180,7 +182,8 @@ public final class Hub implements AutoCloseable {
             String consoleUrl = consoleUrl(http, port);
             TicketText.Settings tickets = new TicketText.Settings(
                     Locale.forLanguageTag(settings.language()), ZoneId.of(settings.timeZone()), consoleUrl);
-            desk = new Desk(store.workOrders(), new TicketText(tickets, evidence), this::workOrderSettings, clock);
+            writer = new TicketText(tickets, evidence);
+            desk = new Desk(store.workOrders(), writer, this::workOrderSettings, clock);
             remoteOrders = open(
                     new RemoteOrders(options.home(), this::configuration, store, journal, evidence, consoleUrl, clock));
             kpi = open(new KpiLoop(configuration.oee(), journal, historian, store.stopReasons(), this::now));
@@ -203,6 +206,7 @@ public final class Hub implements AutoCloseable {
                                     console.vertx(),
                                     console.router(),
                                     VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME)));
+            new Webhooks(remoteOrders).mount(console.router());
             new HttpIngest(() -> sources).mount(console.router());
             console.start();
             url = "http://" + shown(http.host()) + ":" + console.port();
@@ -435,6 +439,13 @@ public final class Hub implements AutoCloseable {
         return journal;
     }
 
+    /** Numbers of the work orders of incidents, as people call them. */
+    Map<String, String> orderNumbers(List<String> incidents) {
+        Map<String, String> numbers = store.tickets().numbers(incidents);
+        numbers.putAll(store.workOrders().numbers(incidents)); // the desk's own come first
+        return numbers;
+    }
+
     OperationalStore store() {
         return store;
     }
@@ -611,6 +622,16 @@ public final class Hub implements AutoCloseable {
         /** Every call leaves a trace, for {@code hub why}. */
         private WorkOrderSystem traced(WorkOrderSystem system) {
             return new TracedSystem(system, store.trace(), Hub.this::now);
+        }
+
+        @Override
+        public Ticket ticket(AlarmEvent event) {
+            return writer.write(event);
+        }
+
+        @Override
+        public String workOrder(AlarmEvent event) {
+            return orderNumbers(List.of(event.incident())).getOrDefault(event.incident(), "");
         }
 
         @Override

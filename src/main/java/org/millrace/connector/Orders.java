@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,8 +37,8 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
     public interface Rules {
         OrderPolicy policy(String rule);
 
-        /** Whether the rule asks for work orders. */
-        boolean wanted(String rule);
+        /** Whether the event's rule asks for a work order at the event's level. */
+        boolean wanted(AlarmEvent event);
 
         /** How long the work may take, by the event's level. */
         Duration within(AlarmEvent event);
@@ -96,10 +97,10 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
 
     private static final Logger LOG = LoggerFactory.getLogger(Orders.class);
     private static final int ROUND = 50;
-    private static final int SHOWN = 1_000;
     private static final long QUIET_MICROS = 60_000_000;
     private static final long LONGEST_SLEEP_MICROS = 60_000_000;
     private static final long TROUBLE_PAUSE_MICROS = 1_000_000;
+    private static final long BETWEEN_POLLS_MICROS = 1_000_000;
 
     private final OrderClient client;
     private final OrderLedger ledger;
@@ -114,6 +115,8 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
     private final Condition woken = lock.newCondition();
     private long signals; // guarded by lock
     private long nextPoll;
+    private long lastPoll;
+    private final AtomicBoolean told = new AtomicBoolean();
     private int pollFrom;
     private long lastLine;
     private volatile boolean running;
@@ -170,9 +173,15 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
         return book.underWay(asset, failureMode);
     }
 
+    /** The system says that something changed there: it is asked what, at once, but not more often than each second. */
+    public void look() {
+        told.set(true);
+        signal();
+    }
+
     public Status status() {
         Circuit.Status s = circuit.status();
-        List<OrderRow> due = ledger.due(id(), now(), SHOWN);
+        OrderLedger.Waiting waiting = ledger.waiting(id(), now());
         return new Status(
                 id(),
                 s.failures() == 0,
@@ -182,8 +191,8 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
                 s.since(),
                 s.until(),
                 s.lastError(),
-                due.size(),
-                due.stream().mapToLong(row -> row.times().updated()).min().orElse(0),
+                waiting.orders(),
+                waiting.oldest(),
                 posts.get(),
                 book.doubles(),
                 book.refused());
@@ -265,9 +274,13 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
 
     /** Everything that is due now. Each row goes on until it wants nothing, or the system wants a rest. */
     void round() {
+        if (told.getAndSet(false)) {
+            nextPoll = Math.min(nextPoll, lastPoll + BETWEEN_POLLS_MICROS);
+        }
         if (now() >= nextPoll && circuit.allows(now())) {
             poll();
-            nextPoll = now() + pollEvery;
+            lastPoll = now();
+            nextPoll = lastPoll + pollEvery;
         }
         for (OrderRow row : ledger.due(id(), now(), ROUND)) {
             serve(row.id().reference());

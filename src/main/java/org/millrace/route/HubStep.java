@@ -16,6 +16,7 @@ public enum HubStep {
     INGEST("ingest", false, false),
     HISTORIAN("historian", false, false),
     CMMS("cmms", false, true),
+    TICKET("ticket", false, false),
     DEAD_LETTER("dead-letter", false, false);
 
     private final String word;

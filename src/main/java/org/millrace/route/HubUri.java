@@ -15,10 +15,11 @@ import org.snakeyaml.engine.v2.nodes.Node;
 final class HubUri {
     private static final Set<String> SOURCES = Set.of("opcua", "plc", "mqtt", "http");
     private static final Set<String> CONSUMERS = Set.of("opcua", "plc", "mqtt", "http", "journal", "events");
-    private static final Set<String> PRODUCERS = Set.of("decode", "ingest", "historian", "cmms", "erp", "dead-letter");
-    private static final Set<String> ALONE = Set.of("events", "ingest", "historian", "dead-letter");
+    private static final Set<String> PRODUCERS =
+            Set.of("decode", "ingest", "historian", "cmms", "erp", "ticket", "dead-letter");
+    private static final Set<String> ALONE = Set.of("events", "ingest", "historian", "ticket", "dead-letter");
     private static final Map<String, Set<String>> OPTIONS = Map.of(
-            "events", Set.of("name", "type", "severity", "asset", "rule"),
+            "events", Set.of("name", "type", "severity", "asset", "rule", "start"),
             "journal", Set.of("maxSamples", "flushEvery"),
             "decode", Set.of("source"),
             "dead-letter", Set.of("source"));
@@ -120,27 +121,36 @@ final class HubUri {
                         names.isEmpty() ? "it has no options" : Closest.hint(name, names, ""));
             }
         });
-        Endpoints.Option name = use.options().get("name");
         if (step.equals("events")) {
-            if (name == null) {
-                report.error(
-                        use.at(), "hub:events needs the option 'name'", "it names this reader's place in the events");
-            } else if (!name.value().contains("{{")
-                    && !CURSOR.matcher(name.value()).matches()) {
-                report.error(
-                        name.at(), "'" + name.value() + "' is not a cursor's name", "a-z, 0-9, '-' and '_', up to 64");
+            events(use);
+        }
+    }
+
+    private void events(Endpoints.Use use) {
+        Endpoints.Option name = use.options().get("name");
+        if (name == null) {
+            report.error(use.at(), "hub:events needs the option 'name'", "it names this reader's place in the events");
+        } else if (!name.value().contains("{{") && !CURSOR.matcher(name.value()).matches()) {
+            report.error(name.at(), "'" + name.value() + "' is not a cursor's name", "a-z, 0-9, '-' and '_', up to 64");
+        }
+        Endpoints.Option start = use.options().get("start");
+        if (start != null && !start.value().contains("{{")) {
+            try {
+                HubEndpoint.begins(start.value());
+            } catch (IllegalArgumentException e) {
+                report.error(start.at(), "unknown start '" + start.value() + "'", e.getMessage());
             }
-            Endpoints.Option severity = use.options().get("severity");
-            if (severity != null && !severity.value().contains("{{")) {
-                Set<String> levels = Arrays.stream(RuleFile.Severity.values())
-                        .map(level -> level.name().toLowerCase(Locale.ROOT))
-                        .collect(Collectors.toSet());
-                Arrays.stream(severity.value().split(",", -1))
-                        .map(String::strip)
-                        .filter(s -> !levels.contains(s))
-                        .forEach(s -> report.error(
-                                severity.at(), "unknown severity '" + s + "'", Closest.hint(s, levels, "")));
-            }
+        }
+        Endpoints.Option severity = use.options().get("severity");
+        if (severity != null && !severity.value().contains("{{")) {
+            Set<String> levels = Arrays.stream(RuleFile.Severity.values())
+                    .map(level -> level.name().toLowerCase(Locale.ROOT))
+                    .collect(Collectors.toSet());
+            Arrays.stream(severity.value().split(",", -1))
+                    .map(String::strip)
+                    .filter(s -> !levels.contains(s))
+                    .forEach(s ->
+                            report.error(severity.at(), "unknown severity '" + s + "'", Closest.hint(s, levels, "")));
         }
     }
 

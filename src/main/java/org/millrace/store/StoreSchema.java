@@ -93,7 +93,10 @@ final class StoreSchema {
                     List.of("""
                             CREATE TABLE source_memory (
                               source TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL,
-                              PRIMARY KEY (source, name))""")));
+                              PRIMARY KEY (source, name))"""),
+                    List.of("ALTER TABLE outbox_consumer ADD COLUMN joined BIGINT NOT NULL DEFAULT 0", """
+                    CREATE TABLE outbox_standing (
+                      name TEXT NOT NULL, incident TEXT NOT NULL, PRIMARY KEY (name, incident))""")));
 
     private StoreSchema() {}
 }
