@@ -31,8 +31,7 @@ public final class LoopbackModbusServer implements AutoCloseable {
     }
 
     /** @param rtu frames as on a serial line, with a check sum, as many gateways send them over TCP */
-    public LoopbackModbusServer(int port, Map<Integer, ? extends ProcessImage> images, boolean rtu)
-            throws IOException {
+    public LoopbackModbusServer(int port, Map<Integer, ? extends ProcessImage> images, boolean rtu) throws IOException {
         threads = new ThreadGroup("demo-modbus-" + port);
         CompletableFuture<ModbusSlave> opened = new CompletableFuture<>();
         Thread opener = new Thread(

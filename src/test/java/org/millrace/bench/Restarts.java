@@ -30,7 +30,10 @@ public final class Restarts {
             for (int i = 0; i < 5; i++) {
                 System.gc();
                 TimeUnit.MILLISECONDS.sleep(200);
-                heap = Math.min(heap, Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+                heap = Math.min(
+                        heap,
+                        Runtime.getRuntime().totalMemory()
+                                - Runtime.getRuntime().freeMemory());
             }
             return new State(Thread.getAllStackTraces().size(), openSockets(), heap);
         }

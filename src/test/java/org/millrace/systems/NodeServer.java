@@ -11,7 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /** A server written for Node.js, with packages of npm below {@code target/systems/plc}. */
 public final class NodeServer implements AutoCloseable {
-    private static final Path MODULES = Path.of("target/systems/plc/node_modules").toAbsolutePath();
+    private static final Path MODULES =
+            Path.of("target/systems/plc/node_modules").toAbsolutePath();
     private static final Duration START = Duration.ofSeconds(30);
 
     private final Process process;

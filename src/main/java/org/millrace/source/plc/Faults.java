@@ -139,19 +139,18 @@ final class Faults {
      */
     void tooMuch(ReadPlan.Unit unit, int largest) {
         PlcSourceFile.Group before = limits(unit.device());
-        PlcSourceFile.Group after =
-                switch (unit) {
-                    case ReadPlan.Block block -> {
-                        if (block.hasGap()) {
-                            yield new PlcSourceFile.Group(before.registers(), before.bits(), 0, before.tags());
-                        }
-                        yield block.area().bits()
-                                ? new PlcSourceFile.Group(before.registers(), largest, before.gap(), before.tags())
-                                : new PlcSourceFile.Group(largest, before.bits(), before.gap(), before.tags());
-                    }
-                    case ReadPlan.Tags tags ->
-                        new PlcSourceFile.Group(before.registers(), before.bits(), before.gap(), largest);
-                };
+        PlcSourceFile.Group after = switch (unit) {
+            case ReadPlan.Block block -> {
+                if (block.hasGap()) {
+                    yield new PlcSourceFile.Group(before.registers(), before.bits(), 0, before.tags());
+                }
+                yield block.area().bits()
+                        ? new PlcSourceFile.Group(before.registers(), largest, before.gap(), before.tags())
+                        : new PlcSourceFile.Group(largest, before.bits(), before.gap(), before.tags());
+            }
+            case ReadPlan.Tags tags ->
+                new PlcSourceFile.Group(before.registers(), before.bits(), before.gap(), largest);
+        };
         learned.put(unit.device(), after);
     }
 }

@@ -82,8 +82,7 @@ sealed interface ModbusFormat {
                 case REAL -> Value.of((double) Float.intBitsToFloat((int) bits));
                 case LREAL -> Value.of(Double.longBitsToDouble(bits));
                 // beyond 63 bits a whole number does not fit: the nearest double then
-                case ULINT, LWORD ->
-                    bits >= 0 ? Value.of(bits) : Value.of((bits >>> 1) * 2.0 + (bits & 1));
+                case ULINT, LWORD -> bits >= 0 ? Value.of(bits) : Value.of((bits >>> 1) * 2.0 + (bits & 1));
             };
         }
     }

@@ -30,8 +30,8 @@ final class ModbusSyntax {
     /** @param why a sentence without its end, for people */
     record Wrong(String why) implements Parsed {}
 
-    private static final Pattern SYNTAX = Pattern.compile(
-            "(?:(?<area>[a-z-]+):(?<number>\\d{1,5})|(?<digit>[0134])x?(?<short>\\d{4,5}))"
+    private static final Pattern SYNTAX =
+            Pattern.compile("(?:(?<area>[a-z-]+):(?<number>\\d{1,5})|(?<digit>[0134])x?(?<short>\\d{4,5}))"
                     + "(?:\\.(?<bit>\\d{1,2})(?:-(?<to>\\d{1,2}))?)?"
                     + "(?::(?<type>[A-Za-z_]+)(?:\\((?<length>\\d{1,3})\\))?)?"
                     + "(?:\\[(?<count>\\d{1,4})])?(?:\\[(?<index>\\d{1,4})])?\\s*(?<options>\\{.*})?");
@@ -119,12 +119,11 @@ final class ModbusSyntax {
     }
 
     private static ModbusAddress register(String text, Matcher m, ModbusAddress one) throws Refusal {
-        int size =
-                switch (one.format()) {
-                    case ModbusFormat.Bits b -> 1;
-                    case ModbusFormat.Number n -> n.type().words;
-                    case ModbusFormat.Text t -> (t.length() + 1) / 2;
-                };
+        int size = switch (one.format()) {
+            case ModbusFormat.Bits b -> 1;
+            case ModbusFormat.Number n -> n.type().words;
+            case ModbusFormat.Text t -> (t.length() + 1) / 2;
+        };
         return new ModbusAddress(text, one.area(), one.unit(), one.first() + element(m, size), size, one.format());
     }
 
@@ -229,7 +228,8 @@ final class ModbusSyntax {
         }
         return ModbusOrder.of(name)
                 .orElseThrow(() -> new Refusal("there is no byte order '" + name
-                        + "'; write ABCD (high byte first), DCBA, BADC or CDAB (low word first), or " + ModbusOrder.names()));
+                        + "'; write ABCD (high byte first), DCBA, BADC or CDAB (low word first), or "
+                        + ModbusOrder.names()));
     }
 
     private static Charset charset(@Nullable String name) throws Refusal {

@@ -25,9 +25,7 @@ final class PlcAddresses {
         elements = url.startsWith("s7");
         Matcher order = ORDER.matcher(connection);
         syntax = new ModbusSyntax(
-                order.find()
-                        ? ModbusOrder.of(order.group(1)).orElse(ModbusOrder.BIG_ENDIAN)
-                        : ModbusOrder.BIG_ENDIAN);
+                order.find() ? ModbusOrder.of(order.group(1)).orElse(ModbusOrder.BIG_ENDIAN) : ModbusOrder.BIG_ENDIAN);
     }
 
     boolean modbus() {
@@ -50,9 +48,8 @@ final class PlcAddresses {
     /** @param alone addresses that are read by themselves */
     List<ReadPlan.Unit> plan(
             List<String> addresses, Predicate<String> alone, Function<String, PlcSourceFile.Group> limits) {
-        Map<Boolean, List<String>> parted = addresses.stream()
-                .distinct()
-                .collect(java.util.stream.Collectors.partitioningBy(alone));
+        Map<Boolean, List<String>> parted =
+                addresses.stream().distinct().collect(java.util.stream.Collectors.partitioningBy(alone));
         List<String> apart = parted.getOrDefault(true, List.of());
         List<String> together = parted.getOrDefault(false, List.of());
         if (!modbus) {

@@ -41,6 +41,9 @@ final class PlcLink {
             Pattern.compile("(?<driver>modbus-tcp|s7|ads|eip)(:tcp)?://(?<host>[^:/?]+|\\[[^]]+])(:(?<port>\\d+))?.*");
     private static final Map<String, Integer> PORTS = Map.of("modbus-tcp", 502, "s7", 102, "ads", 48898, "eip", 44818);
 
+    /** How often a wait looks whether the connection still stands. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     /** Looking for drivers takes a while and logs each of them: once is enough. */
     private static final class Drivers {
         static final PlcDriverManager MANAGER = PlcDriverManager.getDefault();
@@ -190,9 +193,7 @@ final class PlcLink {
                         "t",
                         block.area().prefix() + ":" + block.first()
                                 + (block.area().bits() ? ":BOOL" : ":UINT") + "[" + block.count() + "]"
-                                + (block.unit() == ModbusAddress.DEFAULT_UNIT
-                                        ? ""
-                                        : "{unit-id: " + block.unit() + "}"))
+                                + (block.unit() == ModbusAddress.DEFAULT_UNIT ? "" : "{unit-id: " + block.unit() + "}"))
                 .build();
         PlcReadResponse response;
         try {
@@ -218,8 +219,7 @@ final class PlcLink {
     private Map<String, Result> readTags(List<ReadPlan.Item> items)
             throws TimeoutException, InterruptedException, IOException {
         // elements of one array ask for it once
-        List<String> asked =
-                items.stream().map(ReadPlan.Item::asked).distinct().toList();
+        List<String> asked = items.stream().map(ReadPlan.Item::asked).distinct().toList();
         PlcReadRequest.Builder builder = connection.readRequestBuilder();
         for (int i = 0; i < asked.size(); i++) {
             builder.addTagAddress("t" + i, asked.get(i));
@@ -262,7 +262,8 @@ final class PlcLink {
         Result result = Result.bad(
                 Blame.ADDRESS,
                 Quality.BAD_CONFIGURATION_ERROR,
-                "can't be read: the driver fails on it (" + failure.getCause().getClass().getSimpleName() + ")");
+                "can't be read: the driver fails on it ("
+                        + failure.getCause().getClass().getSimpleName() + ")");
         Map<String, Result> results = new LinkedHashMap<>();
         items.forEach(item -> results.put(item.address(), result));
         return results;
@@ -272,9 +273,23 @@ final class PlcLink {
         return Optional.ofNullable(response.getResponseCode(name)).orElse(PlcResponseCode.INTERNAL_ERROR);
     }
 
+    /** A request on a connection that the device closes is never ended by the driver: so that is looked after too. */
     private PlcReadResponse await(CompletableFuture<? extends PlcReadResponse> answer)
-            throws TimeoutException, InterruptedException, ExecutionException {
-        return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            throws TimeoutException, InterruptedException, ExecutionException, IOException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            long left = deadline - System.nanoTime();
+            try {
+                return answer.get(Math.clamp(left, 0, LOOK_NANOS), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                if (left <= LOOK_NANOS) {
+                    throw e;
+                }
+                if (!connection.isConnected()) {
+                    throw new IOException("the device closed the connection");
+                }
+            }
+        }
     }
 
     /** Returns at once; the socket is closed behind, with the driver's threads. */

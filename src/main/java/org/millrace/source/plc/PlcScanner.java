@@ -281,7 +281,8 @@ final class PlcScanner {
 
     /** What all results blame alike, else nothing. */
     private static Blame common(Map<String, Result> results) {
-        List<Blame> kinds = results.values().stream().map(Result::blame).distinct().toList();
+        List<Blame> kinds =
+                results.values().stream().map(Result::blame).distinct().toList();
         return kinds.size() == 1 && kinds.getFirst() != Blame.LATER ? kinds.getFirst() : Blame.NONE;
     }
 

@@ -55,7 +55,13 @@ public final class PlcSourceCheck {
     }
 
     private static void limit(
-            int value, int least, int most, String key, PlcSourceFile file, Positions positions, List<Problem> problems) {
+            int value,
+            int least,
+            int most,
+            String key,
+            PlcSourceFile file,
+            Positions positions,
+            List<Problem> problems) {
         if (value < least || value > most) {
             problems.add(positions
                     .of(file, "group." + key)

@@ -100,7 +100,8 @@ final class PlcValues {
         return switch (code) {
             case UNSUPPORTED -> "is refused: the device knows no such kind of read (exception 1, illegal function)";
             case INVALID_ADDRESS -> "is refused: the device has no such address (exception 2, illegal data address)";
-            case INVALID_DATA -> "is refused: the device does not read so many at once (exception 3, illegal data value)";
+            case INVALID_DATA ->
+                "is refused: the device does not read so many at once (exception 3, illegal data value)";
             case REMOTE_ERROR ->
                 "can't be read: the device reports a failure, or a gateway gets no answer from the unit"
                         + " (exception 4, 7 or 11)";
@@ -115,8 +116,10 @@ final class PlcValues {
         return switch (code) {
             case OK -> "";
             case NOT_FOUND, INVALID_ADDRESS -> "is refused: the device has no such address (" + code + ")";
-            case ACCESS_DENIED -> "is refused: the device does not let it be read; look at its access rights (" + code + ")";
-            case INVALID_DATATYPE, INVALID_DATA -> "is refused: type or length does not fit what lies there (" + code + ")";
+            case ACCESS_DENIED ->
+                "is refused: the device does not let it be read; look at its access rights (" + code + ")";
+            case INVALID_DATATYPE, INVALID_DATA ->
+                "is refused: type or length does not fit what lies there (" + code + ")";
             case UNSUPPORTED -> "is refused: the device or the driver can't read this kind of address (" + code + ")";
             case REMOTE_ERROR -> "can't be read: the device reports a failure (" + code + ")";
             case REMOTE_BUSY, RESPONSE_PENDING -> "can't be read now: the device is busy (" + code + ")";

@@ -118,9 +118,11 @@ final class ReadPlan {
     private ReadPlan() {}
 
     /** @param limits by the addresses' device, see {@link Unit#device} */
-    static List<Unit> blocks(List<ModbusAddress> together, List<ModbusAddress> alone, Function<String, PlcSourceFile.Group> limits) {
+    static List<Unit> blocks(
+            List<ModbusAddress> together, List<ModbusAddress> alone, Function<String, PlcSourceFile.Group> limits) {
         Map<String, List<ModbusAddress>> tables = new LinkedHashMap<>();
-        together.forEach(a -> tables.computeIfAbsent(a.table(), k -> new ArrayList<>()).add(a));
+        together.forEach(
+                a -> tables.computeIfAbsent(a.table(), k -> new ArrayList<>()).add(a));
         List<Unit> units = new ArrayList<>();
         for (List<ModbusAddress> table : tables.values()) {
             List<ModbusAddress> apart = alone.stream()
@@ -129,7 +131,8 @@ final class ReadPlan {
             join(table, apart, limits.apply(Block.of(table.subList(0, 1)).device()), units);
         }
         Map<String, List<ModbusAddress>> singles = new LinkedHashMap<>();
-        alone.forEach(a -> singles.computeIfAbsent(a.table(), k -> new ArrayList<>()).add(a));
+        alone.forEach(
+                a -> singles.computeIfAbsent(a.table(), k -> new ArrayList<>()).add(a));
         singles.values().forEach(table -> units.addAll(spans(sorted(table))));
         return units;
     }

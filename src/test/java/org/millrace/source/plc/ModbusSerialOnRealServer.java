@@ -40,8 +40,7 @@ class ModbusSerialOnRealServer {
             assertThat(plc.good("discrete-input:1").value()).isEqualTo(Value.of(true));
             assertThat(plc.good("holding-register:199").value()).isEqualTo(Value.of(1199L));
             await().until(() -> !plc.of("holding-register:201").isEmpty());
-            assertThat(plc.of("holding-register:201"))
-                    .allMatch(r -> r.quality() == Quality.BAD_NODE_ID_UNKNOWN);
+            assertThat(plc.of("holding-register:201")).allMatch(r -> r.quality() == Quality.BAD_NODE_ID_UNKNOWN);
         }
     }
 }

@@ -17,9 +17,7 @@ class ModbusSyntaxTest {
     private static final ModbusSyntax SYNTAX = new ModbusSyntax(ModbusOrder.BIG_ENDIAN);
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     holding-register:1                            | HOLDING_REGISTER | 1  | 1
                     holding-register:65536:UINT                   | HOLDING_REGISTER | 65536 | 1
                     40017:DINT                                    | HOLDING_REGISTER | 17 | 2
@@ -50,9 +48,7 @@ class ModbusSyntaxTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     nonsense                              | is not a Modbus address
                     holding-registre:1                    | did you mean holding-register?
                     holding-register:0                    | counts from 1
@@ -75,9 +71,10 @@ class ModbusSyntaxTest {
                     coil:1.3                              | leave its type out
                     """)
     void aWrongAddressIsToldWithWhatToWrite(String text, String part) {
-        assertThat(SYNTAX.parse(text)).isInstanceOfSatisfying(ModbusSyntax.Wrong.class, wrong -> assertThat(wrong.why())
-                .contains(part)
-                .contains("'" + text + "'"));
+        assertThat(SYNTAX.parse(text))
+                .isInstanceOfSatisfying(
+                        ModbusSyntax.Wrong.class,
+                        wrong -> assertThat(wrong.why()).contains(part).contains("'" + text + "'"));
     }
 
     @Test
@@ -85,7 +82,8 @@ class ModbusSyntaxTest {
         ModbusAddress address = ok("holding-register:1:REAL{unit-id: 5, byte-order: 'LITTLE_ENDIAN_BYTE_SWAP'}");
 
         assertThat(address.unit()).isEqualTo(5);
-        assertThat(address.format()).isEqualTo(ok("holding-register:1:REAL{byte-order: cdab}").format());
+        assertThat(address.format())
+                .isEqualTo(ok("holding-register:1:REAL{byte-order: cdab}").format());
         assertThat(ok("holding-register:1:INT{unit-id:0}").unit()).isZero();
     }
 
@@ -93,7 +91,9 @@ class ModbusSyntaxTest {
     void theConnectionsByteOrderCountsWhereAnAddressNamesNone() {
         ModbusSyntax little = new ModbusSyntax(ModbusOrder.LITTLE_ENDIAN);
 
-        assertThat(((ModbusSyntax.Ok) little.parse("holding-register:1:INT")).address().value(new byte[] {1, 2}, 1))
+        assertThat(((ModbusSyntax.Ok) little.parse("holding-register:1:INT"))
+                        .address()
+                        .value(new byte[] {1, 2}, 1))
                 .isEqualTo(Value.of(0x0201L));
         assertThat(((ModbusSyntax.Ok) little.parse("holding-register:1:INT{byte-order: ABCD}"))
                         .address()
@@ -147,13 +147,16 @@ class ModbusSyntaxTest {
         assertThat(text("holding-register:1:STRING(8)", "Pump 7\0x")).isEqualTo("Pump 7");
         assertThat(text("holding-register:1:STRING(8)", "Pump 7  ")).isEqualTo("Pump 7");
         assertThat(text("holding-register:1:STRING(7)", "Pump 7 ab")).isEqualTo("Pump 7");
-        assertThat(text("holding-register:1:STRING(6){byte-order: BADC}", "uPpm7 ")).isEqualTo("Pump 7");
-        assertThat(text("holding-register:1:STRING(4){charset: UTF-8}", "M\u00fc ")).isEqualTo("M\u00fc");
+        assertThat(text("holding-register:1:STRING(6){byte-order: BADC}", "uPpm7 "))
+                .isEqualTo("Pump 7");
+        assertThat(text("holding-register:1:STRING(4){charset: UTF-8}", "M\u00fc "))
+                .isEqualTo("M\u00fc");
         assertThat(value("holding-register:1:STRING(4)", "4DFC3720")).isEqualTo(Value.of("M\u00fc7"));
     }
 
     @Property
-    void whatADeviceLaysOutInAnyOrderIsReadBack(@ForAll long bits, @ForAll ModbusOrder order, @ForAll @IntRange(max = 5) int before) {
+    void whatADeviceLaysOutInAnyOrderIsReadBack(
+            @ForAll long bits, @ForAll ModbusOrder order, @ForAll @IntRange(max = 5) int before) {
         ByteBuffer big = ByteBuffer.allocate(8).putLong(bits);
         byte[] raw = new byte[2 * before + 8];
         for (int i = 0; i < 8; i++) {

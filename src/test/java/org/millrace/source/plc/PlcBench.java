@@ -36,12 +36,11 @@ public final class PlcBench {
     private PlcBench() {}
 
     public static void main(String[] args) throws Exception {
-        boolean good =
-                switch (args.length == 0 ? "" : args[0]) {
-                    case "modbus" -> modbus(number(args, 60));
-                    case "reconnect" -> reconnect(number(args, 1_000));
-                    default -> throw new IllegalArgumentException("modbus [SECONDS] or reconnect [RESTARTS]");
-                };
+        boolean good = switch (args.length == 0 ? "" : args[0]) {
+            case "modbus" -> modbus(number(args, 60));
+            case "reconnect" -> reconnect(number(args, 1_000));
+            default -> throw new IllegalArgumentException("modbus [SECONDS] or reconnect [RESTARTS]");
+        };
         System.exit(good ? 0 : 1);
     }
 

@@ -60,7 +60,8 @@ class PlcDeviceLimitsIT {
                 }
             });
         });
-        assertThat(device.requests().subList(device.requests().size() - 2, device.requests().size()))
+        assertThat(device.requests()
+                        .subList(device.requests().size() - 2, device.requests().size()))
                 .extracting(Request::first, Request::count)
                 .containsExactlyInAnyOrder(
                         org.assertj.core.groups.Tuple.tuple(1, 36), org.assertj.core.groups.Tuple.tuple(38, 63));
@@ -76,7 +77,8 @@ class PlcDeviceLimitsIT {
         await().until(() -> scans.size() >= 4);
 
         assertThat(scans).allSatisfy(scan -> assertThat(scan).hasSize(100).allMatch(r -> r.quality() == Quality.GOOD));
-        assertThat(device.requests().subList(device.requests().size() - 8, device.requests().size()))
+        assertThat(device.requests()
+                        .subList(device.requests().size() - 8, device.requests().size()))
                 .as("two scans of four requests")
                 .allMatch(r -> r.count() <= 32);
         assertThat(source.status().detail()).contains("100 of 100");
@@ -85,9 +87,8 @@ class PlcDeviceLimitsIT {
     @Test
     void registersNobodyNamesAreNotReadAlongWhereTheDeviceHasNone() throws Exception {
         Set<Integer> there = Set.of(1, 2, 6, 7);
-        ScriptedModbus device = device(r -> IntStream.rangeClosed(r.first(), r.last()).allMatch(there::contains)
-                ? NUMBERS
-                : new Refusal(2));
+        ScriptedModbus device = device(
+                r -> IntStream.rangeClosed(r.first(), r.last()).allMatch(there::contains) ? NUMBERS : new Refusal(2));
         source(device, List.of("holding-register:1", "holding-register:2", "holding-register:6", "holding-register:7"));
 
         await().until(() -> scans.size() >= 3);
@@ -103,9 +104,8 @@ class PlcDeviceLimitsIT {
     @Test
     void aUnitThatTheGatewayCannotReachIsBadWithoutTakingItsRequestsApart() throws Exception {
         ScriptedModbus gateway = device(r -> r.unit() == 9 ? new Refusal(11) : NUMBERS);
-        List<String> addresses = new ArrayList<>(registers(1, 50).stream()
-                .map(a -> a + "{unit-id: 9}")
-                .toList());
+        List<String> addresses = new ArrayList<>(
+                registers(1, 50).stream().map(a -> a + "{unit-id: 9}").toList());
         addresses.addAll(registers(1, 3));
         addresses.add("holding-register:8{unit-id: 4}");
         source(gateway, addresses);
@@ -113,9 +113,11 @@ class PlcDeviceLimitsIT {
         await().until(() -> scans.size() >= 5);
 
         assertThat(scans)
-                .allSatisfy(scan -> assertThat(scan).hasSize(54).allSatisfy(r -> assertThat(r.quality())
-                        .isEqualTo(
-                                r.field().contains("unit-id: 9") ? Quality.BAD_DEVICE_FAILURE : Quality.GOOD)));
+                .allSatisfy(scan -> assertThat(scan)
+                        .hasSize(54)
+                        .allSatisfy(r -> assertThat(r.quality())
+                                .isEqualTo(
+                                        r.field().contains("unit-id: 9") ? Quality.BAD_DEVICE_FAILURE : Quality.GOOD)));
         long tries = gateway.requests().stream().filter(r -> r.unit() == 9).count();
         assertThat(tries).as("one a scan, two more to be sure").isLessThanOrEqualTo(scans.size() + 4L);
         assertThat(value("holding-register:8{unit-id: 4}")).isEqualTo(Value.of(8L));
@@ -133,7 +135,10 @@ class PlcDeviceLimitsIT {
                 && scans.size() > 5
                 && scans.subList(scans.size() - 3, scans.size()).stream()
                         .allMatch(scan -> scan.size() == 10
-                                && scan.stream().filter(r -> r.quality() == Quality.GOOD).count() == 9));
+                                && scan.stream()
+                                                .filter(r -> r.quality() == Quality.GOOD)
+                                                .count()
+                                        == 9));
 
         assertThat(scans.getLast())
                 .filteredOn(r -> r.quality() != Quality.GOOD)
@@ -160,7 +165,8 @@ class PlcDeviceLimitsIT {
         await().until(() -> source.status().up() && scans.size() > 5);
 
         assertThat(scans.getLast()).hasSize(60);
-        assertThat(scans.getLast().stream().filter(r -> r.quality() == Quality.GOOD)).hasSize(20);
+        assertThat(scans.getLast().stream().filter(r -> r.quality() == Quality.GOOD))
+                .hasSize(20);
         assertThat(gateway.requests().stream().filter(r -> r.unit() == 9).count())
                 .isLessThanOrEqualTo(3);
     }

@@ -184,7 +184,8 @@ class PlcSourceIT {
         slave = new LoopbackModbusServer(port, Map.of(1, image), true);
         source(List.of("holding-register:1", "holding-register:2", "coil:3"), Duration.ofMillis(200));
 
-        await().until(() -> !scans.isEmpty() && reading(scans.getLast(), "coil:3").quality() == Quality.GOOD);
+        await().until(() ->
+                !scans.isEmpty() && reading(scans.getLast(), "coil:3").quality() == Quality.GOOD);
 
         assertThat(value(scans.getLast(), "holding-register:2")).isEqualTo(Value.of(8L));
         assertThat(value(scans.getLast(), "coil:3")).isEqualTo(Value.of(true));

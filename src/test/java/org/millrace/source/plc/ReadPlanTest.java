@@ -16,8 +16,13 @@ class ReadPlanTest {
 
     @Test
     void neighboursAreOneRequestWhateverTheirTypesAre() {
-        assertThat(blocks(HR + "5:REAL", HR + "1:INT", HR + "2.3", HR + "2.4-7", HR + "3:DINT{byte-order: CDAB}", HR
-                        + "7:STRING(9)"))
+        assertThat(blocks(
+                        HR + "5:REAL",
+                        HR + "1:INT",
+                        HR + "2.3",
+                        HR + "2.4-7",
+                        HR + "3:DINT{byte-order: CDAB}",
+                        HR + "7:STRING(9)"))
                 .containsExactly("HOLDING_REGISTER 1+11");
     }
 
@@ -54,9 +59,9 @@ class ReadPlanTest {
 
     @Test
     void noRequestIsLongerThanTheDeviceAllows() {
-        String[] registers =
-                IntStream.rangeClosed(1, 300).mapToObj(i -> HR + i).toArray(String[]::new);
-        String[] coils = IntStream.rangeClosed(1, 3000).mapToObj(i -> "coil:" + i).toArray(String[]::new);
+        String[] registers = IntStream.rangeClosed(1, 300).mapToObj(i -> HR + i).toArray(String[]::new);
+        String[] coils =
+                IntStream.rangeClosed(1, 3000).mapToObj(i -> "coil:" + i).toArray(String[]::new);
 
         assertThat(blocks(registers))
                 .containsExactly("HOLDING_REGISTER 1+120", "HOLDING_REGISTER 121+120", "HOLDING_REGISTER 241+60");
@@ -68,11 +73,10 @@ class ReadPlanTest {
 
     @Test
     void whatIsReadAloneIsNotCoveredByAnotherRequestEither() {
-        List<ReadPlan.Unit> plan =
-                modbus.plan(List.of(HR + "1", HR + "2", HR + "3"), Set.of(HR + "2")::contains, d -> PlcSourceFile.USUAL);
+        List<ReadPlan.Unit> plan = modbus.plan(
+                List.of(HR + "1", HR + "2", HR + "3"), Set.of(HR + "2")::contains, d -> PlcSourceFile.USUAL);
 
-        assertThat(names(plan))
-                .containsExactly("HOLDING_REGISTER 1+1", "HOLDING_REGISTER 3+1", "HOLDING_REGISTER 2+1");
+        assertThat(names(plan)).containsExactly("HOLDING_REGISTER 1+1", "HOLDING_REGISTER 3+1", "HOLDING_REGISTER 2+1");
     }
 
     @Test
@@ -83,17 +87,16 @@ class ReadPlanTest {
 
     @Test
     void otherDriversGetManyTagsInOneRequestAndAnArrayOnce() {
-        String[] tags = IntStream.range(0, 150)
-                .mapToObj(i -> "%DB1.DBW" + i + ":INT")
-                .toArray(String[]::new);
+        String[] tags =
+                IntStream.range(0, 150).mapToObj(i -> "%DB1.DBW" + i + ":INT").toArray(String[]::new);
         assertThat(plan(s7, tags)).extracting(u -> u.addresses().size()).containsExactly(100, 50);
 
         assertThat(((ReadPlan.Tags) plan(s7, "%DB1.DBW0:INT[10][3]").getFirst()).items())
-                .containsExactly(new ReadPlan.Item(
-                        "%DB1.DBW0:INT[10][3]", "%DB1.DBW0:INT[10]", java.util.OptionalInt.of(3)));
+                .containsExactly(
+                        new ReadPlan.Item("%DB1.DBW0:INT[10][3]", "%DB1.DBW0:INT[10]", java.util.OptionalInt.of(3)));
         // two indices in a row are a two-dimensional array of the PLC there
-        assertThat(((ReadPlan.Tags)
-                                plan(new PlcAddresses("ads://127.0.0.1"), "MAIN.m[2][3]").getFirst())
+        assertThat(((ReadPlan.Tags) plan(new PlcAddresses("ads://127.0.0.1"), "MAIN.m[2][3]")
+                                .getFirst())
                         .items())
                 .containsExactly(ReadPlan.Item.whole("MAIN.m[2][3]"));
     }

@@ -67,14 +67,14 @@ class S7SourceIT {
         ScriptedS7 plc = plc(0);
         PlcSource source = source(plc.port(), "%DB1.DBD0:REAL", "%DB9.DBW0:INT", "%DB1.DBW4:INT");
 
-        await().until(() -> source.status().up() && !scans.isEmpty() && scans.getLast().size() == 3 && good() == 2);
+        await().until(() ->
+                source.status().up() && !scans.isEmpty() && scans.getLast().size() == 3 && good() == 2);
 
         assertThat(value("%DB1.DBW4:INT")).isEqualTo(Value.of(-7L));
         assertThat(scans.getLast().stream().filter(r -> r.field().equals("%DB9.DBW0:INT")))
                 .singleElement()
                 .satisfies(r -> assertThat(r.quality()).isEqualTo(Quality.BAD_TIMEOUT));
-        assertThat(scans.stream()
-                        .dropWhile(scan -> scan.stream().noneMatch(r -> r.quality() == Quality.GOOD)))
+        assertThat(scans.stream().dropWhile(scan -> scan.stream().noneMatch(r -> r.quality() == Quality.GOOD)))
                 .as("once read, the others are never lost")
                 .noneMatch(scan -> scan.stream().anyMatch(r -> r.quality() == Quality.BAD_NO_COMMUNICATION));
         int seen = scans.size();

@@ -84,8 +84,7 @@ final class ScriptedModbus implements AutoCloseable {
                 in.readUnsignedShort();
                 int unit = in.readUnsignedByte();
                 int function = in.readUnsignedByte();
-                Request request =
-                        new Request(unit, function, in.readUnsignedShort() + 1, in.readUnsignedShort());
+                Request request = new Request(unit, function, in.readUnsignedShort() + 1, in.readUnsignedShort());
                 requests.add(request);
                 switch (script.apply(request)) {
                     case Numbers n -> numbers(out, transaction, request);

@@ -83,11 +83,7 @@ final class ScriptedS7 implements AutoCloseable {
     private byte[] s7(byte[] frame) throws IOException {
         int reference = (frame[7] & 0xFF) << 8 | frame[8] & 0xFF;
         return switch (frame[13] & 0xFF) {
-            case 0xF0 ->
-                answer(
-                        reference,
-                        new byte[] {(byte) 0xF0, 0, 0, 1, 0, 1, 0, (byte) 0xF0},
-                        new byte[0]);
+            case 0xF0 -> answer(reference, new byte[] {(byte) 0xF0, 0, 0, 1, 0, 1, 0, (byte) 0xF0}, new byte[0]);
             case 0x04 -> read(reference, frame);
             default -> new byte[0];
         };
