@@ -38,9 +38,13 @@ import org.millrace.check.HubFile;
 import org.millrace.config.Placeholders;
 import org.millrace.config.Problem;
 import org.millrace.connector.Desk;
+import org.millrace.connector.Documents;
 import org.millrace.connector.TracedSystem;
 import org.millrace.connector.WorkOrderSystem;
 import org.millrace.console.ConsoleServer;
+import org.millrace.erp.BusinessDocument;
+import org.millrace.erp.DocumentKind;
+import org.millrace.erp.ShiftDocuments;
 import org.millrace.historian.Historian;
 import org.millrace.historian.LastValue;
 import org.millrace.journal.Journal;
@@ -50,6 +54,7 @@ import org.millrace.plant.Tag;
 import org.millrace.plant.TagBinder;
 import org.millrace.plant.TimePolicy;
 import org.millrace.route.CamelRoutes;
+import org.millrace.route.Databases;
 import org.millrace.route.HubPort;
 import org.millrace.route.HubStep;
 import org.millrace.route.JournalBatch;
@@ -63,6 +68,7 @@ import org.millrace.runtime.Ingest;
 import org.millrace.runtime.KpiLoop;
 import org.millrace.runtime.LiveView;
 import org.millrace.runtime.Orphans;
+import org.millrace.runtime.Production;
 import org.millrace.runtime.Refused;
 import org.millrace.runtime.Replay;
 import org.millrace.runtime.RuleLoop;
@@ -106,6 +112,9 @@ public final class Hub implements AutoCloseable {
         }
     }
 
+    /** The journal's cursor that the shipped route writes the historian by. */
+    private static final String HISTORIAN = "historian";
+
     private final Clock clock;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private volatile Configuration configuration;
@@ -118,6 +127,9 @@ public final class Hub implements AutoCloseable {
     private final LiveView live = new LiveView();
     private final Desk desk;
     private final RemoteOrders remoteOrders;
+    private final ErpDocuments erpDocuments;
+    private final Databases databases;
+    private final Production production;
     private volatile @Nullable AlarmSystem alarms;
     private final KpiLoop kpi;
     private final RuleLoop rules;
@@ -183,6 +195,15 @@ public final class Hub implements AutoCloseable {
             desk = new Desk(store.workOrders(), new TicketText(tickets, evidence), this::workOrderSettings, clock);
             remoteOrders = open(
                     new RemoteOrders(options.home(), this::configuration, store, journal, evidence, consoleUrl, clock));
+            erpDocuments = open(new ErpDocuments(options.home(), this::configuration, store, journal, clock));
+            databases = open(new Databases(configuration.erp().databases(), secrets));
+            production = new Production(
+                    () -> this.configuration.erp().production(),
+                    historian,
+                    store.stopReasons(),
+                    store.productionPlaces(),
+                    this::storedUpTo,
+                    this::now);
             kpi = open(new KpiLoop(configuration.oee(), journal, historian, store.stopReasons(), this::now));
             kpi.start();
             rules = resumedRules();
@@ -203,10 +224,12 @@ public final class Hub implements AutoCloseable {
                                     console.vertx(),
                                     console.router(),
                                     VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME)));
+            databases.ids().forEach(id -> routes.bind(id, databases.source(id)));
             new HttpIngest(() -> sources).mount(console.router());
             console.start();
             url = "http://" + shown(http.host()) + ":" + console.port();
             remoteOrders.start();
+            erpDocuments.start();
             rules.start();
             opened.push(rules);
             open(new Ticker(
@@ -322,6 +345,8 @@ public final class Hub implements AutoCloseable {
         kpi.adopt(configuration.oee());
         forgetRemovedConsumers();
         remoteOrders.keep(configuration);
+        erpDocuments.keep(configuration);
+        databases.keep(configuration.erp().databases());
         historian.describe(configuration.plant());
     }
 
@@ -453,6 +478,34 @@ public final class Hub implements AutoCloseable {
 
     RemoteOrders remoteOrders() {
         return remoteOrders;
+    }
+
+    ErpDocuments erpDocuments() {
+        return erpDocuments;
+    }
+
+    /** What routes of the next configuration may name; what it has no more stays until {@link #settle}. */
+    void prepare(Configuration next) throws IOException {
+        remoteOrders.change(next);
+        erpDocuments.change(next);
+        databases.change(next.erp().databases());
+        databases.ids().forEach(id -> routes.bind(id, databases.source(id)));
+    }
+
+    /** Hub time up to which the historian has everything: nothing that is older waits in the journal. */
+    private long storedUpTo() {
+        if (!journal.ledger().sinks().containsKey(HISTORIAN)) {
+            return Long.MAX_VALUE; // no route fills the historian by this name: there is nothing to wait for
+        }
+        try {
+            return journal.read(journal.position(HISTORIAN), 1, Duration.ZERO).stream()
+                    .mapToLong(Journal.Entry::hubTime)
+                    .findFirst()
+                    .orElseGet(this::now);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 0;
+        }
     }
 
     TagBinder binder() {
@@ -611,6 +664,39 @@ public final class Hub implements AutoCloseable {
         /** Every call leaves a trace, for {@code hub why}. */
         private WorkOrderSystem traced(WorkOrderSystem system) {
             return new TracedSystem(system, store.trace(), Hub.this::now);
+        }
+
+        @Override
+        public Optional<Documents> documents(String id) {
+            return erpDocuments.system(id);
+        }
+
+        @Override
+        public Optional<BusinessDocument> document(AlarmEvent event, DocumentKind kind, String workOrder) {
+            return erpDocuments.document(event, kind, workOrder);
+        }
+
+        @Override
+        public void documentTaken(AlarmEvent event, String system, String outcome, String reference) {
+            try {
+                store.trace().record(Hub.this.now(), event, Trace.Step.CALL, system, outcome, reference);
+            } catch (RuntimeException e) {
+                LOG.warn("that {} took {} is not in the trace: {}", system, reference, e.toString());
+            }
+        }
+
+        @Override
+        public Optional<ShiftDocuments> production(String consumer, Duration wait) throws Exception {
+            Optional<ShiftDocuments> next = production.next(consumer);
+            if (next.isEmpty()) {
+                Thread.sleep(wait.toMillis());
+            }
+            return next;
+        }
+
+        @Override
+        public void produced(String consumer, ShiftDocuments shift) {
+            production.done(consumer, shift);
         }
 
         @Override

@@ -3,10 +3,14 @@ package org.millrace.check;
 import java.util.List;
 import org.millrace.alarm.AlarmPlan;
 import org.millrace.config.Problem;
+import org.millrace.connector.DocumentFolderFile;
 import org.millrace.connector.rest.ConnectorFile;
+import org.millrace.connector.rest.ErpConnectorFile;
+import org.millrace.erp.ProductionSpec;
 import org.millrace.historian.HistorianFile;
 import org.millrace.kpi.OeeSpec;
 import org.millrace.plant.Plant;
+import org.millrace.route.DatabaseFile;
 import org.millrace.route.RouteFiles.RouteFile;
 import org.millrace.rule.Compilation;
 import org.millrace.rule.RuleFile;
@@ -30,6 +34,7 @@ public record Configuration(
         List<MqttSourceFile> mqtt,
         List<HttpSourceFile> http,
         List<ConnectorFile> connectors,
+        Erp erp,
         Plant plant,
         List<RuleFile> ruleFiles,
         Compilation rules,
@@ -38,6 +43,13 @@ public record Configuration(
         List<RouteFile> routes,
         String version,
         List<Problem> problems) {
+
+    /** What concerns the ERP. @param folders where documents go as files */
+    public record Erp(
+            List<ProductionSpec> production,
+            List<ErpConnectorFile> connectors,
+            List<DocumentFolderFile> folders,
+            List<DatabaseFile> databases) {}
 
     public boolean hasErrors() {
         return problems.stream().anyMatch(problem -> problem.severity() == Problem.Severity.ERROR);
@@ -53,6 +65,7 @@ public record Configuration(
                 mqtt,
                 http,
                 connectors,
+                erp,
                 plant,
                 ruleFiles,
                 rules,

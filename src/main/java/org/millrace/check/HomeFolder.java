@@ -23,8 +23,11 @@ import org.millrace.config.ConfigFolder;
 import org.millrace.config.Placeholders;
 import org.millrace.config.Position;
 import org.millrace.config.Problem;
+import org.millrace.connector.DocumentFolderFile;
 import org.millrace.connector.rest.ConnectorCheck;
 import org.millrace.connector.rest.ConnectorFile;
+import org.millrace.connector.rest.ErpConnectorFile;
+import org.millrace.erp.ProductionFile;
 import org.millrace.historian.Historian;
 import org.millrace.historian.HistorianFile;
 import org.millrace.kpi.OeeCompiler;
@@ -33,6 +36,7 @@ import org.millrace.kpi.ShiftCalendarFile;
 import org.millrace.plant.AssetFile;
 import org.millrace.plant.PlantBuilder;
 import org.millrace.plant.Tag;
+import org.millrace.route.DatabaseFile;
 import org.millrace.route.Known;
 import org.millrace.route.Rights;
 import org.millrace.route.RouteCheck;
@@ -67,7 +71,11 @@ public final class HomeFolder {
             CalendarFile.class,
             OeeFile.class,
             ShiftCalendarFile.class,
-            ConnectorFile.class);
+            ConnectorFile.class,
+            ErpConnectorFile.class,
+            DocumentFolderFile.class,
+            ProductionFile.class,
+            DatabaseFile.class);
 
     private static final long MIN_JOURNAL_BYTES = 10_000_000;
     /** Half of what the rules take for a pause of the hub. */
@@ -131,7 +139,9 @@ public final class HomeFolder {
         checkHistorian(config, historian);
         Map<String, String> sources = sources(config);
         RouteFiles.Found routeFiles = RouteFiles.find(home);
-        CompletableFuture<List<Problem>> routeProblems = routeProblems(hub, sources, connectors(config), routeFiles);
+        ErpCheck erp = new ErpCheck(config);
+        CompletableFuture<List<Problem>> routeProblems =
+                routeProblems(hub, sources, connectors(config), erp.systems(), erp.databases(), routeFiles);
 
         PlantBuilder.Built built =
                 PlantBuilder.build(config.all(AssetFile.class), sources.keySet(), config.positions());
@@ -156,6 +166,8 @@ public final class HomeFolder {
                 zone(hub),
                 config.positions());
         problems.addAll(oee.problems());
+        Configuration.Erp compiledErp = erp.compiled(oee.specs());
+        problems.addAll(erp.problems());
 
         problems.addAll(routeProblems.join());
         return new Configuration(
@@ -166,6 +178,7 @@ public final class HomeFolder {
                 config.all(MqttSourceFile.class),
                 config.all(HttpSourceFile.class),
                 config.all(ConnectorFile.class),
+                compiledErp,
                 built.plant(),
                 ruleFiles,
                 rules,
@@ -180,13 +193,19 @@ public final class HomeFolder {
 
     /** On another thread: it is the longest of the checks, and needs only the sources of the others. */
     private CompletableFuture<List<Problem>> routeProblems(
-            HubFile hub, Map<String, String> sources, Set<String> connectors, RouteFiles.Found found) {
+            HubFile hub,
+            Map<String, String> sources,
+            Set<String> connectors,
+            Set<String> erp,
+            Set<String> databases,
+            RouteFiles.Found found) {
         if (otherRules.isPresent() || !Files.isDirectory(home.resolve("routes"))) {
             return CompletableFuture.completedFuture(List.of());
         }
         Known known =
-                new Known(sources, connectors, Set.of(), Decoders.standard().names());
-        Rights rights = hub.mayWrite() ? Rights.standard().withWrite() : Rights.standard();
+                new Known(sources, connectors, erp, Decoders.standard().names());
+        Rights read = Rights.standard().withDatabases(databases);
+        Rights rights = hub.mayWrite() ? read.withWrite() : read;
         return routeCheck.thenApplyAsync(check -> {
             List<Problem> all = new ArrayList<>(found.problems());
             all.addAll(check.check(found.files(), known, rights));

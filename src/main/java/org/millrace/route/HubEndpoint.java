@@ -18,6 +18,7 @@ public final class HubEndpoint extends DefaultEndpoint {
     private String asset = "";
     private String rule = "";
     private String source = "";
+    private String document = "";
     private int maxSamples;
     private long flushEvery;
 
@@ -39,9 +40,9 @@ public final class HubEndpoint extends DefaultEndpoint {
         if (!step.isNamed() && !path.isEmpty()) {
             throw new IllegalArgumentException(getEndpointUri() + ": hub:" + step.word() + " takes no name");
         }
-        if (step == HubStep.EVENTS && name.isEmpty()) {
+        if ((step == HubStep.EVENTS || step == HubStep.PRODUCTION) && name.isEmpty()) {
             throw new IllegalArgumentException(getEndpointUri()
-                    + ": give the consumer a name (?name=work-orders); its place in the events is kept" + " under it");
+                    + ": give the consumer a name (?name=work-orders); its place is kept under it");
         }
     }
 
@@ -51,7 +52,8 @@ public final class HubEndpoint extends DefaultEndpoint {
             case OPCUA, PLC, MQTT, HTTP -> new SourceConsumer(this, processor);
             case JOURNAL -> new JournalConsumer(this, processor);
             case EVENTS -> new EventsConsumer(this, processor);
-            case DECODE, INGEST, HISTORIAN, CMMS, DEAD_LETTER ->
+            case PRODUCTION -> new ProductionConsumer(this, processor);
+            case DECODE, INGEST, HISTORIAN, CMMS, DOCUMENT, ERP, B2MML, DEAD_LETTER ->
                 throw new IllegalArgumentException(getEndpointUri() + " takes messages: use it in to:, not in from:");
         };
         configureConsumer(consumer);
@@ -65,8 +67,11 @@ public final class HubEndpoint extends DefaultEndpoint {
             case INGEST -> HubProducers.ingest(this);
             case HISTORIAN -> HubProducers.historian(this);
             case CMMS -> HubProducers.cmms(this);
+            case DOCUMENT -> DocumentProducers.document(this);
+            case ERP -> DocumentProducers.erp(this);
+            case B2MML -> DocumentProducers.b2mml(this);
             case DEAD_LETTER -> HubProducers.deadLetter(this);
-            case OPCUA, PLC, MQTT, HTTP, JOURNAL, EVENTS ->
+            case OPCUA, PLC, MQTT, HTTP, JOURNAL, EVENTS, PRODUCTION ->
                 throw new IllegalArgumentException(getEndpointUri() + " gives messages: use it in from:, not in to:");
         };
     }
@@ -130,6 +135,14 @@ public final class HubEndpoint extends DefaultEndpoint {
 
     public void setSource(String source) {
         this.source = source;
+    }
+
+    public String getDocument() {
+        return document;
+    }
+
+    public void setDocument(String document) {
+        this.document = document;
     }
 
     public int getMaxSamples() {

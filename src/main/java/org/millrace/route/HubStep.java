@@ -12,10 +12,14 @@ public enum HubStep {
     HTTP("http", true, true),
     JOURNAL("journal", true, true),
     EVENTS("events", true, false),
+    PRODUCTION("production", true, false),
     DECODE("decode", false, true),
     INGEST("ingest", false, false),
     HISTORIAN("historian", false, false),
     CMMS("cmms", false, true),
+    DOCUMENT("document", false, true),
+    ERP("erp", false, true),
+    B2MML("b2mml", false, true),
     DEAD_LETTER("dead-letter", false, false);
 
     private final String word;

@@ -8,17 +8,21 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.millrace.erp.DocumentKind;
 import org.millrace.rule.RuleFile;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** The hub's own endpoints: which there are, in which direction, and what they may name. */
 final class HubUri {
     private static final Set<String> SOURCES = Set.of("opcua", "plc", "mqtt", "http");
-    private static final Set<String> CONSUMERS = Set.of("opcua", "plc", "mqtt", "http", "journal", "events");
-    private static final Set<String> PRODUCERS = Set.of("decode", "ingest", "historian", "cmms", "erp", "dead-letter");
-    private static final Set<String> ALONE = Set.of("events", "ingest", "historian", "dead-letter");
+    private static final Set<String> CONSUMERS = Set.of("opcua", "plc", "mqtt", "http", "journal", "events", "production");
+    private static final Set<String> PRODUCERS = 
+            Set.of("decode", "ingest", "historian", "cmms", "document", "erp", "b2mml", "dead-letter");
+    private static final Set<String> ALONE = Set.of("events", "production", "ingest", "historian", "dead-letter");
     private static final Map<String, Set<String>> OPTIONS = Map.of(
             "events", Set.of("name", "type", "severity", "asset", "rule"),
+            "production", Set.of("name"),
+            "erp", Set.of("document"),
             "journal", Set.of("maxSamples", "flushEvery"),
             "decode", Set.of("source"),
             "dead-letter", Set.of("source"));
@@ -80,6 +84,10 @@ final class HubUri {
             Set<String> formats = new TreeSet<>(known.formats());
             formats.add("auto");
             one(use, "payload format", name, formats);
+        } else if (step.equals("document")) {
+            one(use, "document", name, DocumentKind.words());
+        } else if (step.equals("b2mml")) {
+            one(use, "form of B2MML", name, Set.of("xml", "json"));
         } else {
             one(use, "connector", name, step.equals("cmms") ? known.cmms() : known.erp());
         }
@@ -120,11 +128,22 @@ final class HubUri {
                         names.isEmpty() ? "it has no options" : Closest.hint(name, names, ""));
             }
         });
+        Endpoints.Option document = use.options().get("document");
+        if (step.equals("erp") && document != null && !document.value().contains("{{")) {
+            one(
+                    new Endpoints.Use(document.at(), use.path(), use.options(), use.consumer(), use.step(), false),
+                    "document",
+                    document.value(),
+                    DocumentKind.words());
+        }
         Endpoints.Option name = use.options().get("name");
-        if (step.equals("events")) {
+        if (step.equals("events") || step.equals("production")) {
             if (name == null) {
                 report.error(
-                        use.at(), "hub:events needs the option 'name'", "it names this reader's place in the events");
+                        use.at(),
+                        "hub:" + step + " needs the option 'name'",
+                        "it names this reader's place in the "
+                                + (step.equals("events") ? "events" : "production reports"));
             } else if (!name.value().contains("{{")
                     && !CURSOR.matcher(name.value()).matches()) {
                 report.error(

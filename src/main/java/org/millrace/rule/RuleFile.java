@@ -229,10 +229,13 @@ public record RuleFile(
 
             @Doc("Whether the hub may close an order that nobody touched, once its condition is over (remote systems).")
             @Default("false")
-            boolean closeWhenCleared) {
+            boolean closeWhenCleared,
+
+            @Doc("Spare parts the work needs, for routes that reserve them: hub:erp/<id>?document=material-reservation.")
+            List<SparePart> parts) {
 
         public WorkOrder(String on, Map<String, Duration> due) {
-            this(on, due, Duration.ofHours(24), OnRepeat.REOPEN, false);
+            this(on, due, Duration.ofHours(24), OnRepeat.REOPEN, false, List.of());
         }
 
         /** Whether an alarm raised to this level asks for a work order: with {@code on: due} a warning does not. */
@@ -240,6 +243,12 @@ public record RuleFile(
             return !on.equals("due") || !level.equals("warning");
         }
     }
+
+    public record SparePart(
+            @Doc("Material number of the ERP.") String material,
+
+            @Doc("How many, or how much with its unit: 2, \"0.5 L\".")
+            Quantity quantity) {}
 
     public enum OnRepeat {
         REOPEN,

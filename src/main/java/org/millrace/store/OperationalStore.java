@@ -34,6 +34,8 @@ public final class OperationalStore implements AutoCloseable {
     private final Trace trace;
     private final StopReasons stopReasons;
     private final SourceNotes sourceNotes;
+    private final Documents documents;
+    private final ProductionPlaces productionPlaces;
 
     /**
      * Opens or makes {@code store.db} in the folder, bringing an older format up to date.
@@ -54,6 +56,8 @@ public final class OperationalStore implements AutoCloseable {
         this.trace = new Trace(database);
         this.stopReasons = new StopReasons(database);
         this.sourceNotes = new SourceNotes(database);
+        this.documents = new Documents(database);
+        this.productionPlaces = new ProductionPlaces(database);
     }
 
     /** What the last {@link #commit} left: where rules go on after a start. */
@@ -139,6 +143,15 @@ public final class OperationalStore implements AutoCloseable {
 
     public SourceNotes sourceNotes() {
         return sourceNotes;
+    }
+
+    /** Documents on their way to ERP systems. */
+    public Documents documents() {
+        return documents;
+    }
+
+    public ProductionPlaces productionPlaces() {
+        return productionPlaces;
     }
 
     @Override

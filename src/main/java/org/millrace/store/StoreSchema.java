@@ -32,6 +32,22 @@ final class StoreSchema {
             "CREATE TABLE ticket_cursor (system TEXT PRIMARY KEY, value TEXT NOT NULL)",
             "CREATE INDEX work_order_asset ON work_order (asset, updated)");
 
+    /** Format 5: documents for the ERP. */
+    private static final List<String> DOCUMENTS = List.of(
+            """
+            CREATE TABLE document (
+              system TEXT NOT NULL, reference TEXT NOT NULL, kind TEXT NOT NULL, asset TEXT NOT NULL,
+              state TEXT NOT NULL, remote_id TEXT NOT NULL, number TEXT NOT NULL, last_step TEXT NOT NULL,
+              note TEXT NOT NULL, attempts INTEGER NOT NULL, failures INTEGER NOT NULL, created BIGINT NOT NULL,
+              updated BIGINT NOT NULL, wake BIGINT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (system, reference))""",
+            "CREATE INDEX document_wake ON document (system, wake)",
+            "CREATE INDEX document_state ON document (system, state)",
+            "CREATE INDEX document_updated ON document (updated)",
+            """
+            CREATE TABLE production_place (
+              consumer TEXT NOT NULL, report TEXT NOT NULL, passed BIGINT NOT NULL,
+              PRIMARY KEY (consumer, report))""");
+
     static final SqliteFile.Format FORMAT = new SqliteFile.Format(
             "operational store",
             APPLICATION_ID,
@@ -93,7 +109,8 @@ final class StoreSchema {
                     List.of("""
                             CREATE TABLE source_memory (
                               source TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL,
-                              PRIMARY KEY (source, name))""")));
+                              PRIMARY KEY (source, name))"""),
+                    DOCUMENTS));
 
     private StoreSchema() {}
 }

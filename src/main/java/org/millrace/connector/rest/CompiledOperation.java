@@ -33,9 +33,14 @@ record CompiledOperation(
 
     /** @throws IllegalArgumentException when a program does not compile; {@link ConnectorCheck} finds it with its place */
     static CompiledOperation of(String name, Operation op) {
+        return of(name, List.of("find", "get", "lookup_asset", "changes").contains(name), op);
+    }
+
+    /** @param name where it stands in the file, for messages; as above */
+    static CompiledOperation of(String name, boolean reads, Operation op) {
         return new CompiledOperation(
                 name,
-                List.of("find", "get", "lookup_asset", "changes").contains(name),
+                reads,
                 op,
                 programs(op.query()),
                 op.body().map(CompiledOperation::program),
@@ -47,6 +52,11 @@ record CompiledOperation(
                 op.assetNumber().map(CompiledOperation::program),
                 op.pages().map(pages -> program(pages.first())),
                 op.pages().map(pages -> program(pages.next())));
+    }
+
+    /** Where it stands in its file, for messages. */
+    String place() {
+        return name.startsWith("documents.") ? name : "operations." + name;
     }
 
     static Jq program(String text) {
