@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -22,6 +26,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,6 +115,21 @@ class StagingTableIT {
                 home,
                 "routes/sinks/erp-staging.camel.yaml",
                 Blocks.of("erp.md", "routes/sinks/erp-staging.camel.yaml"));
+        Files.createDirectories(folder.resolve("mes"));
+        Homes.write(
+                home,
+                "connectors-config/erp/mes.yaml",
+                Blocks.of("erp.md", "connectors-config/erp/mes.yaml")
+                        .replace("/srv/mes/in", folder.resolve("mes").toString()));
+        Homes.write(home, "routes/sinks/mes.camel.yaml", """
+                - route:
+                    id: mes
+                    from:
+                      uri: hub:production
+                      parameters: { name: mes }
+                      steps:
+                        - to: hub:erp/mes
+                """);
         Files.createDirectories(home.resolve("routes/pipeline"));
         Files.copy(
                 Path.of("routes/pipeline/historian.camel.yaml"), home.resolve("routes/pipeline/historian.camel.yaml"));
@@ -182,7 +202,24 @@ class StagingTableIT {
                     .isEqualTo("PRESS3");
             assertThat(one("SELECT min(begin_time) AT TIME ZONE 'UTC' FROM millrace_document"))
                     .isEqualTo("2026-11-22 06:00:00");
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(files())
+                            .containsExactly(
+                                    "hub.acme+lyon+press+pr-3+press-3.2026-11-22.early.4711.xml",
+                                    "hub.acme+lyon+press+pr-3+press-3.2026-11-22.early.4712.xml"));
+            assertThat(folder.resolve("mes/hub.acme+lyon+press+pr-3+press-3.2026-11-22.early.4712.xml"))
+                    .content()
+                    .contains("<QuantityString>56</QuantityString>", "<ProductionRequestID>4712</ProductionRequestID>");
+            await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> assertThat(
+                            get(hub, "/api/v1/documents"))
+                    .contains("\"system\":\"mes\"", "\"state\":\"done\"")
+                    .doesNotContain("\"state\":\"waiting\""));
+            assertThat(get(hub, "/metrics")).contains("millrace_documents_waiting{system=\"mes\"} 0");
+            for (String file : files()) {
+                Files.delete(folder.resolve("mes").resolve(file));
+            }
         }
+        assertThat(files()).as("the MES has taken them, and they are not written again").isEmpty();
         purchase("a");
         time.set(MORNING.plus(Duration.ofHours(9)));
         try (Hub again = start()) { // the reader of events is at work, so the other one is too
@@ -190,6 +227,7 @@ class StagingTableIT {
             await().atMost(Duration.ofSeconds(30))
                     .ignoreExceptions()
                     .untilAsserted(() -> assertThat(rows()).hasSize(3));
+            assertThat(files()).isEmpty();
         }
     }
 
@@ -234,6 +272,20 @@ class StagingTableIT {
         try (OperationalStore store = OperationalStore.open(folder.resolve("data"))) {
             store.commit(store.load().sequence(), Map.of(), Set.of(), List.of(asking));
         }
+    }
+
+    private List<String> files() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("mes"))) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    private static String get(Hub hub, String path) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(hub.url() + path)).build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
     }
 
     private static void rowsAre(String... expected) {

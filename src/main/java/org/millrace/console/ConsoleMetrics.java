@@ -212,6 +212,18 @@ final class ConsoleMetrics implements MultiCollector {
                     "system",
                     s.id());
         }
+        for (ConsoleData.DocumentSystem s : data.documentSystems()) {
+            String[] labels = {"system", s.id()};
+            page.gauge("millrace_documents_waiting", "Documents an ERP system does not have yet.", s.waiting(), labels);
+            page.gauge("millrace_documents_refused", "Documents an ERP system does not take.", s.refused(), labels);
+            page.counter("millrace_documents_created", "Creations sent to an ERP system.", s.creations(), labels);
+            page.counter("millrace_documents_doubled", "Documents found more than once.", s.doubles(), labels);
+            page.gauge(
+                    "millrace_documents_unauthorized",
+                    "1 while an ERP system refuses the hub's credentials.",
+                    s.unauthorized() ? 1 : 0,
+                    labels);
+        }
         page.gauge("millrace_work_orders_open", "Work orders not done or cancelled.", orders);
     }
 

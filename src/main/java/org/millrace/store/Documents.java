@@ -91,13 +91,12 @@ public final class Documents implements DocumentLedger {
                         "SELECT count(*) FROM document WHERE system = ? AND state = ?", system, state.name()));
     }
 
-    /** Since when the longest waiting document waits, µs; 0 when none does. */
-    public long oldestWaiting(String system) {
+    /** Documents that are not there, finished, and not refused. */
+    public long waiting(String system) {
         return database.read(
-                "read the oldest document",
+                "count waiting documents",
                 session -> session.number(
-                        "SELECT min(created) FROM document WHERE system = ? AND state NOT IN ('DONE', 'REFUSED')",
-                        system));
+                        "SELECT count(*) FROM document WHERE system = ? AND state NOT IN ('DONE', 'REFUSED')", system));
     }
 
     /** Of all systems, the latest change first. */
