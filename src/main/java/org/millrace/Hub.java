@@ -90,6 +90,7 @@ import org.millrace.source.plc.PlcSource;
 import org.millrace.store.OperationalStore;
 import org.millrace.store.Outbox;
 import org.millrace.store.Trace;
+import org.millrace.ticket.Ticket;
 import org.millrace.ticket.TicketText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -126,6 +127,7 @@ public final class Hub implements AutoCloseable {
     private volatile Map<String, Source> sources;
     private final LiveView live = new LiveView();
     private final Desk desk;
+    private final TicketText writer;
     private final RemoteOrders remoteOrders;
     private final ErpDocuments erpDocuments;
     private final Databases databases;
@@ -192,7 +194,8 @@ public final class Hub implements AutoCloseable {
             String consoleUrl = consoleUrl(http, port);
             TicketText.Settings tickets = new TicketText.Settings(
                     Locale.forLanguageTag(settings.language()), ZoneId.of(settings.timeZone()), consoleUrl);
-            desk = new Desk(store.workOrders(), new TicketText(tickets, evidence), this::workOrderSettings, clock);
+            writer = new TicketText(tickets, evidence);
+            desk = new Desk(store.workOrders(), writer, this::workOrderSettings, clock);
             remoteOrders = open(
                     new RemoteOrders(options.home(), this::configuration, store, journal, evidence, consoleUrl, clock));
             erpDocuments = open(new ErpDocuments(options.home(), this::configuration, store, journal, clock));
@@ -225,6 +228,7 @@ public final class Hub implements AutoCloseable {
                                     console.router(),
                                     VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME)));
             databases.ids().forEach(id -> routes.bind(id, databases.source(id)));
+            new Webhooks(remoteOrders).mount(console.router());
             new HttpIngest(() -> sources).mount(console.router());
             console.start();
             url = "http://" + shown(http.host()) + ":" + console.port();
@@ -458,6 +462,13 @@ public final class Hub implements AutoCloseable {
 
     SqliteJournal journal() {
         return journal;
+    }
+
+    /** Numbers of the work orders of incidents, as people call them. */
+    Map<String, String> orderNumbers(List<String> incidents) {
+        Map<String, String> numbers = store.tickets().numbers(incidents);
+        numbers.putAll(store.workOrders().numbers(incidents)); // the desk's own come first
+        return numbers;
     }
 
     OperationalStore store() {
@@ -697,6 +708,16 @@ public final class Hub implements AutoCloseable {
         @Override
         public void produced(String consumer, ShiftDocuments shift) {
             production.done(consumer, shift);
+        }
+
+        @Override
+        public Ticket ticket(AlarmEvent event) {
+            return writer.write(event);
+        }
+
+        @Override
+        public String workOrder(AlarmEvent event) {
+            return orderNumbers(List.of(event.incident())).getOrDefault(event.incident(), "");
         }
 
         @Override

@@ -259,8 +259,7 @@ final class HubConsole implements ConsoleData {
                 open ? hub.store().alarms().open() : hub.store().alarms().history(limit);
         List<String> incidents =
                 found.stream().map(alarm -> alarm.last().incident()).toList();
-        Map<String, String> orders = hub.store().tickets().numbers(incidents);
-        orders.putAll(hub.store().workOrders().numbers(incidents)); // the desk's own come first
+        Map<String, String> orders = hub.orderNumbers(incidents);
         Map<String, AlarmBoard.Entry> board = alarms.board().alarms();
         return found.stream()
                 .map(alarm -> new Alarm(

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -151,6 +152,30 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
         return Optional.ofNullable(systems.get(id)).map(Remote::orders);
     }
 
+    /**
+     * A system says that something changed there. What it says is not read: it is asked.
+     *
+     * @param token what followed the connector's id in the address
+     * @return false for an unknown connector, one without a webhook, or another token
+     */
+    boolean told(String id, String token) {
+        Remote system = systems.get(id);
+        if (system == null || token.isEmpty()) {
+            return false;
+        }
+        byte[] given = token.getBytes(StandardCharsets.UTF_8);
+        boolean right = system.file()
+                .orders()
+                .webhook()
+                .filter(secret ->
+                        MessageDigest.isEqual(given, secrets.reveal(secret).getBytes(StandardCharsets.UTF_8)))
+                .isPresent();
+        if (right) {
+            system.orders().look();
+        }
+        return right;
+    }
+
     List<Orders.Status> statuses() {
         return systems.values().stream()
                 .map(system -> system.orders().status())
@@ -233,8 +258,10 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
         }
 
         @Override
-        public boolean wanted(String rule) {
-            return asked(rule).isPresent();
+        public boolean wanted(AlarmEvent event) {
+            return asked(event.rule())
+                    .filter(order -> order.wantedAt(event.level()))
+                    .isPresent();
         }
 
         @Override

@@ -233,6 +233,7 @@ class StagingTableIT {
 
     @Test
     void anAnswerThatIsLostAndAHubThatDiesLeaveOneRow() throws Exception {
+        start().close(); // the readers have their places
         purchase("b");
         proxy.mode(new FaultProxy.Mode.ReplyLost("COMMIT"));
         try (Hub hub = start()) {

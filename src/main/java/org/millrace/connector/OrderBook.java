@@ -77,7 +77,7 @@ final class OrderBook {
             Optional<OrderStep> step = alarms.take(
                     ledger.latest(system, event.key()),
                     event,
-                    rules.wanted(event.rule()),
+                    rules.wanted(event),
                     policy(event),
                     now,
                     due(event, now));
@@ -105,8 +105,8 @@ final class OrderBook {
         return locked(() -> {
             OrderRow row = row(reference);
             long now = clock.getAsLong();
-            return next(
-                    row, answers.apply(row, action, answer, policy(row.facts().last()), now), now);
+            AlarmEvent last = row.facts().last();
+            return next(row, answers.apply(row, action, answer, policy(last), now, due(last, now)), now);
         });
     }
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.millrace.connector.OrderBook.Call;
 import org.millrace.connector.OrderClient.Changes;
@@ -32,8 +33,8 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
     public interface Rules {
         OrderPolicy policy(String rule);
 
-        /** Whether the rule asks for work orders. */
-        boolean wanted(String rule);
+        /** Whether the event's rule asks for a work order at the event's level. */
+        boolean wanted(AlarmEvent event);
 
         /** How long the work may take, by the event's level. */
         Duration within(AlarmEvent event);
@@ -92,7 +93,7 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
 
     private static final Logger LOG = LoggerFactory.getLogger(Orders.class);
     private static final int ROUND = 50;
-    private static final int SHOWN = 1_000;
+    private static final long BETWEEN_POLLS_MICROS = 1_000_000;
 
     private final OrderClient client;
     private final OrderLedger ledger;
@@ -105,6 +106,8 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
 
     private final Rounds rounds;
     private long nextPoll;
+    private long lastPoll;
+    private final AtomicBoolean told = new AtomicBoolean();
     private int pollFrom;
 
     public Orders(
@@ -156,9 +159,15 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
         return book.underWay(asset, failureMode);
     }
 
+    /** The system says that something changed there: it is asked what, at once, but not more often than each second. */
+    public void look() {
+        told.set(true);
+        rounds.signal();
+    }
+
     public Status status() {
         Circuit.Status s = circuit.status();
-        List<OrderRow> due = ledger.due(id(), now(), SHOWN);
+        OrderLedger.Waiting waiting = ledger.waiting(id(), now());
         return new Status(
                 id(),
                 s.failures() == 0,
@@ -168,8 +177,8 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
                 s.since(),
                 s.until(),
                 s.lastError(),
-                due.size(),
-                due.stream().mapToLong(row -> row.times().updated()).min().orElse(0),
+                waiting.orders(),
+                waiting.oldest(),
                 posts.get(),
                 book.doubles(),
                 book.refused());
@@ -187,9 +196,13 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
 
     /** Everything that is due now. Each row goes on until it wants nothing, or the system wants a rest. */
     void round() {
+        if (told.getAndSet(false)) {
+            nextPoll = Math.min(nextPoll, lastPoll + BETWEEN_POLLS_MICROS);
+        }
         if (now() >= nextPoll && circuit.allows(now())) {
             poll();
-            nextPoll = now() + pollEvery;
+            lastPoll = now();
+            nextPoll = lastPoll + pollEvery;
         }
         for (OrderRow row : ledger.due(id(), now(), ROUND)) {
             serve(row.id().reference());

@@ -18,7 +18,8 @@ import org.millrace.store.Outbox;
  * severity}, {@code level}, {@code title}, {@code subject}, {@code parent}, {@code group}, {@code notify} (of escalations)
  * serve choices without opening the body. What is only recorded (shelved, suppressed, told through a flood's parent) is
  * passed over. Filters: {@code type=raised,normal} or {@code type=alarm,maintenance-due,purchase-request}, {@code
- * severity}, {@code asset}, {@code rule}, each a comma-separated list.
+ * severity}, {@code asset}, {@code rule}, each a comma-separated list. {@code start=}
+ * standing (default), oldest or now: where a consumer begins that was never seen before.
  */
 final class EventsConsumer extends LoopConsumer {
     /** Exchange property holding the {@link AlarmEvent}, whatever a route makes of the body. */
@@ -28,6 +29,7 @@ final class EventsConsumer extends LoopConsumer {
 
     private final Outbox outbox;
     private final String consumer;
+    private final Outbox.Start start;
     private final List<String> types;
     private final List<String> severities;
     private final List<String> assets;
@@ -37,6 +39,7 @@ final class EventsConsumer extends LoopConsumer {
         super(endpoint, processor);
         this.outbox = endpoint.port().events();
         this.consumer = endpoint.getName();
+        this.start = endpoint.begins();
         this.types = list(endpoint.getType());
         this.severities = list(endpoint.getSeverity());
         this.assets = list(endpoint.getAsset());
@@ -45,7 +48,7 @@ final class EventsConsumer extends LoopConsumer {
 
     @Override
     protected void doStart() throws Exception {
-        outbox.register(consumer, Outbox.Start.FIRST_KEPT);
+        outbox.register(consumer, start);
         super.doStart();
     }
 

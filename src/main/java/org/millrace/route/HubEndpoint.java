@@ -5,6 +5,7 @@ import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultEndpoint;
+import org.millrace.store.Outbox;
 
 /** One {@code hub:} address in a route. Options are set by Camel from the URI. */
 public final class HubEndpoint extends DefaultEndpoint {
@@ -17,6 +18,7 @@ public final class HubEndpoint extends DefaultEndpoint {
     private String severity = "";
     private String asset = "";
     private String rule = "";
+    private String start = "standing";
     private String source = "";
     private String document = "";
     private int maxSamples;
@@ -44,6 +46,7 @@ public final class HubEndpoint extends DefaultEndpoint {
             throw new IllegalArgumentException(getEndpointUri()
                     + ": give the consumer a name (?name=work-orders); its place is kept under it");
         }
+        begins();
     }
 
     @Override
@@ -53,7 +56,7 @@ public final class HubEndpoint extends DefaultEndpoint {
             case JOURNAL -> new JournalConsumer(this, processor);
             case EVENTS -> new EventsConsumer(this, processor);
             case PRODUCTION -> new ProductionConsumer(this, processor);
-            case DECODE, INGEST, HISTORIAN, CMMS, DOCUMENT, ERP, B2MML, DEAD_LETTER ->
+            case DECODE, INGEST, HISTORIAN, CMMS, DOCUMENT, ERP, B2MML, TICKET, DEAD_LETTER ->
                 throw new IllegalArgumentException(getEndpointUri() + " takes messages: use it in to:, not in from:");
         };
         configureConsumer(consumer);
@@ -70,6 +73,7 @@ public final class HubEndpoint extends DefaultEndpoint {
             case DOCUMENT -> DocumentProducers.document(this);
             case ERP -> DocumentProducers.erp(this);
             case B2MML -> DocumentProducers.b2mml(this);
+            case TICKET -> new TicketProducer(this);
             case DEAD_LETTER -> HubProducers.deadLetter(this);
             case OPCUA, PLC, MQTT, HTTP, JOURNAL, EVENTS, PRODUCTION ->
                 throw new IllegalArgumentException(getEndpointUri() + " gives messages: use it in from:, not in to:");
@@ -127,6 +131,32 @@ public final class HubEndpoint extends DefaultEndpoint {
 
     public void setRule(String rule) {
         this.rule = rule;
+    }
+
+    public String getStart() {
+        return start;
+    }
+
+    public void setStart(String start) {
+        this.start = start;
+    }
+
+    /** Where a consumer of events begins that was never seen before. */
+    Outbox.Start begins() {
+        return begins(start);
+    }
+
+    /** @throws IllegalArgumentException with what is possible */
+    static Outbox.Start begins(String start) {
+        return switch (start) {
+            case "standing" -> Outbox.Start.STANDING;
+            case "oldest" -> Outbox.Start.FIRST_KEPT;
+            case "now" -> Outbox.Start.NOW;
+            default ->
+                throw new IllegalArgumentException(
+                        "start is one of standing (the incidents that are not over, then what"
+                                + " comes), oldest (all that is kept) and now; not '" + start + "'");
+        };
     }
 
     public String getSource() {

@@ -13,6 +13,7 @@ import org.millrace.rule.AlarmEvent;
 import org.millrace.source.Source;
 import org.millrace.source.SourceBatch;
 import org.millrace.store.Outbox;
+import org.millrace.ticket.Ticket;
 
 /** What the {@code hub:} endpoints need of the hub; bound in Camel's registry as {@link #NAME} before routes load. */
 public interface HubPort {
@@ -51,6 +52,12 @@ public interface HubPort {
     JournalBatch.Outcome store(JournalBatch batch) throws Exception;
 
     Optional<WorkOrderSystem> workOrderSystem(String id);
+
+    /** What people read of an event, in the hub's language. */
+    Ticket ticket(AlarmEvent event);
+
+    /** The work order of the event's incident as people call it; empty when none is known yet. */
+    String workOrder(AlarmEvent event);
 
     Outbox events();
 

@@ -20,6 +20,7 @@ public enum HubStep {
     DOCUMENT("document", false, true),
     ERP("erp", false, true),
     B2MML("b2mml", false, true),
+    TICKET("ticket", false, false),
     DEAD_LETTER("dead-letter", false, false);
 
     private final String word;

@@ -16,11 +16,11 @@ import org.snakeyaml.engine.v2.nodes.Node;
 final class HubUri {
     private static final Set<String> SOURCES = Set.of("opcua", "plc", "mqtt", "http");
     private static final Set<String> CONSUMERS = Set.of("opcua", "plc", "mqtt", "http", "journal", "events", "production");
-    private static final Set<String> PRODUCERS = 
-            Set.of("decode", "ingest", "historian", "cmms", "document", "erp", "b2mml", "dead-letter");
-    private static final Set<String> ALONE = Set.of("events", "production", "ingest", "historian", "dead-letter");
+    private static final Set<String> PRODUCERS =
+            Set.of("decode", "ingest", "historian", "cmms", "document", "erp", "b2mml", "ticket", "dead-letter");
+    private static final Set<String> ALONE = Set.of("events", "production", "ingest", "historian", "ticket", "dead-letter");
     private static final Map<String, Set<String>> OPTIONS = Map.of(
-            "events", Set.of("name", "type", "severity", "asset", "rule"),
+            "events", Set.of("name", "type", "severity", "asset", "rule", "start"),
             "production", Set.of("name"),
             "erp", Set.of("document"),
             "journal", Set.of("maxSamples", "flushEvery"),
@@ -136,30 +136,45 @@ final class HubUri {
                     document.value(),
                     DocumentKind.words());
         }
+        if (step.equals("events")) {
+            place(use, step, "events");
+            events(use);
+        } else if (step.equals("production")) {
+            place(use, step, "production reports");
+        }
+    }
+
+    private void place(Endpoints.Use use, String step, String queue) {
         Endpoints.Option name = use.options().get("name");
-        if (step.equals("events") || step.equals("production")) {
-            if (name == null) {
-                report.error(
-                        use.at(),
-                        "hub:" + step + " needs the option 'name'",
-                        "it names this reader's place in the "
-                                + (step.equals("events") ? "events" : "production reports"));
-            } else if (!name.value().contains("{{")
-                    && !CURSOR.matcher(name.value()).matches()) {
-                report.error(
-                        name.at(), "'" + name.value() + "' is not a cursor's name", "a-z, 0-9, '-' and '_', up to 64");
+        if (name == null) {
+            report.error(
+                    use.at(),
+                    "hub:" + step + " needs the option 'name'",
+                    "it names this reader's place in the " + queue);
+        } else if (!name.value().contains("{{") && !CURSOR.matcher(name.value()).matches()) {
+            report.error(name.at(), "'" + name.value() + "' is not a cursor's name", "a-z, 0-9, '-' and '_', up to 64");
+        }
+    }
+
+    private void events(Endpoints.Use use) {
+        Endpoints.Option start = use.options().get("start");
+        if (start != null && !start.value().contains("{{")) {
+            try {
+                HubEndpoint.begins(start.value());
+            } catch (IllegalArgumentException e) {
+                report.error(start.at(), "unknown start '" + start.value() + "'", e.getMessage());
             }
-            Endpoints.Option severity = use.options().get("severity");
-            if (severity != null && !severity.value().contains("{{")) {
-                Set<String> levels = Arrays.stream(RuleFile.Severity.values())
-                        .map(level -> level.name().toLowerCase(Locale.ROOT))
-                        .collect(Collectors.toSet());
-                Arrays.stream(severity.value().split(",", -1))
-                        .map(String::strip)
-                        .filter(s -> !levels.contains(s))
-                        .forEach(s -> report.error(
-                                severity.at(), "unknown severity '" + s + "'", Closest.hint(s, levels, "")));
-            }
+        }
+        Endpoints.Option severity = use.options().get("severity");
+        if (severity != null && !severity.value().contains("{{")) {
+            Set<String> levels = Arrays.stream(RuleFile.Severity.values())
+                    .map(level -> level.name().toLowerCase(Locale.ROOT))
+                    .collect(Collectors.toSet());
+            Arrays.stream(severity.value().split(",", -1))
+                    .map(String::strip)
+                    .filter(s -> !levels.contains(s))
+                    .forEach(s ->
+                            report.error(severity.at(), "unknown severity '" + s + "'", Closest.hint(s, levels, "")));
         }
     }
 

@@ -1,5 +1,6 @@
 package org.millrace.store;
 
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -25,9 +26,21 @@ public final class Outbox {
     public enum Start {
         /** With the oldest event kept. */
         FIRST_KEPT,
-        /** With the next event: past incidents are none of its business. */
+        /** With all events of the incidents that stand, and the next event: those that are over are none of its business. */
+        STANDING,
+        /** With the next event. */
         NOW
     }
+
+    /** Of the time before a consumer joined: the incidents that stood then, even if they are over before it gets there. */
+    private static final String OF_STANDING =
+            "SELECT o.id, o.body FROM outbox_standing s JOIN outbox o ON o.incident = s.incident"
+                    + " WHERE s.name = ? AND o.id > ? AND o.id <= ? ORDER BY o.id LIMIT 1";
+
+    private static final String OF_NEW = "SELECT id, body FROM outbox WHERE id > ? ORDER BY id LIMIT 1";
+
+    /** @param joined the last event when the consumer was first seen; 0 = all concern it */
+    private record Place(long passed, long joined) {}
 
     private final Database database;
     private final ReentrantLock lock = new ReentrantLock();
@@ -42,11 +55,19 @@ public final class Outbox {
     /** Makes sure the consumer exists; one that does keeps its place. */
     public void register(String consumer, Start start) {
         database.write("register the consumer " + consumer, session -> {
-            long passed = start == Start.NOW ? newest(session) : 0;
-            return session.update(
-                    "INSERT INTO outbox_consumer (name, passed) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
+            long newest = newest(session);
+            int made = session.update(
+                    "INSERT INTO outbox_consumer (name, passed, joined) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
                     consumer,
-                    passed);
+                    start == Start.NOW ? newest : 0,
+                    start == Start.FIRST_KEPT ? 0 : newest);
+            if (made > 0 && start == Start.STANDING) {
+                session.update(
+                        "INSERT INTO outbox_standing (name, incident)"
+                                + " SELECT ?, incident FROM alarm WHERE state <> 'CLOSED'",
+                        consumer);
+            }
+            return made;
         });
     }
 
@@ -54,7 +75,8 @@ public final class Outbox {
     public void unregister(String consumer) {
         database.write(
                 "remove the consumer " + consumer,
-                session -> session.update("DELETE FROM outbox_consumer WHERE name = ?", consumer));
+                session -> session.update("DELETE FROM outbox_standing WHERE name = ?", consumer)
+                        + session.update("DELETE FROM outbox_consumer WHERE name = ?", consumer));
     }
 
     /** The consumer's next event; waits for it, empty on time-out. Until {@link #done} it is the same one. */
@@ -85,8 +107,11 @@ public final class Outbox {
     public Map<String, Long> pending() {
         return database.read("count the outbox", session -> {
             Map<String, Long> pending = new TreeMap<>();
-            try (ResultSet row = session.prepare("SELECT c.name, (SELECT count(*) FROM outbox o WHERE o.id > c.passed)"
-                            + " FROM outbox_consumer c")
+            try (ResultSet row = session.prepare(
+                            "SELECT c.name, (SELECT count(*) FROM outbox o WHERE o.id > max(c.passed, c.joined))"
+                                    + " + (SELECT count(*) FROM outbox_standing s JOIN outbox o ON o.incident = s.incident"
+                                    + " WHERE s.name = c.name AND o.id > c.passed AND o.id <= c.joined)"
+                                    + " FROM outbox_consumer c")
                     .executeQuery()) {
                 while (row.next()) {
                     pending.put(row.getString(1), row.getLong(2));
@@ -133,11 +158,13 @@ public final class Outbox {
     public int prune(long hubTime) {
         return database.write(
                 "prune the outbox",
-                session -> session.update(
-                        "DELETE FROM outbox WHERE hub_time < ?"
-                                + " AND id <= coalesce((SELECT min(passed) FROM outbox_consumer), 0)"
-                                + " AND incident NOT IN (SELECT incident FROM alarm WHERE state <> 'CLOSED')",
-                        hubTime));
+                session -> forget(session)
+                        + session.update(
+                                "DELETE FROM outbox WHERE hub_time < ?"
+                                        + " AND id <= coalesce((SELECT min(max(passed, joined)) FROM outbox_consumer), 0)"
+                                        + " AND incident NOT IN (SELECT incident FROM alarm WHERE state <> 'CLOSED')"
+                                        + " AND incident NOT IN (SELECT incident FROM outbox_standing)",
+                                hubTime));
     }
 
     /** False when it was there before. */
@@ -177,21 +204,40 @@ public final class Outbox {
 
     private Optional<Row> look(String consumer) {
         return database.read("read the outbox", session -> {
-            long passed;
-            try (ResultSet row = session.prepare("SELECT passed FROM outbox_consumer WHERE name = ?", consumer)
-                    .executeQuery()) {
-                if (!row.next()) {
-                    throw new IllegalArgumentException("no consumer '" + consumer + "' is registered with the outbox");
-                }
-                passed = row.getLong(1);
-            }
-            try (ResultSet row = session.prepare("SELECT id, body FROM outbox WHERE id > ? ORDER BY id LIMIT 1", passed)
-                    .executeQuery()) {
-                return row.next()
-                        ? Optional.of(new Row(row.getLong(1), AlarmEventJson.read(row.getString(2))))
-                        : Optional.empty();
-            }
+            Place place = place(session, consumer);
+            Optional<Row> standing = place.passed() < place.joined()
+                    ? first(session.prepare(OF_STANDING, consumer, place.passed(), place.joined()))
+                    : Optional.empty();
+            return standing.isPresent()
+                    ? standing
+                    : first(session.prepare(OF_NEW, Math.max(place.passed(), place.joined())));
         });
+    }
+
+    private static Place place(Session session, String consumer) throws SQLException {
+        try (ResultSet row = session.prepare("SELECT passed, joined FROM outbox_consumer WHERE name = ?", consumer)
+                .executeQuery()) {
+            if (!row.next()) {
+                throw new IllegalArgumentException("no consumer '" + consumer + "' is registered with the outbox");
+            }
+            return new Place(row.getLong(1), row.getLong(2));
+        }
+    }
+
+    private static Optional<Row> first(PreparedStatement query) throws SQLException {
+        try (ResultSet row = query.executeQuery()) {
+            return row.next()
+                    ? Optional.of(new Row(row.getLong(1), AlarmEventJson.read(row.getString(2))))
+                    : Optional.empty();
+        }
+    }
+
+    /** What no consumer needs any more to know what stood when it joined; counts as nothing pruned. */
+    private static int forget(Session session) throws SQLException {
+        session.update("DELETE FROM outbox_standing WHERE NOT EXISTS (SELECT 1 FROM outbox o"
+                + " JOIN outbox_consumer c ON o.id > c.passed AND o.id <= c.joined"
+                + " WHERE c.name = outbox_standing.name AND o.incident = outbox_standing.incident)");
+        return 0;
     }
 
     private static long newest(Session session) throws SQLException {

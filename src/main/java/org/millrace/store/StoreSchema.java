@@ -32,7 +32,7 @@ final class StoreSchema {
             "CREATE TABLE ticket_cursor (system TEXT PRIMARY KEY, value TEXT NOT NULL)",
             "CREATE INDEX work_order_asset ON work_order (asset, updated)");
 
-    /** Format 5: documents for the ERP. */
+    /** Format 6: documents for the ERP. */
     private static final List<String> DOCUMENTS = List.of(
             """
             CREATE TABLE document (
@@ -110,6 +110,9 @@ final class StoreSchema {
                             CREATE TABLE source_memory (
                               source TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL,
                               PRIMARY KEY (source, name))"""),
+                    List.of("ALTER TABLE outbox_consumer ADD COLUMN joined BIGINT NOT NULL DEFAULT 0", """
+                    CREATE TABLE outbox_standing (
+                      name TEXT NOT NULL, incident TEXT NOT NULL, PRIMARY KEY (name, incident))"""),
                     DOCUMENTS));
 
     private StoreSchema() {}

@@ -121,6 +121,17 @@ public final class TicketLedger implements OrderLedger {
     }
 
     @Override
+    public Waiting waiting(String system, long now) {
+        return database.read("count the work orders that wait", session -> {
+            try (ResultSet row = session.prepare(
+                            "SELECT count(*), min(updated) FROM ticket WHERE system = ? AND wake <= ?", system, now)
+                    .executeQuery()) {
+                return row.next() ? new Waiting(row.getLong(1), row.getLong(2)) : new Waiting(0, 0);
+            }
+        });
+    }
+
+    @Override
     public long nextWake(String system) {
         return database.read("read when a work order is due", session -> {
             long wake = session.number("SELECT min(wake) FROM ticket WHERE system = ?", system);

@@ -23,7 +23,7 @@ public final class OrderAlarms {
 
     /**
      * @param latest episode of the event's key
-     * @param wanted whether the rule asks for work orders at all
+     * @param wanted whether the rule asks for a work order at the event's level
      * @param now µs of the hub
      * @param due when a new order is due, µs; 0 = no date
      * @return empty when the event concerns no order
@@ -35,8 +35,12 @@ public final class OrderAlarms {
             return raised && wanted ? Optional.of(began(first(event, 1, "", now, due))) : Optional.empty();
         }
         OrderRow before = latest.get();
+        boolean asks = raised && wanted;
+        if (!asks && !before.state().isLive() && !sameIncident(before, event)) {
+            return Optional.empty(); // of an incident that has no order yet: the former one has nothing to do with it
+        }
         OrderRow row = before.with(after(before.facts(), event, now)).at(now);
-        if (!raised || !wanted) {
+        if (!asks) {
             return Optional.of(OrderStep.of(row));
         }
         return Optional.of(
@@ -75,19 +79,15 @@ public final class OrderAlarms {
 
     /** A person has said no to this; only something new, or something worse, asks again. */
     private OrderStep cancelled(OrderRow before, OrderRow row, long now, long due) {
-        boolean sameIncident =
-                before.facts().last().incident().equals(row.facts().last().incident());
         boolean worse = row.facts().severity().compareTo(before.facts().severity()) > 0;
-        return sameIncident && !worse
+        return sameIncident(before, row.facts().last()) && !worse
                 ? OrderStep.of(row)
                 : OrderStep.of(row)
                         .then(first(row.facts().last(), next(row), row.there().number(), now, due));
     }
 
     private static OrderStep dead(OrderRow before, OrderRow row, long now) {
-        boolean sameIncident =
-                before.facts().last().incident().equals(row.facts().last().incident());
-        return sameIncident
+        return sameIncident(before, row.facts().last())
                 ? OrderStep.of(row)
                 : OrderStep.of(
                         row.with(row.plan()
@@ -113,6 +113,10 @@ public final class OrderAlarms {
 
     private static OrderStep began(OrderRow row) {
         return OrderStep.of(row, "Wanted: " + row.facts().last().title());
+    }
+
+    private static boolean sameIncident(OrderRow row, AlarmEvent event) {
+        return row.facts().last().incident().equals(event.incident());
     }
 
     private static int next(OrderRow row) {

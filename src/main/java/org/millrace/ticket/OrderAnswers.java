@@ -24,10 +24,15 @@ public final class OrderAnswers {
         this.alarms = alarms;
     }
 
-    /** @param row as it is now: events may have come since the call began */
-    public OrderStep apply(OrderRow row, OrderAction action, OrderAnswer answer, OrderPolicy policy, long now) {
+    /**
+     * @param row as it is now: events may have come since the call began
+     * @param now µs of the hub
+     * @param due when a new order is due, µs; 0 = no date
+     */
+    public OrderStep apply(
+            OrderRow row, OrderAction action, OrderAnswer answer, OrderPolicy policy, long now, long due) {
         return switch (answer) {
-            case Failed failed -> OrderFailures.of(alarms, row, action, failed, policy, now);
+            case Failed failed -> OrderFailures.of(alarms, row, action, failed, policy, now, due);
             case Found found -> found(row, found.orders(), policy, now);
             case Made made -> made(row, made.order(), policy, now);
             case Stands stands -> OrderWatch.seen(row.with(row.plan().worked()), stands.order(), policy, now);

@@ -11,17 +11,23 @@ final class OrderFailures {
     private OrderFailures() {}
 
     static OrderStep of(
-            OrderAlarms alarms, OrderRow row, OrderAction action, Failed failed, OrderPolicy policy, long now) {
+            OrderAlarms alarms,
+            OrderRow row,
+            OrderAction action,
+            Failed failed,
+            OrderPolicy policy,
+            long now,
+            long due) {
         return switch (action) {
             case OrderAction.Find find -> find(row, failed, policy, now);
             case OrderAction.Create create -> create(row, failed, policy, now);
             case OrderAction.Get get -> OrderStep.of(later(row, failed, policy, now));
-            case OrderAction.Update a -> call(alarms, row, action, failed, policy, now);
-            case OrderAction.Comment a -> call(alarms, row, action, failed, policy, now);
-            case OrderAction.Reopen a -> call(alarms, row, action, failed, policy, now);
-            case OrderAction.Close a -> call(alarms, row, action, failed, policy, now);
-            case OrderAction.Attach a -> call(alarms, row, action, failed, policy, now);
-            case OrderAction.CancelDouble a -> call(alarms, row, action, failed, policy, now);
+            case OrderAction.Update a -> call(alarms, row, action, failed, policy, now, due);
+            case OrderAction.Comment a -> call(alarms, row, action, failed, policy, now, due);
+            case OrderAction.Reopen a -> call(alarms, row, action, failed, policy, now, due);
+            case OrderAction.Close a -> call(alarms, row, action, failed, policy, now, due);
+            case OrderAction.Attach a -> call(alarms, row, action, failed, policy, now, due);
+            case OrderAction.CancelDouble a -> call(alarms, row, action, failed, policy, now, due);
         };
     }
 
@@ -64,23 +70,29 @@ final class OrderFailures {
 
     /** Telling an order something twice does no harm, so what may have been done is done again, but not for ever. */
     private static OrderStep call(
-            OrderAlarms alarms, OrderRow row, OrderAction action, Failed failed, OrderPolicy policy, long now) {
+            OrderAlarms alarms,
+            OrderRow row,
+            OrderAction action,
+            Failed failed,
+            OrderPolicy policy,
+            long now,
+            long due) {
         boolean spent = failed.kind() == Kind.UNKNOWN && row.plan().attempts() + 1 >= policy.maxAttempts();
         if (failed.kind() != Kind.PERMANENT && !spent) {
             return OrderStep.of(later(row, failed, policy, now));
         }
         String why = action.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT) + " of "
                 + row.there().number() + ": " + failed.why();
-        return giveUp(alarms, row.with(row.plan().worked()), action, now).refused(why);
+        return giveUp(alarms, row.with(row.plan().worked()), action, now, due).refused(why);
     }
 
     /** What can't be told counts as told; the dead letter keeps it. */
-    private static OrderStep giveUp(OrderAlarms alarms, OrderRow row, OrderAction action, long now) {
+    private static OrderStep giveUp(OrderAlarms alarms, OrderRow row, OrderAction action, long now, long due) {
         Told told = row.told();
         return switch (action) {
             case OrderAction.Update u -> OrderStep.of(row.with(told.priority(u.severity())));
             case OrderAction.Comment c -> OrderStep.of(row.with(told.commented(c, now)));
-            case OrderAction.Reopen r -> alarms.follow(row.with(row.plan().reopening(false)), now, 0);
+            case OrderAction.Reopen r -> alarms.follow(row.with(row.plan().reopening(false)), now, due);
             case OrderAction.Close c ->
                 OrderStep.of(row.with(
                         new OrderRow.There(row.there().id(), row.there().number(), true, now))); // left to people

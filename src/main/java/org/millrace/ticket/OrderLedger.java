@@ -8,6 +8,9 @@ import java.util.Optional;
  * Any method may fail with an unchecked exception; then nothing was kept and the same may be tried again.
  */
 public interface OrderLedger {
+    /** @param oldest µs; 0 = none */
+    record Waiting(long orders, long oldest) {}
+
     /**
      * @param rows new or changed
      * @param wakes when each row next needs attention, in the order of the rows; {@link Long#MAX_VALUE} = never
@@ -39,6 +42,9 @@ public interface OrderLedger {
 
     /** Rows that need attention by then, the longest waiting first. */
     List<OrderRow> due(String system, long now, int limit);
+
+    /** How many rows {@link #due} would give without a limit, and since when the longest of them waits, µs; 0 = none. */
+    Waiting waiting(String system, long now);
 
     /** When the next row needs attention; {@link Long#MAX_VALUE} when none does. */
     long nextWake(String system);

@@ -161,7 +161,7 @@ class CmmsAcceptanceIT {
                 .singleElement()
                 .asString()
                 .contains("Free Limit of 30 incomplete work orders reached"));
-        assertThat(row().state()).isEqualTo(OrderState.DEAD);
+        eventually(() -> assertThat(row().state()).isEqualTo(OrderState.DEAD)); // committed after the letter
         assertThat(orders.status().up())
                 .as("the system works, it only refused this")
                 .isTrue();
@@ -268,7 +268,7 @@ class CmmsAcceptanceIT {
         }
 
         @Override
-        public boolean wanted(String rule) {
+        public boolean wanted(AlarmEvent event) {
             return true;
         }
 

@@ -48,7 +48,7 @@ final class OrderBench {
                     }
 
                     @Override
-                    public boolean wanted(String rule) {
+                    public boolean wanted(AlarmEvent event) {
                         return true;
                     }
 

@@ -239,6 +239,11 @@ class OrdersPropertyTest {
             }
 
             @Override
+            public Waiting waiting(String system, long now) {
+                return ledger.waiting(system, now);
+            }
+
+            @Override
             public long nextWake(String system) {
                 return ledger.nextWake(system);
             }

@@ -62,6 +62,7 @@ class HubEndpointIT {
             delimiter = '|',
             value = {
                 "hub:cmms/desk               | the route must start from hub:events",
+                "hub:ticket                  | the route must start from hub:events",
                 "hub:historian               | JournalBatch",
                 "hub:ingest                  | takes deliveries of a hub source",
                 "hub:decode/json             | hub:decode/<format>?source=<id>",

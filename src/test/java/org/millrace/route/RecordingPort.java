@@ -24,6 +24,7 @@ import org.millrace.source.SourceStatus;
 import org.millrace.source.decode.DecodeStep;
 import org.millrace.source.decode.Decoders;
 import org.millrace.store.Outbox;
+import org.millrace.ticket.Ticket;
 
 /** The hub as routes see it, writing down what they ask of it. Only the outbox is a real one. */
 final class RecordingPort implements HubPort {
@@ -87,6 +88,16 @@ final class RecordingPort implements HubPort {
     @Override
     public Optional<WorkOrderSystem> workOrderSystem(String id) {
         return id.equals("desk") ? Optional.of(desk) : Optional.empty();
+    }
+
+    @Override
+    public Ticket ticket(AlarmEvent event) {
+        return new Ticket(event.title(), event.title() + "\n", "");
+    }
+
+    @Override
+    public String workOrder(AlarmEvent event) {
+        return "";
     }
 
     @Override

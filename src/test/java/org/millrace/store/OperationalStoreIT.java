@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -110,6 +111,39 @@ class OperationalStoreIT {
             assertThat(next(store, "new")).isEmpty();
             assertThatThrownBy(() -> next(store, "nobody")).hasMessageContaining("'nobody'");
         }
+    }
+
+    /** A route to another system, added later, makes no orders of incidents that are long over. */
+    @Test
+    void aNewConsumerBeginsWithTheIncidentsThatStand() throws Exception {
+        AlarmEvent standing = event("k@2", 1, Type.RAISED, Severity.MINOR, 8);
+        AlarmEvent over = event("k@2", 2, Type.NORMAL, Severity.MINOR, 2);
+        AlarmEvent later = event("k@3", 1, Type.RAISED, Severity.MINOR, 8);
+        try (OperationalStore store = OperationalStore.open(folder)) {
+            store.commit(1, Map.of(), Set.of(), List.of(RAISED, standing, NORMAL));
+            store.outbox().register("new", Outbox.Start.STANDING);
+            store.commit(2, Map.of(), Set.of(), List.of(later, over));
+            store.outbox().register("late", Outbox.Start.STANDING);
+        }
+        try (OperationalStore store = OperationalStore.open(folder)) {
+            store.outbox().register("new", Outbox.Start.STANDING);
+            assertThat(store.outbox().pending()).isEqualTo(Map.of("new", 3L, "late", 1L));
+            assertThat(all(store, "new"))
+                    .as("over before it was read, but it stood when the consumer came")
+                    .containsExactly(standing, later, over);
+            assertThat(store.outbox().prune(Long.MAX_VALUE)).isEqualTo(4);
+            assertThat(all(store, "late")).containsExactly(later);
+            assertThat(store.outbox().pending()).isEqualTo(Map.of("new", 0L, "late", 0L));
+        }
+    }
+
+    private static List<AlarmEvent> all(OperationalStore store, String consumer) throws InterruptedException {
+        List<AlarmEvent> events = new ArrayList<>();
+        for (Optional<Outbox.Row> row = next(store, consumer); row.isPresent(); row = next(store, consumer)) {
+            events.add(row.get().event());
+            store.outbox().done(consumer, row.get());
+        }
+        return events;
     }
 
     @Test

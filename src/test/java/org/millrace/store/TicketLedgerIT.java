@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.millrace.store.AlarmEvents.event;
 
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.rule.AlarmEvent.Type;
 import org.millrace.rule.RuleFile.Severity;
+import org.millrace.sqlite.SqliteFile;
 import org.millrace.ticket.OrderAction;
 import org.millrace.ticket.OrderAlarms;
 import org.millrace.ticket.OrderAnswer;
@@ -88,12 +86,16 @@ class TicketLedgerIT {
                             new OrderAction.Create("", Severity.MAJOR),
                             new OrderAnswer.Made(there),
                             OrderPolicy.STANDARD,
-                            2_000);
+                            2_000,
+                            0);
             ledger.commit(change(step.row(), 9_000));
             assertThat(ledger.byRemoteId("atlas", "42")).contains(step.row());
             assertThat(ledger.byNumber("WO000042")).contains(step.row());
             assertThat(ledger.numbers(List.of("k@1", "k@\"2"))).isEqualTo(Map.of("k@1", "WO000042"));
             assertThat(ledger.watched("atlas")).containsExactly(step.row());
+            assertThat(ledger.waiting("atlas", 8_999)).isEqualTo(new OrderLedger.Waiting(0, 0));
+            assertThat(ledger.waiting("atlas", 9_000))
+                    .isEqualTo(new OrderLedger.Waiting(1, step.row().times().updated()));
             assertThat(ledger.ofAsset("P-101", 3)).containsExactly(step.row());
             assertThat(ledger.list(10)).containsExactly(step.row());
         }
@@ -121,23 +123,12 @@ class TicketLedgerIT {
 
     @Test
     void aStoreOfTheFirstFormatIsBroughtUpToDateAndKeepsItsOrders() throws Exception {
-        try (OperationalStore store = OperationalStore.open(folder)) {
-            store.audit().record(1, "hub", "kept", "");
-        }
-        try (Connection old = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("store.db"));
-                Statement sql = old.createStatement()) {
-            for (String table : List.of(
-                    "ticket",
-                    "ticket_incident",
-                    "ticket_log",
-                    "ticket_cursor",
-                    "trace",
-                    "stop_reason",
-                    "source_memory")) {
-                sql.execute("DROP TABLE " + table);
-            }
-            sql.execute("DROP INDEX work_order_asset");
-            sql.execute("PRAGMA user_version = 1");
+        SqliteFile.Format now = StoreSchema.FORMAT;
+        SqliteFile.Format first = new SqliteFile.Format(
+                now.name(), now.applicationId(), now.migrations().subList(0, 1));
+        try (SqliteFile old = SqliteFile.open(folder.resolve("store.db"), first)) {
+            old.write(session ->
+                    session.update("INSERT INTO audit (id, time, who, what, detail) VALUES (1, 1, 'hub', 'kept', '')"));
         }
         try (OperationalStore store = OperationalStore.open(folder)) {
             store.tickets().commit(change(intent(), 0));

@@ -72,6 +72,14 @@ public final class MemoryLedger implements OrderLedger {
     }
 
     @Override
+    public Waiting waiting(String system, long now) {
+        List<OrderRow> due = due(system, now, Integer.MAX_VALUE);
+        return new Waiting(
+                due.size(),
+                due.stream().mapToLong(row -> row.times().updated()).min().orElse(0));
+    }
+
+    @Override
     public synchronized List<OrderRow> due(String system, long now, int limit) {
         return rows(system)
                 .filter(row -> wake(row) <= now)

@@ -132,6 +132,29 @@ class OrderStateTableTest {
                 .isPresent();
     }
 
+    /** A meter's warning, where the rule wants the order when the service is due. */
+    @Test
+    void whatAsksForNoOrderYetLeavesTheFormerOneAsItIs() {
+        for (OrderState state : List.of(OrderState.DONE, OrderState.CLOSED, OrderState.CANCELLED, OrderState.DEAD)) {
+            OrderRow former = row(state);
+            assertThat(take(former, "k@2", 1, Type.RAISED, false))
+                    .as(state.code())
+                    .isEmpty();
+            assertThat(take(former, "k@2", 2, Type.ACKED, false))
+                    .as(state.code())
+                    .isEmpty();
+            OrderStep asked = take(former, "k@2", 3, Type.RAISED, true).orElseThrow();
+            assertThat(asked.successor().isPresent()
+                            || asked.row().plan().reopen()
+                            || asked.row().state() == OrderState.INTENT)
+                    .as("%s: %s", state.code(), asked)
+                    .isTrue();
+        }
+        assertThat(take(row(OrderState.OPEN), "k@2", 1, Type.RAISED, false))
+                .as("an open order hears of everything of its key")
+                .isPresent();
+    }
+
     @Test
     void onlyWhatIsRefusedForGoodIsADeadLetter() {
         HAPPENS.forEach((what, happens) -> {
@@ -186,12 +209,12 @@ class OrderStateTableTest {
     }
 
     private static OrderStep find(OrderRow row, List<There> found) {
-        return ANSWERS.apply(row, new OrderAction.Find(row.id().reference()), new Found(found), POLICY, NOW);
+        return ANSWERS.apply(row, new OrderAction.Find(row.id().reference()), new Found(found), POLICY, NOW, 0);
     }
 
     /** An answer reaches only rows that made the call. */
     private static OrderStep answer(OrderRow row, OrderAction action, OrderAnswer answer, OrderState only) {
-        return row.state() == only ? ANSWERS.apply(row, action, answer, POLICY, NOW) : OrderStep.of(row);
+        return row.state() == only ? ANSWERS.apply(row, action, answer, POLICY, NOW, 0) : OrderStep.of(row);
     }
 
     private static OrderStep done(OrderRow row, OrderAction action, OrderState only) {
@@ -209,12 +232,32 @@ class OrderStateTableTest {
             case INTENT, UNKNOWN -> new OrderAction.Find(row.id().reference());
             case OPEN, IN_PROGRESS, ON_HOLD, DONE, CLOSED, CANCELLED, DEAD -> new OrderAction.Get("7");
         };
-        return ANSWERS.apply(row, action, new Failed(kind, "HTTP 500", 0), POLICY, NOW);
+        return ANSWERS.apply(row, action, new Failed(kind, "HTTP 500", 0), POLICY, NOW, NOW + days(7));
     }
 
     private static OrderStep raised(OrderRow row, String incident, OrderPolicy policy) {
         return ALARMS.take(Optional.of(row), event(incident, 5, Type.RAISED, Severity.MAJOR, 8), true, policy, NOW, 0)
                 .orElseThrow();
+    }
+
+    @Test
+    void theOrderThatFollowsARefusedReopeningHasItsOwnDate() {
+        OrderRow row = row(OrderState.DONE);
+        OrderStep step = ANSWERS.apply(
+                row.with(row.plan().reopening(true)),
+                new OrderAction.Reopen("7"),
+                new Failed(Kind.PERMANENT, "HTTP 403", 0),
+                POLICY,
+                NOW,
+                NOW + days(7));
+        assertThat(step.successor()).hasValueSatisfying(next -> {
+            assertThat(next.times().due()).isEqualTo(NOW + days(7));
+            assertThat(next.id().repeatOf()).isEqualTo("WO-7");
+        });
+    }
+
+    private static Optional<OrderStep> take(OrderRow row, String incident, int step, Type type, boolean wanted) {
+        return ALARMS.take(Optional.of(row), event(incident, step, type, Severity.MAJOR, 8), wanted, POLICY, NOW, 0);
     }
 
     private static long days(int days) {

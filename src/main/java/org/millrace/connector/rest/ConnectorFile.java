@@ -431,6 +431,11 @@ public record ConnectorFile(
             @Doc("Address of an order for people, with {id} and {number}.")
             Optional<String> link,
 
+            @Doc(
+                    "Last part of the address at which the system says that something changed, so that it is asked at once:"
+                            + " POST /hooks/<id>/<webhook>. By reference: {{file-secret:name}} or {{env:NAME}}.")
+            Optional<Secret> webhook,
+
             @Doc("How long the system may need to carry out what it was sent: after an answer that got lost the order"
                     + " is looked for no sooner.")
             @Default("60s")

@@ -82,6 +82,7 @@ public final class AtlasStub implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile String token = "none yet";
     private volatile int tooMany;
+    private volatile int allowed = 30;
     private int tokens;
     private int ids;
 
@@ -143,6 +144,11 @@ public final class AtlasStub implements AutoCloseable {
     /** The next so many requests are too many. */
     public void tooMany(int next) {
         tooMany = next;
+    }
+
+    /** A licence without the limit of 30 incomplete orders. */
+    public void licensed() {
+        allowed = Integer.MAX_VALUE;
     }
 
     /** So many orders of other people, open. */
@@ -267,7 +273,7 @@ public final class AtlasStub implements AutoCloseable {
         if (body.path("title").asText().isBlank()) {
             return new Answer(400, "{\"message\":\"title must not be blank\"}");
         }
-        if (open().size() >= 30) {
+        if (open().size() >= allowed) {
             return new Answer(403, "{\"message\":\"Free Limit of 30 incomplete work orders reached\"}");
         }
         Order order = new Order(++ids);
