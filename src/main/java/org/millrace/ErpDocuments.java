@@ -56,8 +56,7 @@ final class ErpDocuments implements AutoCloseable {
     private boolean started;
 
     /** @throws IOException when certificates a connector names can't be read */
-    ErpDocuments(
-            Path home, Supplier<Configuration> configuration, OperationalStore store, Journal journal, Clock clock)
+    ErpDocuments(Path home, Supplier<Configuration> configuration, OperationalStore store, Journal journal, Clock clock)
             throws IOException {
         this.home = home;
         this.configuration = configuration;
@@ -139,12 +138,15 @@ final class ErpDocuments implements AutoCloseable {
 
     /** The document an event asks for; a production confirmation is asked for by no event. */
     Optional<BusinessDocument> document(AlarmEvent event, DocumentKind kind, String workOrder) {
-        Map<String, String> numbers =
-                configuration.get().plant().asset(event.asset()).map(Asset::cmms).orElse(Map.of());
+        Map<String, String> numbers = configuration
+                .get()
+                .plant()
+                .asset(event.asset())
+                .map(Asset::cmms)
+                .orElse(Map.of());
         return switch (kind) {
             case PRODUCTION_CONFIRMATION -> Optional.empty();
-            case PURCHASE_REQUEST ->
-                EventDocuments.purchase(event, numbers).map(request -> request);
+            case PURCHASE_REQUEST -> EventDocuments.purchase(event, numbers).map(request -> request);
             case MATERIAL_RESERVATION -> {
                 String order = workOrder.isEmpty() ? OrderReference.of(event.key(), 1) : workOrder;
                 yield EventDocuments.reservation(event, parts(event.rule()), order, numbers)

@@ -12,8 +12,7 @@ public final class Blocks {
 
     /** The fenced block of a page whose first line is a comment with this name, without that line. */
     public static String of(String page, String name) throws IOException {
-        Matcher found = Pattern.compile(
-                        "```[a-z]*\\n(?:#|--) " + Pattern.quote(name) + "\\n(.*?)```", Pattern.DOTALL)
+        Matcher found = Pattern.compile("```[a-z]*\\n(?:#|--) " + Pattern.quote(name) + "\\n(.*?)```", Pattern.DOTALL)
                 .matcher(Files.readString(Path.of("docs", page)));
         if (!found.find()) {
             throw new AssertionError("docs/" + page + " has no block '" + name + "'");

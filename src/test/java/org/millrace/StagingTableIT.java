@@ -193,7 +193,8 @@ class StagingTableIT {
             produce(hub);
             time.set(MORNING.plus(Duration.ofHours(8)).plus(Duration.ofMinutes(1)));
             await().during(Duration.ofMillis(500))
-                    .untilAsserted(() -> assertThat(rows()).as("values may still come").isEmpty());
+                    .untilAsserted(
+                            () -> assertThat(rows()).as("values may still come").isEmpty());
             time.set(MORNING.plus(Duration.ofHours(8)).plus(Duration.ofMinutes(3)));
             rowsAre(
                     "hub:acme/lyon/press/pr-3/press-3:2026-11-22:early:4711|production-confirmation|4711|100.000|0.000|14400.000|12.500|PCE|",
@@ -210,16 +211,19 @@ class StagingTableIT {
             assertThat(folder.resolve("mes/hub.acme+lyon+press+pr-3+press-3.2026-11-22.early.4712.xml"))
                     .content()
                     .contains("<QuantityString>56</QuantityString>", "<ProductionRequestID>4712</ProductionRequestID>");
-            await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> assertThat(
-                            get(hub, "/api/v1/documents"))
-                    .contains("\"system\":\"mes\"", "\"state\":\"done\"")
-                    .doesNotContain("\"state\":\"waiting\""));
+            await().atMost(Duration.ofSeconds(30))
+                    .ignoreExceptions()
+                    .untilAsserted(() -> assertThat(get(hub, "/api/v1/documents"))
+                            .contains("\"system\":\"mes\"", "\"state\":\"done\"")
+                            .doesNotContain("\"state\":\"waiting\""));
             assertThat(get(hub, "/metrics")).contains("millrace_documents_waiting{system=\"mes\"} 0");
             for (String file : files()) {
                 Files.delete(folder.resolve("mes").resolve(file));
             }
         }
-        assertThat(files()).as("the MES has taken them, and they are not written again").isEmpty();
+        assertThat(files())
+                .as("the MES has taken them, and they are not written again")
+                .isEmpty();
         purchase("a");
         time.set(MORNING.plus(Duration.ofHours(9)));
         try (Hub again = start()) { // the reader of events is at work, so the other one is too
@@ -239,20 +243,20 @@ class StagingTableIT {
         try (Hub hub = start()) {
             produce(hub);
             time.set(MORNING.plus(Duration.ofHours(8)).plus(Duration.ofMinutes(3)));
-            await("answers are lost")
-                    .atMost(Duration.ofSeconds(60))
-                    .until(() -> proxy.repliesLost() >= 2);
+            await("answers are lost").atMost(Duration.ofSeconds(60)).until(() -> proxy.repliesLost() >= 2);
             assertThat(rows()).as("written, and not known to be").isNotEmpty();
         } // what it did not hear of it does not count as done
         proxy.mode(FaultProxy.PASS);
         try (Hub again = start()) {
-            await().atMost(Duration.ofSeconds(60)).ignoreExceptions().untilAsserted(() -> assertThat(rows())
-                    .hasSize(3));
+            await().atMost(Duration.ofSeconds(60))
+                    .ignoreExceptions()
+                    .untilAsserted(() -> assertThat(rows()).hasSize(3));
             await("every reader is through")
                     .atMost(Duration.ofSeconds(30))
                     .ignoreExceptions()
-                    .untilAsserted(() -> assertThat(again.store().outbox().pending().values())
-                            .allSatisfy(waiting -> assertThat(waiting).isZero()));
+                    .untilAsserted(
+                            () -> assertThat(again.store().outbox().pending().values())
+                                    .allSatisfy(waiting -> assertThat(waiting).isZero()));
         }
         assertThat(rows()).hasSize(3);
     }
@@ -290,8 +294,9 @@ class StagingTableIT {
     }
 
     private static void rowsAre(String... expected) {
-        await().atMost(Duration.ofSeconds(60)).ignoreExceptions().untilAsserted(() -> assertThat(rows())
-                .containsExactly(expected));
+        await().atMost(Duration.ofSeconds(60))
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(rows()).containsExactly(expected));
     }
 
     private static List<String> rows() throws SQLException {

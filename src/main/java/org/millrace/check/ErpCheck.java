@@ -69,10 +69,9 @@ final class ErpCheck {
     }
 
     Configuration.Erp compiled(List<OeeSpec> oee) {
-        Set<String> oeeIds =
-                config.all(OeeFile.class).stream().map(OeeFile::id).collect(Collectors.toSet());
-        ProductionCompiler.Compiled production = ProductionCompiler.compile(
-                config.all(ProductionFile.class), oee, oeeIds, config.positions());
+        Set<String> oeeIds = config.all(OeeFile.class).stream().map(OeeFile::id).collect(Collectors.toSet());
+        ProductionCompiler.Compiled production =
+                ProductionCompiler.compile(config.all(ProductionFile.class), oee, oeeIds, config.positions());
         problems.addAll(production.problems());
         return new Configuration.Erp(
                 production.specs(),

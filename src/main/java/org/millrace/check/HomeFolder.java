@@ -202,8 +202,7 @@ public final class HomeFolder {
         if (otherRules.isPresent() || !Files.isDirectory(home.resolve("routes"))) {
             return CompletableFuture.completedFuture(List.of());
         }
-        Known known =
-                new Known(sources, connectors, erp, Decoders.standard().names());
+        Known known = new Known(sources, connectors, erp, Decoders.standard().names());
         Rights read = Rights.standard().withDatabases(databases);
         Rights rights = hub.mayWrite() ? read.withWrite() : read;
         return routeCheck.thenApplyAsync(check -> {

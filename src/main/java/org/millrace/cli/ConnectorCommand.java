@@ -91,7 +91,8 @@ final class ConnectorCommand implements Callable<Integer> {
 
     @Command(
             name = "init",
-            description = "Writes a shipped connector to connectors-config/cmms/ID.yaml (or erp/ID.yaml), to be fitted to the plant.",
+            description =
+                    "Writes a shipped connector to connectors-config/cmms/ID.yaml (or erp/ID.yaml), to be fitted to the plant.",
             mixinStandardHelpOptions = true)
     static final class Init implements Callable<Integer> {
         @Parameters(paramLabel = "ID", description = "As hub connector list shows it.")
@@ -151,9 +152,10 @@ final class ConnectorCommand implements Callable<Integer> {
         @Override
         public Integer call() throws Exception {
             Path folder = home.resolve();
-            Optional<ErpConnectorFile> erp = HomeFolder.read(folder, Placeholders.ofProcess()).erp().connectors().stream()
-                    .filter(file -> file.id().equals(id))
-                    .findFirst();
+            Optional<ErpConnectorFile> erp =
+                    HomeFolder.read(folder, Placeholders.ofProcess()).erp().connectors().stream()
+                            .filter(file -> file.id().equals(id))
+                            .findFirst();
             if (erp.isPresent()) {
                 return tryErp(folder, erp.get());
             }
@@ -202,7 +204,9 @@ final class ConnectorCommand implements Callable<Integer> {
                     .findFirst();
             if (found.isEmpty()) {
                 err.println("hub: " + folder + " has no connector '" + id + "'; hint: "
-                        + (Catalogue.ids().contains(id) || ErpCatalogue.ids().contains(id) ? "hub connector init " + id : "hub connector list"));
+                        + (Catalogue.ids().contains(id) || ErpCatalogue.ids().contains(id)
+                                ? "hub connector init " + id
+                                : "hub connector list"));
             }
             return found;
         }

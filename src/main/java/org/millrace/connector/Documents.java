@@ -84,7 +84,10 @@ public final class Documents implements AutoCloseable {
         this.steps = new DocumentSteps(policy);
         this.circuit = new Circuit(policy.firstPause(), policy.longestPause(), now());
         this.rounds = new Rounds(
-                "hub-documents-" + client.id(), this::round, () -> circuit.status().until(), this::now);
+                "hub-documents-" + client.id(),
+                this::round,
+                () -> circuit.status().until(),
+                this::now);
     }
 
     public String id() {
@@ -107,8 +110,9 @@ public final class Documents implements AutoCloseable {
      */
     public Delivery deliver(BusinessDocument document) {
         if (!client.kinds().contains(document.kind())) {
-            throw new IllegalArgumentException("the connector " + id() + " takes no "
-                    + document.kind().word() + "; it has no documents." + document.kind().key());
+            throw new IllegalArgumentException(
+                    "the connector " + id() + " takes no " + document.kind().word() + "; it has no documents."
+                            + document.kind().key());
         }
         boolean fresh = ledger.add(DocumentRow.queued(id(), document, now()));
         rounds.signal();
@@ -117,8 +121,7 @@ public final class Documents implements AutoCloseable {
 
     /** Tries one again that was refused, after a person has changed what was in its way. */
     public boolean retry(String reference) {
-        Optional<DocumentRow> row =
-                ledger.get(id(), reference).filter(found -> found.state() == State.REFUSED);
+        Optional<DocumentRow> row = ledger.get(id(), reference).filter(found -> found.state() == State.REFUSED);
         row.ifPresent(refused -> ledger.save(DocumentSteps.again(refused, now())));
         rounds.signal();
         return row.isPresent();
@@ -179,7 +182,11 @@ public final class Documents implements AutoCloseable {
             ledger.save(step.row());
         }
         if (step.row().state() == State.REFUSED && before.state() != State.REFUSED) {
-            LOG.warn("{}: {} is not taken: {}", id(), step.row().reference(), step.row().note());
+            LOG.warn(
+                    "{}: {} is not taken: {}",
+                    id(),
+                    step.row().reference(),
+                    step.row().note());
             records.refused(step.row());
         }
     }

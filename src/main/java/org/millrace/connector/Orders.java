@@ -125,7 +125,8 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
         this.book = new OrderBook(client, ledger, rules, records, this::now);
         this.circuit = new Circuit(settings.firstPause(), settings.longestPause(), now());
         this.pollEvery = Micros.of(settings.pollEvery());
-        this.rounds = new Rounds("hub-orders-" + id(), this::next, () -> circuit.status().until(), this::now);
+        this.rounds = new Rounds(
+                "hub-orders-" + id(), this::next, () -> circuit.status().until(), this::now);
     }
 
     @Override

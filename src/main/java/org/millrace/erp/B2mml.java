@@ -81,8 +81,8 @@ public final class B2mml {
 
     private static Element performance(BusinessDocument document) {
         if (!(document instanceof ProductionConfirmation c)) {
-            throw new IllegalArgumentException(
-                    "B2MML is written of production confirmations, not of a " + document.kind().word());
+            throw new IllegalArgumentException("B2MML is written of production confirmations, not of a "
+                    + document.kind().word());
         }
         String from = Micros.iso(c.from());
         String to = Micros.iso(c.to());
@@ -166,8 +166,9 @@ public final class B2mml {
                 "MaterialProducedActualProperty",
                 List.of(
                         Element.of("ID", "Disposition"),
-                        Element.of("Value", List.of(
-                                Element.of("ValueString", disposition), Element.of("DataType", "string"))))));
+                        Element.of(
+                                "Value",
+                                List.of(Element.of("ValueString", disposition), Element.of("DataType", "string"))))));
         return Element.of("MaterialProducedActual", children);
     }
 
@@ -190,8 +191,7 @@ public final class B2mml {
                 List.of(
                         Element.of("ID", id),
                         Element.of(
-                                "Value",
-                                List.of(Element.of("ValueString", value), Element.of("DataType", "string")))));
+                                "Value", List.of(Element.of("ValueString", value), Element.of("DataType", "string")))));
     }
 
     private static String number(double value) {

@@ -81,8 +81,7 @@ public sealed interface BusinessDocument {
      */
     record Times(long run, long setup, long down, long unknown) {
         Times plus(Times other) {
-            return new Times(
-                    run + other.run, setup + other.setup, down + other.down, unknown + other.unknown);
+            return new Times(run + other.run, setup + other.setup, down + other.down, unknown + other.unknown);
         }
     }
 

@@ -110,8 +110,7 @@ public final class Confirmations {
             if (run.order().isEmpty() || until <= run.from()) {
                 continue;
             }
-            ProductionConfirmation part =
-                    one(run.order(), run.from(), until, givenReason, reference(run.order()));
+            ProductionConfirmation part = one(run.order(), run.from(), until, givenReason, reference(run.order()));
             if (part.good() > 0 || part.scrap() > 0 || part.time().run() > 0) {
                 byOrder.merge(run.order(), part, Confirmations::together);
             }

@@ -202,7 +202,8 @@ public final class DocumentJson {
 
     private static Map<String, String> map(JsonNode json) {
         Map<String, String> map = new LinkedHashMap<>();
-        json.properties().forEach(entry -> map.put(entry.getKey(), entry.getValue().asText()));
+        json.properties()
+                .forEach(entry -> map.put(entry.getKey(), entry.getValue().asText()));
         return map;
     }
 

@@ -54,9 +54,10 @@ public final class DocumentSteps {
             case Made made -> made(row, made, now);
             case Stepped stepped ->
                 new Step(
-                        row.stepped(action instanceof DocumentAction.Proceed step
-                                        ? step.there().step()
-                                        : "")
+                        row.stepped(
+                                        action instanceof DocumentAction.Proceed step
+                                                ? step.there().step()
+                                                : "")
                                 .counted(row.attempts(), 0)
                                 .to(State.THERE, "", now, now),
                         new DocumentAction.Find());
@@ -71,9 +72,7 @@ public final class DocumentSteps {
         DocumentThere first = there.getFirst();
         DocumentRow known = row.called(first.id(), first.number());
         int doubles = there.size() - 1;
-        String doubled = doubles == 0
-                ? ""
-                : "found " + there.size() + " times; the hub goes on with " + first.number();
+        String doubled = doubles == 0 ? "" : "found " + there.size() + " times; the hub goes on with " + first.number();
         if (first.step().isEmpty()) {
             return new Step(known.to(State.DONE, doubled, now, DocumentRow.NEVER), Optional.empty(), doubles);
         }
@@ -127,21 +126,18 @@ public final class DocumentSteps {
     private Step again(DocumentRow row, OrderAnswer.Failed failure, long now) {
         Duration pause = policy.firstPause().multipliedBy(1L << Math.min(row.failures(), 20));
         long wait = Math.max(
-                failure.after(),
-                Micros.of(pause.compareTo(policy.longestPause()) > 0 ? policy.longestPause() : pause));
+                failure.after(), Micros.of(pause.compareTo(policy.longestPause()) > 0 ? policy.longestPause() : pause));
         State next = row.state() == State.CREATING ? State.WAITING : row.state();
         return new Step(row.counted(row.attempts(), row.failures() + 1).to(next, failure.why(), now, now + wait));
     }
 
     private Step lost(DocumentRow row, State next, String why, long now) {
-        return new Step(row.counted(row.attempts() + 1, row.failures())
-                .to(next, why, now, now + Micros.of(policy.settle())));
+        return new Step(
+                row.counted(row.attempts() + 1, row.failures()).to(next, why, now, now + Micros.of(policy.settle())));
     }
 
     private static Step refused(DocumentRow row, String why, long now) {
-        String there = row.remoteId().isEmpty()
-                ? ""
-                : "it is there as " + row.number() + ", not finished: ";
+        String there = row.remoteId().isEmpty() ? "" : "it is there as " + row.number() + ", not finished: ";
         return new Step(row.to(State.REFUSED, there + why, now, DocumentRow.NEVER));
     }
 }

@@ -39,7 +39,8 @@ public final class ProductionCompiler {
         List<ProductionSpec> specs = new ArrayList<>();
         for (ProductionFile file : files) {
             if (!ids.add(file.id())) {
-                compiler.error(file, "id", "two production reports have the id '" + file.id() + "'", "give each its own");
+                compiler.error(
+                        file, "id", "two production reports have the id '" + file.id() + "'", "give each its own");
             }
             compiler.spec(file, known, oeeIds).ifPresent(specs::add);
         }
@@ -66,9 +67,16 @@ public final class ProductionCompiler {
             error(file, "per", "per: order needs the tag that names the order", "order: order.number");
         }
         Optional<Tag> energy = file.energy().flatMap(e -> tag(oee.asset(), e, "tag", e.tag()));
-        double toKwh = energy.map(tag -> toKwh(file.energy().orElseThrow(), tag)).orElse(1.0);
-        file.energy().flatMap(ProductionFile.Energy::bits).filter(bits -> bits < 8 || bits > 53).ifPresent(bits ->
-                error(file.energy().orElseThrow(), "bits", "a counter of " + bits + " bits", "8 to 53; 16 or 32 is usual"));
+        double toKwh =
+                energy.map(tag -> toKwh(file.energy().orElseThrow(), tag)).orElse(1.0);
+        file.energy()
+                .flatMap(ProductionFile.Energy::bits)
+                .filter(bits -> bits < 8 || bits > 53)
+                .ifPresent(bits -> error(
+                        file.energy().orElseThrow(),
+                        "bits",
+                        "a counter of " + bits + " bits",
+                        "8 to 53; 16 or 32 is usual"));
         return problems.size() > before
                 ? Optional.empty()
                 : Optional.of(new ProductionSpec(file, oee, order, energy, toKwh));

@@ -17,8 +17,7 @@ public record ProductionFile(
         @Doc("Id of the machine's kind: Oee; its calendar gives the shifts.")
         String oee,
 
-        @Doc("shift: one confirmation for a shift; order: one for each order that ran in it.")
-        @Default("shift")
+        @Doc("shift: one confirmation for a shift; order: one for each order that ran in it.") @Default("shift")
         Per per,
 
         @Doc("Tag with the number of the order that runs, a text or a whole number; empty or 0 is no order.")

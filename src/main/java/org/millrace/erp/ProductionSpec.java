@@ -18,7 +18,6 @@ public record ProductionSpec(
     Equipment equipment() {
         Map<String, String> numbers = new HashMap<>(oee.asset().cmms());
         numbers.putAll(file.erp());
-        return new Equipment(
-                oee.asset().id(), oee.asset().name(), oee.asset().path(), numbers);
+        return new Equipment(oee.asset().id(), oee.asset().name(), oee.asset().path(), numbers);
     }
 }

@@ -35,8 +35,7 @@ public final class DatabaseCheck {
                                         : "a second database has the id '" + file.id() + "'",
                                 "give it an id of its own"));
             }
-            url(file).forEach(message ->
-                    problems.add(positions.of(file, "url").error(message.get(0), message.get(1))));
+            url(file).forEach(message -> problems.add(positions.of(file, "url").error(message.get(0), message.get(1))));
             if (file.connections() < 1 || file.connections() > MOST_CONNECTIONS) {
                 problems.add(positions
                         .of(file, "connections")
@@ -50,10 +49,12 @@ public final class DatabaseCheck {
     private static List<List<String>> url(DatabaseFile file) {
         String url = file.url();
         if (!url.startsWith("jdbc:")) {
-            return List.of(List.of("'" + url + "' is not a JDBC address", "e.g. jdbc:postgresql://erp.example/staging"));
+            return List.of(
+                    List.of("'" + url + "' is not a JDBC address", "e.g. jdbc:postgresql://erp.example/staging"));
         }
         if (url.toLowerCase(java.util.Locale.ROOT).contains("password=")) {
-            return List.of(List.of("a password must not stand in url", "password: \"{{file-secret:" + file.id() + "}}\""));
+            return List.of(
+                    List.of("a password must not stand in url", "password: \"{{file-secret:" + file.id() + "}}\""));
         }
         String kind = url.split(":", 3)[1];
         if (driver(url).isEmpty()) {

@@ -8,8 +8,9 @@ import org.millrace.config.Secret;
 
 /** A database that routes may write to and read from: {@code connectors-config/erp/<id>.yaml}. */
 @Kind("Database")
-@Doc("A database for routes: jdbc:<id> runs the SQL of the step before it, for instance into a staging table that an ERP"
-        + " reads.")
+@Doc(
+        "A database for routes: jdbc:<id> runs the SQL of the step before it, for instance into a staging table that an ERP"
+                + " reads.")
 public record DatabaseFile(
         @Doc("Id by which routes name it: jdbc:<id>.") String id,
 

@@ -4,15 +4,13 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariCredentialsProvider;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.util.Credentials;
-import java.io.PrintWriter;
-import java.sql.Connection;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
-import java.util.logging.Logger;
 import javax.sql.DataSource;
 
 /**
@@ -59,9 +57,20 @@ public final class Databases implements AutoCloseable {
         }
     }
 
-    /** What {@code jdbc:<id>} uses. */
+    /** What {@code jdbc:<id>} uses: the pool that is there at each call. */
     public DataSource source(String id) {
-        return new Present(id);
+        return (DataSource) Proxy.newProxyInstance(
+                DataSource.class.getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+                    Pool pool = pools.get(id);
+                    if (pool == null) {
+                        throw new SQLException("there is no database '" + id + "' any more");
+                    }
+                    try {
+                        return method.invoke(pool.source(), arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause() == null ? e : e.getCause();
+                    }
+                });
     }
 
     public List<String> ids() {
@@ -91,67 +100,5 @@ public final class Databases implements AutoCloseable {
     public synchronized void close() {
         pools.values().forEach(pool -> pool.source().close());
         pools.clear();
-    }
-
-    /** The pool that is there now. */
-    private final class Present implements DataSource {
-        private final String id;
-
-        Present(String id) {
-            this.id = id;
-        }
-
-        private DataSource now() throws SQLException {
-            Pool pool = pools.get(id);
-            if (pool == null) {
-                throw new SQLException("there is no database '" + id + "' any more");
-            }
-            return pool.source();
-        }
-
-        @Override
-        public Connection getConnection() throws SQLException {
-            return now().getConnection();
-        }
-
-        @Override
-        public Connection getConnection(String user, String password) throws SQLException {
-            throw new SQLFeatureNotSupportedException("user and password are those of the file");
-        }
-
-        @Override
-        public PrintWriter getLogWriter() throws SQLException {
-            return now().getLogWriter();
-        }
-
-        @Override
-        public void setLogWriter(PrintWriter out) throws SQLException {
-            now().setLogWriter(out);
-        }
-
-        @Override
-        public void setLoginTimeout(int seconds) throws SQLException {
-            now().setLoginTimeout(seconds);
-        }
-
-        @Override
-        public int getLoginTimeout() throws SQLException {
-            return now().getLoginTimeout();
-        }
-
-        @Override
-        public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-            throw new SQLFeatureNotSupportedException();
-        }
-
-        @Override
-        public <T> T unwrap(Class<T> type) throws SQLException {
-            return now().unwrap(type);
-        }
-
-        @Override
-        public boolean isWrapperFor(Class<?> type) throws SQLException {
-            return now().isWrapperFor(type);
-        }
     }
 }

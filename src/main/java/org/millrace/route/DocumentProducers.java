@@ -45,16 +45,16 @@ final class DocumentProducers {
      */
     static Producer erp(HubEndpoint endpoint) {
         documents(endpoint); // an unknown one fails the start of the route
-        Optional<DocumentKind> kind =
-                endpoint.getDocument().isEmpty() ? Optional.empty() : Optional.of(kind(endpoint, endpoint.getDocument()));
+        Optional<DocumentKind> kind = endpoint.getDocument().isEmpty()
+                ? Optional.empty()
+                : Optional.of(kind(endpoint, endpoint.getDocument()));
         return new DefaultProducer(endpoint) {
             @Override
             public void process(Exchange exchange) {
                 Documents documents = documents(endpoint); // a reload may have changed it
                 try {
-                    Optional<BusinessDocument> document = kind.isPresent()
-                            ? asked(endpoint, exchange, kind.get())
-                            : Optional.of(given(exchange));
+                    Optional<BusinessDocument> document =
+                            kind.isPresent() ? asked(endpoint, exchange, kind.get()) : Optional.of(given(exchange));
                     if (document.isEmpty()) {
                         exchange.getMessage().setHeader("erpDelivery", "none");
                         return;
@@ -83,8 +83,7 @@ final class DocumentProducers {
         };
     }
 
-    private static void hand(
-            HubEndpoint endpoint, Exchange exchange, Documents documents, BusinessDocument document) {
+    private static void hand(HubEndpoint endpoint, Exchange exchange, Documents documents, BusinessDocument document) {
         Documents.Delivery delivery = documents.deliver(document);
         String said = delivery == Documents.Delivery.QUEUED ? "queued" : "known";
         exchange.getMessage().setHeader("erpDelivery", said);
@@ -112,7 +111,8 @@ final class DocumentProducers {
     /** What a step before has made, else the body. */
     private static BusinessDocument given(Exchange exchange) {
         return DocumentMessage.of(exchange)
-                .orElseGet(() -> DocumentJson.read(String.valueOf(exchange.getMessage().getBody(String.class))));
+                .orElseGet(() ->
+                        DocumentJson.read(String.valueOf(exchange.getMessage().getBody(String.class))));
     }
 
     private static DocumentKind kind(HubEndpoint endpoint, String word) {

@@ -43,8 +43,8 @@ public final class HubEndpoint extends DefaultEndpoint {
             throw new IllegalArgumentException(getEndpointUri() + ": hub:" + step.word() + " takes no name");
         }
         if ((step == HubStep.EVENTS || step == HubStep.PRODUCTION) && name.isEmpty()) {
-            throw new IllegalArgumentException(getEndpointUri()
-                    + ": give the consumer a name (?name=work-orders); its place is kept under it");
+            throw new IllegalArgumentException(
+                    getEndpointUri() + ": give the consumer a name (?name=work-orders); its place is kept under it");
         }
         begins();
     }

@@ -15,10 +15,12 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /** The hub's own endpoints: which there are, in which direction, and what they may name. */
 final class HubUri {
     private static final Set<String> SOURCES = Set.of("opcua", "plc", "mqtt", "http");
-    private static final Set<String> CONSUMERS = Set.of("opcua", "plc", "mqtt", "http", "journal", "events", "production");
+    private static final Set<String> CONSUMERS =
+            Set.of("opcua", "plc", "mqtt", "http", "journal", "events", "production");
     private static final Set<String> PRODUCERS =
             Set.of("decode", "ingest", "historian", "cmms", "document", "erp", "b2mml", "ticket", "dead-letter");
-    private static final Set<String> ALONE = Set.of("events", "production", "ingest", "historian", "ticket", "dead-letter");
+    private static final Set<String> ALONE =
+            Set.of("events", "production", "ingest", "historian", "ticket", "dead-letter");
     private static final Map<String, Set<String>> OPTIONS = Map.of(
             "events", Set.of("name", "type", "severity", "asset", "rule", "start"),
             "production", Set.of("name"),

@@ -231,7 +231,8 @@ public record RuleFile(
             @Default("false")
             boolean closeWhenCleared,
 
-            @Doc("Spare parts the work needs, for routes that reserve them: hub:erp/<id>?document=material-reservation.")
+            @Doc(
+                    "Spare parts the work needs, for routes that reserve them: hub:erp/<id>?document=material-reservation.")
             List<SparePart> parts) {
 
         public WorkOrder(String on, Map<String, Duration> due) {

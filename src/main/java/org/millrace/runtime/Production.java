@@ -89,8 +89,7 @@ public final class Production {
     private Optional<Due> due(String consumer, ProductionSpec spec) {
         String report = spec.file().id();
         long until = now.getAsLong();
-        long last = passed.computeIfAbsent(
-                consumer + "\n" + report, key -> places.passed(consumer, report, until));
+        long last = passed.computeIfAbsent(consumer + "\n" + report, key -> places.passed(consumer, report, until));
         return spec.oee().calendar().shifts(last, until).stream()
                 .filter(shift -> shift.time().to() > last && shift.time().to() <= until)
                 .min(Comparator.comparingLong(shift -> shift.time().to()))
@@ -107,8 +106,7 @@ public final class Production {
         Confirmations confirmations = new Confirmations(spec, shift);
         HistoryReader reader = historian.history();
         List<Tag> wanted = new ArrayList<>(confirmations.tags());
-        Map<String, Integer> ids =
-                reader.tagIds(wanted.stream().map(Tag::path).toList());
+        Map<String, Integer> ids = reader.tagIds(wanted.stream().map(Tag::path).toList());
         Map<Integer, Tag> tags = new HashMap<>();
         for (Tag tag : wanted) {
             Integer id = ids.get(tag.path());
@@ -118,7 +116,10 @@ public final class Production {
         }
         take(confirmations, tags, reader.lastBefore(tags.keySet(), shift.time().from()));
         for (long at = shift.time().from(); at < shift.time().to(); at += DAY) {
-            take(confirmations, tags, reader.window(tags.keySet(), at, Math.min(shift.time().to(), at + DAY)));
+            take(
+                    confirmations,
+                    tags,
+                    reader.window(tags.keySet(), at, Math.min(shift.time().to(), at + DAY)));
         }
         return new ShiftDocuments(spec.file().id(), shift, confirmations.documents(given(spec, shift)));
     }
@@ -134,7 +135,10 @@ public final class Production {
 
     private LongFunction<String> given(ProductionSpec spec, Shift shift) {
         Map<Long, String> words = new HashMap<>();
-        reasons.between(spec.oee().asset().id(), shift.time().from() - 30 * DAY, shift.time().to())
+        reasons.between(
+                        spec.oee().asset().id(),
+                        shift.time().from() - 30 * DAY,
+                        shift.time().to())
                 .forEach(given -> words.put(given.start(), given.reason()));
         return start -> words.getOrDefault(start, "");
     }

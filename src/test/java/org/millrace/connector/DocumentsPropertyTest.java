@@ -108,9 +108,10 @@ class DocumentsPropertyTest {
             }
             for (DocumentRow row : kept.values()) {
                 assertThat(row.state()).as(row.note()).isEqualTo(State.DONE);
-                assertThat(there.get(row.reference())).as(row.reference()).singleElement().satisfies(one -> assertThat(
-                                one[1])
-                        .isEqualTo(stepsNeeded));
+                assertThat(there.get(row.reference()))
+                        .as(row.reference())
+                        .singleElement()
+                        .satisfies(one -> assertThat(one[1]).isEqualTo(stepsNeeded));
             }
         }
 
@@ -196,7 +197,8 @@ class DocumentsPropertyTest {
                     return not.get();
                 }
                 int id = ++nextId;
-                there.computeIfAbsent(document.reference(), key -> new ArrayList<>()).add(new int[] {id, 0});
+                there.computeIfAbsent(document.reference(), key -> new ArrayList<>())
+                        .add(new int[] {id, 0});
                 return ending(new Answer.Ok<>(new Created("" + id, "" + id, stepsNeeded == 0)));
             }
 
@@ -245,15 +247,14 @@ class DocumentsPropertyTest {
 
             @Override
             public long nextWake(String system) {
-                return kept.values().stream()
-                        .mapToLong(DocumentRow::wake)
-                        .min()
-                        .orElse(Micros.of(now));
+                return kept.values().stream().mapToLong(DocumentRow::wake).min().orElse(Micros.of(now));
             }
 
             @Override
             public long count(String system, State state) {
-                return kept.values().stream().filter(row -> row.state() == state).count();
+                return kept.values().stream()
+                        .filter(row -> row.state() == state)
+                        .count();
             }
         }
     }

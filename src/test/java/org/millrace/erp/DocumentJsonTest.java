@@ -79,17 +79,20 @@ class DocumentJsonTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "{} | no \"document\"",
-        "{\"document\":\"order\"} | \"document\" is 'order'; one of production-confirmation, purchase-request, material-reservation",
-        "no json | not a document",
-        "{\"document\":\"purchase-request\"} | no \"reference\"",
-        "{\"document\":\"purchase-request\",\"reference\":\"a b c d e f\"} | A-Z a-z 0-9",
-        "{\"document\":\"purchase-request\",\"reference\":\"hub:12345\"} | no \"material\"",
-        "{\"document\":\"purchase-request\",\"reference\":\"hub:12345\",\"material\":\"M\"} | \"quantity\" is no number",
-        "{\"document\":\"purchase-request\",\"reference\":\"hub:12345\",\"material\":\"M\",\"quantity\":1,\"time\":\"now\"} | \"time\" is no time",
-        "{\"document\":\"material-reservation\",\"reference\":\"hub:12345\",\"time\":\"2026-11-22T00:00:00Z\"} | names no material",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{} | no \"document\"",
+                "{\"document\":\"order\"} | \"document\" is 'order'; one of production-confirmation, purchase-request, material-reservation",
+                "no json | not a document",
+                "{\"document\":\"purchase-request\"} | no \"reference\"",
+                "{\"document\":\"purchase-request\",\"reference\":\"a b c d e f\"} | A-Z a-z 0-9",
+                "{\"document\":\"purchase-request\",\"reference\":\"hub:12345\"} | no \"material\"",
+                "{\"document\":\"purchase-request\",\"reference\":\"hub:12345\",\"material\":\"M\"} | \"quantity\" is no number",
+                "{\"document\":\"purchase-request\",\"reference\":\"hub:12345\",\"material\":\"M\",\"quantity\":1,\"time\":\"now\"} | \"time\" is no time",
+                "{\"document\":\"material-reservation\",\"reference\":\"hub:12345\",\"time\":\"2026-11-22T00:00:00Z\"} | names no material",
+            })
     void whatIsNoDocumentIsRefusedWithTheReason(String text, String why) {
         assertThatThrownBy(() -> DocumentJson.read(text))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -108,11 +111,16 @@ class DocumentJsonTest {
         assertThat(at(path, xml, "/p/ID")).isEqualTo(CONFIRMATION.reference());
         assertThat(at(path, xml, "/p/ProductionResponse/ProductionRequestID")).isEqualTo("4711");
         assertThat(at(path, xml, "//SegmentResponse/ActualStartTime")).isEqualTo("2026-09-21T14:13:20Z");
-        assertThat(at(path, xml, "//ProductionData[ID='RunTime']/Value/ValueString")).isEqualTo("25200");
-        assertThat(at(path, xml, "//ProductionData[ID='SetupTime']/Value/ValueString")).isEqualTo("600.5");
-        assertThat(at(path, xml, "//ProductionData[ID='Energy']/Value/UnitOfMeasure")).isEqualTo("kW.h");
-        assertThat(at(path, xml, "//MaterialProducedActual[1]/Quantity/QuantityString")).isEqualTo("240");
-        assertThat(at(path, xml, "//MaterialProducedActual[2]/Quantity/QuantityString")).isEqualTo("3");
+        assertThat(at(path, xml, "//ProductionData[ID='RunTime']/Value/ValueString"))
+                .isEqualTo("25200");
+        assertThat(at(path, xml, "//ProductionData[ID='SetupTime']/Value/ValueString"))
+                .isEqualTo("600.5");
+        assertThat(at(path, xml, "//ProductionData[ID='Energy']/Value/UnitOfMeasure"))
+                .isEqualTo("kW.h");
+        assertThat(at(path, xml, "//MaterialProducedActual[1]/Quantity/QuantityString"))
+                .isEqualTo("240");
+        assertThat(at(path, xml, "//MaterialProducedActual[2]/Quantity/QuantityString"))
+                .isEqualTo("3");
         assertThat(at(path, xml, "//MaterialProducedActual[2]/MaterialProducedActualProperty/Value/ValueString"))
                 .isEqualTo("Scrap");
         assertThat(at(path, xml, "//EquipmentActual/Description")).isEqualTo("Press > 3 & \"more\"");
@@ -132,7 +140,8 @@ class DocumentJsonTest {
 
     @Test
     void theSameAsJson() throws Exception {
-        var json = JsonMapper.builder().build().readTree(B2mml.json(CONFIRMATION)).path("ProductionPerformance");
+        var json =
+                JsonMapper.builder().build().readTree(B2mml.json(CONFIRMATION)).path("ProductionPerformance");
         assertThat(json.path("ID").asText()).isEqualTo(CONFIRMATION.reference());
         assertThat(json.path("HierarchyScope").path("EquipmentID").asText()).isEqualTo("acme/lyon/pr-3");
         assertThat(json.at("/ProductionResponse/0/SegmentResponse/0/MaterialProducedActual/0/Quantity/0/QuantityString")
@@ -145,7 +154,8 @@ class DocumentJsonTest {
 
     @Test
     void aFileIsNamedByTheReference() {
-        assertThat(B2mml.fileName(CONFIRMATION, "xml")).isEqualTo("hub.acme+lyon+pr-3+press-3.2026-11-22.early.4711.xml");
+        assertThat(B2mml.fileName(CONFIRMATION, "xml"))
+                .isEqualTo("hub.acme+lyon+pr-3+press-3.2026-11-22.early.4711.xml");
         assertThatThrownBy(() -> B2mml.xml(ALL.get(2))).hasMessageContaining("purchase-request");
     }
 

@@ -28,14 +28,7 @@ class DocumentStepsTest {
 
     static BusinessDocument document(String reference) {
         return new PurchaseRequest(
-                reference,
-                new Equipment("A", "A", "x/a", Map.of()),
-                "t",
-                "M",
-                BigDecimal.TEN,
-                "kg",
-                NOW,
-                "i");
+                reference, new Equipment("A", "A", "x/a", Map.of()), "t", "M", BigDecimal.TEN, "kg", NOW, "i");
     }
 
     private static DocumentRow queued() {
@@ -122,7 +115,10 @@ class DocumentStepsTest {
             assertThat(row.state()).isEqualTo(State.WAITING);
         }
         DocumentRow told = steps.after(
-                        row, FIND, new DocumentAnswer.Failed(new OrderAnswer.Failed(Kind.THROTTLED, "", 99 * SECOND)), NOW)
+                        row,
+                        FIND,
+                        new DocumentAnswer.Failed(new OrderAnswer.Failed(Kind.THROTTLED, "", 99 * SECOND)),
+                        NOW)
                 .row();
         assertThat(told.wake()).as("the system said how long").isEqualTo(NOW + 99 * SECOND);
     }
@@ -148,10 +144,10 @@ class DocumentStepsTest {
         assertThat(made.action()).contains(FIND);
         Step submit = steps.after(made.row(), FIND, found("submit"), NOW);
         assertThat(submit.action()).containsInstanceOf(DocumentAction.Proceed.class);
-        Step submitted = steps.after(
-                submit.row(), submit.action().orElseThrow(), new DocumentAnswer.Stepped(), NOW);
+        Step submitted = steps.after(submit.row(), submit.action().orElseThrow(), new DocumentAnswer.Stepped(), NOW);
         assertThat(submitted.action()).contains(FIND);
-        assertThat(steps.after(submitted.row(), FIND, found(""), NOW).row().state()).isEqualTo(State.DONE);
+        assertThat(steps.after(submitted.row(), FIND, found(""), NOW).row().state())
+                .isEqualTo(State.DONE);
     }
 
     @Test
@@ -162,7 +158,8 @@ class DocumentStepsTest {
         assertThat(waits.action()).isEmpty();
         assertThat(waits.row().note()).contains("waits at 'assign'");
         assertThat(waits.row().wake()).isEqualTo(NOW + 900 * SECOND);
-        assertThat(steps.after(waits.row(), FIND, found("assign"), NOW).action()).isPresent();
+        assertThat(steps.after(waits.row(), FIND, found("assign"), NOW).action())
+                .isPresent();
     }
 
     @Test

@@ -38,10 +38,12 @@ class ErpDocsTest {
                         .replace("order.number", "state")
                         .replace("energy: { tag: energy.total, bits: 32 }\n", ""));
         for (String name : new String[] {"erp-staging.yaml", "mes.yaml"}) {
-            Homes.write(
-                    home, "connectors-config/erp/" + name, Blocks.of("erp.md", "connectors-config/erp/" + name));
+            Homes.write(home, "connectors-config/erp/" + name, Blocks.of("erp.md", "connectors-config/erp/" + name));
         }
-        Homes.write(home, "connectors-config/erp/tryton.yaml", ErpCatalogue.text("tryton").orElseThrow());
+        Homes.write(
+                home,
+                "connectors-config/erp/tryton.yaml",
+                ErpCatalogue.text("tryton").orElseThrow());
         for (String name : new String[] {"erp.camel.yaml", "erp-staging.camel.yaml"}) {
             Homes.write(home, "routes/sinks/" + name, Blocks.of("erp.md", "routes/sinks/" + name));
         }

@@ -113,9 +113,7 @@ class TrytonOnRealServer {
     private void isDone(BusinessDocument document) {
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(row(document))
-                        .satisfies(row -> assertThat(row.state())
-                                .as(row.note())
-                                .isEqualTo(State.DONE)));
+                        .satisfies(row -> assertThat(row.state()).as(row.note()).isEqualTo(State.DONE)));
     }
 
     private static ProductionConfirmation confirmation(String shift, double good) {
@@ -193,7 +191,8 @@ class TrytonOnRealServer {
         Transport losing = call -> {
             Transport.Reply reply = http.send(call);
             String body = new String(call.body(), StandardCharsets.UTF_8);
-            boolean changes = body.matches("(?s).*model\\.(production|ir\\.note)\\.(create|wait|assign_try|run|done).*");
+            boolean changes =
+                    body.matches("(?s).*model\\.(production|ir\\.note)\\.(create|wait|assign_try|run|done).*");
             return changes && lost.getAndIncrement() % 2 == 0 ? new Transport.Lost("cut for the test") : reply;
         };
         try (Documents documents = documents(losing)) {
@@ -216,10 +215,10 @@ class TrytonOnRealServer {
                 "u",
                 Micros.of(Instant.parse("2026-11-22T09:00:00Z")),
                 "i");
-        PurchaseRequest halves = new PurchaseRequest(
-                "hub:halves:purchase", PRESS, "t", "BRG-6205", new BigDecimal("12.5"), "u", 0, "i");
-        PurchaseRequest unknown = new PurchaseRequest(
-                "hub:unknown:purchase", PRESS, "t", "NOT-THERE", BigDecimal.ONE, "u", 0, "i");
+        PurchaseRequest halves =
+                new PurchaseRequest("hub:halves:purchase", PRESS, "t", "BRG-6205", new BigDecimal("12.5"), "u", 0, "i");
+        PurchaseRequest unknown =
+                new PurchaseRequest("hub:unknown:purchase", PRESS, "t", "NOT-THERE", BigDecimal.ONE, "u", 0, "i");
         try (Documents documents = documents(http())) {
             documents.deliver(request);
             documents.deliver(halves);

@@ -47,8 +47,8 @@ final class TrytonPlant {
     /** @param params as JSON, without the context */
     JsonNode call(String method, String params) throws IOException, InterruptedException {
         String context = company == 0 ? "{}" : "{\"company\":" + company + "}";
-        JsonNode answer = post(
-                "{\"id\":1,\"method\":\"" + method + "\",\"params\":[" + params + "," + context + "]}", session);
+        JsonNode answer =
+                post("{\"id\":1,\"method\":\"" + method + "\",\"params\":[" + params + "," + context + "]}", session);
         if (answer.has("error")) {
             throw new IOException(method + ": " + answer.path("error"));
         }
@@ -63,10 +63,10 @@ final class TrytonPlant {
                                 + decimal("1") + "}]]]}]")
                 .path(0)
                 .asInt();
-        int party = call("model.party.party.create", "[{\"name\":\"Acme\"}]").path(0).asInt();
-        int made = call(
-                        "model.company.company.create",
-                        "[{\"party\":" + party + ",\"currency\":" + currency + "}]")
+        int party = call("model.party.party.create", "[{\"name\":\"Acme\"}]")
+                .path(0)
+                .asInt();
+        int made = call("model.company.company.create", "[{\"party\":" + party + ",\"currency\":" + currency + "}]")
                 .path(0)
                 .asInt();
         call("model.res.user.write", "[1],{\"companies\":[[\"add\",[" + made + "]]],\"company\":" + made + "}");
@@ -89,7 +89,9 @@ final class TrytonPlant {
                         "purchasable", true,
                         "producible", producible,
                         "list_price", java.util.Map.of("__class__", "Decimal", "decimal", "0"),
-                        "products", java.util.List.of(java.util.List.of("create", java.util.List.of(java.util.Map.of())))))));
+                        "products",
+                                java.util.List.of(
+                                        java.util.List.of("create", java.util.List.of(java.util.Map.of())))))));
     }
 
     int product(String code) throws IOException, InterruptedException {

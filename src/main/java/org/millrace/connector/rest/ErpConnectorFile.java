@@ -58,8 +58,7 @@ public record ErpConnectorFile(
 
             @Doc("A material to be bought.") Optional<Document> purchaseRequest,
 
-            @Doc("Spare parts held back for a work order.")
-            Optional<Document> materialReservation) {
+            @Doc("Spare parts held back for a work order.") Optional<Document> materialReservation) {
 
         Map<DocumentKind, Document> named() {
             Map<DocumentKind, Document> all = new EnumMap<>(DocumentKind.class);
@@ -87,8 +86,7 @@ public record ErpConnectorFile(
             @Doc("What the system must be asked before a creation: its own keys of materials and the like.")
             List<Lookup> lookups,
 
-            @Doc("Creates it; items is what was created.")
-            Request create,
+            @Doc("Creates it; items is what was created.") Request create,
 
             @Doc("Steps that bring what is found to its end, e.g. submit or post. After each it is found again.")
             List<Step> then) {}
@@ -114,7 +112,8 @@ public record ErpConnectorFile(
             Optional<String> id) {}
 
     public record Lookup(
-            @Doc("Name of the variable it gives: $name is the first item, null when nothing is found and it is optional.")
+            @Doc(
+                    "Name of the variable it gives: $name is the first item, null when nothing is found and it is optional.")
             String name,
 
             @Doc("jq: looked up for each of these ($each); $name is then the list of what was found.")
@@ -128,19 +127,20 @@ public record ErpConnectorFile(
     public record Step(
             @Doc("Name of the step, for people.") String name,
 
-            @Doc("jq over what is found ($id is its id): true when this step is next. The first that holds is taken; when"
-                    + " none does, the document is done.")
+            @Doc(
+                    "jq over what is found ($id is its id): true when this step is next. The first that holds is taken; when"
+                            + " none does, the document is done.")
             String if_,
 
             @Doc("Asked before: when it brings an item the step has been taken already, and the next one is looked at.")
             Optional<Request> unless,
 
-            @Doc("What is done; $there is what was found.")
-            Request call) {}
+            @Doc("What is done; $there is what was found.") Request call) {}
 
     public record Sending(
-            @Doc("How long the system may need to carry out what it was sent: after an answer that got lost the document is"
-                    + " looked for no sooner.")
+            @Doc(
+                    "How long the system may need to carry out what it was sent: after an answer that got lost the document is"
+                            + " looked for no sooner.")
             @Default("60s")
             Duration settle,
 

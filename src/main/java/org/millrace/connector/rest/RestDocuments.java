@@ -91,7 +91,8 @@ public final class RestDocuments implements DocumentClient {
         }
         try {
             List<DocumentThere> found = new ArrayList<>();
-            for (JsonNode item : kind.find().itemsOf(ok.value().json(), ok.value().vars())) {
+            for (JsonNode item :
+                    kind.find().itemsOf(ok.value().json(), ok.value().vars())) {
                 if (kind.verify().holds(ok.value().vars(), item)) {
                     Answer<DocumentThere> there = there(kind, item, ok.value().vars(), vars, json);
                     if (!(there instanceof Answer.Ok<DocumentThere> known)) {
@@ -108,13 +109,14 @@ public final class RestDocuments implements DocumentClient {
     }
 
     /** With the step it needs next: the first that holds and has not been taken. */
-    private Answer<DocumentThere> there(
-            CompiledDocument kind, JsonNode item, Vars answered, Vars vars, ObjectNode json) throws JqFailed {
+    private Answer<DocumentThere> there(CompiledDocument kind, JsonNode item, Vars answered, Vars vars, ObjectNode json)
+            throws JqFailed {
         String id = kind.id().text(answered, item);
         if (id.isEmpty()) {
             throw new JqFailed("what was found has no id");
         }
-        String number = kind.number().map(program -> program.text(answered, item)).orElse("");
+        String number =
+                kind.number().map(program -> program.text(answered, item)).orElse("");
         for (CompiledStep step : kind.then()) {
             if (!step.holds().holds(answered.with("id", id), item)) {
                 continue;
@@ -235,7 +237,8 @@ public final class RestDocuments implements DocumentClient {
     private CompiledDocument kind(BusinessDocument document) {
         CompiledDocument kind = kinds.get(document.kind());
         if (kind == null) {
-            throw new IllegalArgumentException("connector " + file.id() + " takes no " + document.kind().word());
+            throw new IllegalArgumentException(
+                    "connector " + file.id() + " takes no " + document.kind().word());
         }
         return kind;
     }

@@ -86,7 +86,8 @@ final class ErpCase {
             switch (call.path("call").asText()) {
                 case "find" -> {
                     Answer<List<DocumentThere>> found = client.find(document());
-                    if (found instanceof Answer.Ok<List<DocumentThere>> ok && !ok.value().isEmpty()) {
+                    if (found instanceof Answer.Ok<List<DocumentThere>> ok
+                            && !ok.value().isEmpty()) {
                         there = ok.value().getFirst();
                     }
                     outcomes.add(outcome(found));
@@ -119,7 +120,9 @@ final class ErpCase {
         int i = 0;
         for (JsonNode call : text.path("calls")) {
             yaml.append("  - call: ").append(call.path("call").asText()).append('\n');
-            yaml.append("    outcome: ").append(played.path("outcomes").path(i++)).append('\n');
+            yaml.append("    outcome: ")
+                    .append(played.path("outcomes").path(i++))
+                    .append('\n');
         }
         yaml.append("conversation:\n");
         i = 0;

@@ -23,8 +23,7 @@ public final class ShippedErp {
     static ErpConnectorFile at(String id, String url) {
         String prefix = id.toUpperCase(Locale.ROOT).replace('-', '_');
         Map<String, String> environment = new HashMap<>(Map.of(prefix + "_URL", url, prefix + "_USER", "hub"));
-        return parse(
-                ErpCatalogue.text(id).orElseThrow(), name -> Optional.of(environment.getOrDefault(name, "7")));
+        return parse(ErpCatalogue.text(id).orElseThrow(), name -> Optional.of(environment.getOrDefault(name, "7")));
     }
 
     private static ErpConnectorFile parse(String yaml, Function<String, Optional<String>> environment) {

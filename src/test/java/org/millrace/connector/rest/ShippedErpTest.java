@@ -47,8 +47,7 @@ class ShippedErpTest {
     @MethodSource("cases")
     void saysAndUnderstands(Path name) throws IOException {
         ErpCase one = ErpCase.read(CASES.resolve(name));
-        ObjectNode played =
-                one.play(ShippedErp.at(name.getName(0).toString(), "http://127.0.0.1:9999/base"), CLOCK);
+        ObjectNode played = one.play(ShippedErp.at(name.getName(0).toString(), "http://127.0.0.1:9999/base"), CLOCK);
         if (Boolean.getBoolean("cases.write")) {
             Files.writeString(CASES.resolve(name), one.with(played));
             return;
