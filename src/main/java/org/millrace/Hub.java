@@ -12,6 +12,7 @@ import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -134,6 +135,7 @@ public final class Hub implements AutoCloseable {
     private final Production production;
     private volatile @Nullable AlarmSystem alarms;
     private final KpiLoop kpi;
+    private final MuteCheck mutes;
     private final RuleLoop rules;
     private final Ingest ingest;
     private final Replay replay;
@@ -207,8 +209,9 @@ public final class Hub implements AutoCloseable {
                     store.productionPlaces(),
                     this::storedUpTo,
                     this::now);
-            kpi = open(new KpiLoop(configuration.oee(), journal, historian, store.stopReasons(), this::now));
+            kpi = open(new KpiLoop(configuration.oee(), journal, historian, store, this::now));
             kpi.start();
+            mutes = open(new MuteCheck(this));
             rules = resumedRules();
             ingest = new Ingest(journal, new TagBinder(configuration.plant(), journal::tagNumber, TimePolicy.STANDARD));
             replay = new Replay(journal, ingest, new ReplayWays(), this::now);
@@ -234,6 +237,7 @@ public final class Hub implements AutoCloseable {
             url = "http://" + shown(http.host()) + ":" + console.port();
             remoteOrders.start();
             erpDocuments.start();
+            mutes.wanted();
             rules.start();
             opened.push(rules);
             open(new Ticker(
@@ -351,6 +355,7 @@ public final class Hub implements AutoCloseable {
         remoteOrders.keep(configuration);
         erpDocuments.keep(configuration);
         databases.keep(configuration.erp().databases());
+        mutes.wanted();
         historian.describe(configuration.plant());
     }
 
@@ -398,11 +403,13 @@ public final class Hub implements AutoCloseable {
 
     /** What no route reads any more must not hold values and events back for ever. */
     private void forgetRemovedConsumers() {
-        Set<String> cursors = routes.names(HubStep.JOURNAL);
+        Set<String> cursors = new HashSet<>(routes.names(HubStep.JOURNAL));
+        cursors.addAll(routes.names(HubStep.KPI));
         for (String cursor : journal.ledger().sinks().keySet()) {
             if (!cursors.contains(cursor) && !cursor.equals(RuleLoop.CURSOR)) {
                 LOG.warn(
-                        "no route reads hub:journal/{} any more: its place is given up, with what waited for it",
+                        "no route reads hub:journal/{} or hub:kpi/{} any more: its place is given up, with what waited for it",
+                        cursor,
                         cursor);
                 journal.unregister(cursor);
             }
@@ -423,6 +430,7 @@ public final class Hub implements AutoCloseable {
         return new RuleLoop(journal, resumed.engine(), store, last.sequence(), resumed.first(), entry -> {
             live.observe(entry);
             kpi.observe(entry);
+            mutes.accept(entry);
         });
     }
 

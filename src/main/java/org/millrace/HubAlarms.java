@@ -135,13 +135,13 @@ final class HubAlarms {
 
     /** A work order of the desk has moved: while it is worked on, its alarms are not told. */
     void order(WorkOrders.WorkOrder order, String user) {
-        boolean muted = board().mutes().stream().anyMatch(mute -> mute.order().equals(order.number()));
         if (order.state() == WorkOrders.State.IN_PROGRESS) {
             if (hub.configuration().alarms().mutesInProgress(order.asset())) {
-                command(new AlarmCommand.Mute(order.number(), order.asset(), order.failureMode(), 0, user));
+                command(new AlarmCommand.Mute(
+                        MuteCheck.DESK, order.number(), order.asset(), order.failureMode(), 0, user));
             }
-        } else if (muted) {
-            command(new AlarmCommand.Unmute(order.number(), user));
+        } else if (board().mutes().stream().anyMatch(mute -> mute.isOf(MuteCheck.DESK, order.number()))) {
+            command(new AlarmCommand.Unmute(MuteCheck.DESK, order.number(), user));
         }
     }
 

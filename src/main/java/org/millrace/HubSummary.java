@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.millrace.journal.Ledger;
-import org.millrace.rule.AlarmEvent;
 import org.millrace.signal.Micros;
 import org.millrace.source.SourceStatus;
 import org.millrace.store.Alarms;
@@ -106,15 +105,7 @@ public record HubSummary(
     }
 
     private static AlarmsLine alarms(Hub hub) {
-        long raised = 0;
-        long cleared = 0;
-        for (Alarms.Alarm alarm : hub.store().alarms().history(10_000)) {
-            raised++;
-            AlarmEvent.Type last = alarm.last().type();
-            if (last == AlarmEvent.Type.RTN_UNACK || last == AlarmEvent.Type.NORMAL) {
-                cleared++;
-            }
-        }
-        return new AlarmsLine(raised, cleared);
+        Alarms.Count count = hub.store().alarms().count();
+        return new AlarmsLine(count.incidents(), count.returned());
     }
 }

@@ -2,6 +2,8 @@ package org.millrace;
 
 import java.util.List;
 import java.util.Optional;
+import org.millrace.alarm.AlarmBoard;
+import org.millrace.connector.Orders;
 import org.millrace.journal.Journal;
 import org.millrace.plant.UnmappedRegistry.Unmapped;
 import org.millrace.source.Source;
@@ -33,5 +35,19 @@ record Present(Hub hub) implements WhyNot.Present {
                 .filter(loop -> loop.queue().equals("events") && loop.name().equals(consumer) && !loop.up())
                 .map(loop -> loop.lastError())
                 .findFirst();
+    }
+
+    @Override
+    public Optional<String> connectorTrouble(String system) {
+        return hub.remoteOrders()
+                .system(system)
+                .map(Orders::status)
+                .filter(status -> !status.up())
+                .map(Orders.Status::lastError);
+    }
+
+    @Override
+    public AlarmBoard alarms() {
+        return hub.alarmBoard();
     }
 }

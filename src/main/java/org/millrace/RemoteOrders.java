@@ -130,7 +130,7 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
                 store.tickets(),
                 new Texts(writer, new OrderNotes(new Words(locale))),
                 new FromRules(file.orders()),
-                new Kept(),
+                new Kept(file.id()),
                 settings(file),
                 clock);
         return new Remote(file, locale, writer, orders);
@@ -311,12 +311,18 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
     }
 
     private final class Kept implements Orders.Records {
+        private final String system;
+
+        Kept(String system) {
+            this.system = system;
+        }
+
         @Override
-        public void deadLetter(String system, AlarmEvent event, String why) {
+        public void deadLetter(String of, AlarmEvent event, String why) {
             long now = now();
             byte[] raw = AlarmEventJson.write(event).getBytes(StandardCharsets.UTF_8);
             Journal.DeadLetter letter =
-                    new Journal.DeadLetter("events", now, "cmms/" + system, "rejected", why, event.id(), raw);
+                    new Journal.DeadLetter("events", now, "cmms/" + of, "rejected", why, event.id(), raw);
             journal.append(new Journal.Intake("events", now, 1, SampleBatch.empty(), Map.of(), List.of(letter)))
                     .join();
         }
@@ -330,9 +336,9 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
         public void working(String order, String asset, String failureMode, boolean begun) {
             String who = "work order " + order;
             if (!begun) {
-                say(Commands.write(new AlarmCommand.Unmute(order, who)));
+                say(Commands.write(new AlarmCommand.Unmute(system, order, who)));
             } else if (configuration.get().alarms().mutesInProgress(asset)) {
-                say(Commands.write(new AlarmCommand.Mute(order, asset, failureMode, 0, who)));
+                say(Commands.write(new AlarmCommand.Mute(system, order, asset, failureMode, 0, who)));
             }
         }
 

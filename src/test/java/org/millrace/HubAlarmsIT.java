@@ -20,9 +20,12 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.millrace.alarm.AlarmBoard;
+import org.millrace.alarm.AlarmCommand;
 import org.millrace.e2e.Homes;
 import org.millrace.journal.Journal;
 import org.millrace.rule.AlarmEvent;
+import org.millrace.runtime.Commands;
 import org.millrace.signal.Quality;
 import org.millrace.signal.Sample;
 import org.millrace.signal.SampleBatch;
@@ -242,5 +245,39 @@ class HubAlarmsIT {
                     .extracting(AlarmEvent::type)
                     .contains(AlarmEvent.Type.SUPPRESSED, AlarmEvent.Type.UNSUPPRESSED);
         }
+    }
+
+    /** A crash between the end of an order and the end of its mute, or a connector that was taken away. */
+    @Test
+    void aMuteThatNobodyWorksUnderEndsAtTheNextStartAndOneThatIsMissingBegins() throws Exception {
+        try (Hub hub = start()) {
+            load(hub, 5_000);
+            patiently().untilAsserted(() -> assertThat(hub.desk().list(10)).hasSize(1));
+            state(hub, "in_progress");
+            patiently().untilAsserted(() -> assertThat(hub.alarmBoard().mutes()).hasSize(1));
+            say(hub, new AlarmCommand.Unmute("desk", "WO-000001", "x"));
+            say(hub, new AlarmCommand.Mute("desk", "WO-000009", "M", "VIB", 0, "x"));
+            say(hub, new AlarmCommand.Mute("atlas", "WO-000001", "M", "", 0, "x"));
+            patiently().untilAsserted(() -> assertThat(hub.alarmBoard().mutes()).hasSize(2));
+        }
+        try (Hub hub = start()) {
+            patiently()
+                    .untilAsserted(() -> assertThat(hub.alarmBoard().mutes())
+                            .containsExactly(new AlarmBoard.Mute("desk", "WO-000001", "M", "VIB", 0, "hub")));
+            patiently()
+                    .untilAsserted(() -> assertThat(hub.store().audit().latest(20))
+                            .filteredOn(row -> row.who().equals("hub"))
+                            .extracting(row -> row.what() + " " + row.detail())
+                            .contains(
+                                    "alarm.unmute M VIB: order WO-000009 of desk: nobody works on it",
+                                    "alarm.unmute M: order WO-000001 of atlas: nobody works on it",
+                                    "alarm.mute M VIB: order WO-000001 of desk: work on it is in progress"));
+            state(hub, "done");
+            patiently().untilAsserted(() -> assertThat(hub.alarmBoard().mutes()).isEmpty());
+        }
+    }
+
+    private static void say(Hub hub, AlarmCommand command) {
+        hub.journal().command(hub.now(), Commands.write(command)).join();
     }
 }

@@ -9,7 +9,7 @@ import org.millrace.rule.AlarmEvent.Silence;
  * Where the alarms stand with people, at one moment: what a console shows beside the alarms themselves. Immutable.
  *
  * @param alarms by {@code rule@asset}; those with nothing to say are not in it
- * @param mutes work in progress, by order number
+ * @param mutes work in progress, by system and order number
  */
 public record AlarmBoard(Map<String, Entry> alarms, List<Mute> mutes) {
     public static final AlarmBoard EMPTY = new AlarmBoard(Map.of(), List.of());
@@ -35,8 +35,20 @@ public record AlarmBoard(Map<String, Entry> alarms, List<Mute> mutes) {
         public static final Service IN = new Service(false, 0, "", "");
     }
 
-    /** Work in progress. @param failureMode empty = all of the asset; @param until hub time, µs; 0 = no end set */
-    public record Mute(String order, String asset, String failureMode, long until, String who) {
+    /**
+     * Work in progress.
+     *
+     * @param system that holds the order: {@code desk}, or a connector's id; two systems may have orders of one number.
+     *     Empty in what earlier versions stored
+     * @param failureMode empty = all of the asset
+     * @param until hub time, µs; 0 = no end set
+     */
+    public record Mute(String system, String order, String asset, String failureMode, long until, String who) {
+        /** Whether an order is the one of this mute, as far as its system is known. */
+        public boolean isOf(String ofSystem, String number) {
+            return order.equals(number) && (system.isEmpty() || ofSystem.isEmpty() || system.equals(ofSystem));
+        }
+
         boolean covers(AlarmPoint point) {
             return point.bound().asset().id().equals(asset)
                     && (failureMode.isEmpty()

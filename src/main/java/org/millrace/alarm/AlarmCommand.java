@@ -29,12 +29,14 @@ public sealed interface AlarmCommand {
     /**
      * Work is in progress: alarms of this asset and failure mode are not told.
      *
-     * @param order number of the work order; a second one with it replaces the first
+     * @param system that holds the order; empty in journals of earlier versions
+     * @param order number of the work order there; a second one with it replaces the first
      * @param failureMode ISO 14224 code; empty = all of the asset
      * @param until hub time at the latest, µs; 0 = until {@link Unmute}
      */
-    record Mute(String order, String asset, String failureMode, long until, String who) implements AlarmCommand {}
+    record Mute(String system, String order, String asset, String failureMode, long until, String who)
+            implements AlarmCommand {}
 
     /** The work is over, or was put down. */
-    record Unmute(String order, String who) implements AlarmCommand {}
+    record Unmute(String system, String order, String who) implements AlarmCommand {}
 }

@@ -2,10 +2,13 @@ package org.millrace.alarm;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.millrace.config.Positions;
+import org.millrace.plant.Tag;
 import org.millrace.rule.BoundRule;
 import org.millrace.rule.Compilation;
 
@@ -51,6 +54,30 @@ public final class AlarmPlan {
     /** @param alarm {@code rule@asset} */
     Optional<AlarmPoint> point(String alarm) {
         return Optional.ofNullable(byKey.get(alarm));
+    }
+
+    /** Every tag that a condition of {@code suppress: { when: … }} looks at: rules may not have it among their inputs. */
+    public Set<Tag> inputs() {
+        Set<Tag> inputs = new LinkedHashSet<>();
+        points.forEach(point -> point.suppressWhen().ifPresent(condition -> inputs.addAll(condition.tags())));
+        return inputs;
+    }
+
+    /** A maintenance window. @param calendar its id; @param until its end, hub time, µs */
+    public record Maintenance(String calendar, long until) {}
+
+    /**
+     * The maintenance window that an alarm is in at a time.
+     *
+     * @param alarm {@code rule@asset}
+     * @param micros hub time, µs
+     */
+    public Optional<Maintenance> maintenance(String alarm, long micros) {
+        return point(alarm).stream()
+                .flatMap(point -> point.windows().stream())
+                .filter(window -> window.calendar().contains(micros))
+                .findFirst()
+                .map(window -> new Maintenance(window.id(), window.calendar().end(micros)));
     }
 
     public boolean knows(String alarm) {

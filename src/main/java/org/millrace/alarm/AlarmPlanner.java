@@ -17,6 +17,7 @@ import org.millrace.plant.Asset;
 import org.millrace.rule.BoundRule;
 import org.millrace.rule.Condition;
 import org.millrace.rule.ConditionCompiler;
+import org.millrace.rule.PathPattern;
 import org.millrace.rule.RuleFile;
 
 /** Puts rules, policies and calendars together, and says what is wrong with them, placed in their files. */

@@ -23,11 +23,14 @@ import org.millrace.rule.AlarmEvent.Silence;
 import org.millrace.rule.ConditionMonitor;
 import org.millrace.rule.RuleFile.Severity;
 
-/** The stored form: one row an alarm, one a flood's area, one each for groups and mutes. Version 1, big-endian. */
+/** The stored form: one row an alarm, one a flood's area, one each for groups and mutes. Big-endian; version 1, mutes 2. */
 final class AlarmRows {
     static final String PREFIX = "alarm:";
 
     private static final int VERSION = 1;
+    /** Version 1 had no system. */
+    private static final int MUTES_VERSION = 2;
+
     private static final String POINT = PREFIX + "point:";
     private static final String FLOOD = PREFIX + "flood:";
     private static final String GROUPS = PREFIX + "groups";
@@ -43,22 +46,22 @@ final class AlarmRows {
         for (PointState p : a.points) {
             if (p.dirty) {
                 p.dirty = false;
-                changed.put(POINT + p.point.key(), row(out -> point(out, p)));
+                changed.put(POINT + p.point.key(), row(VERSION, out -> point(out, p)));
             }
         }
         for (Flood flood : a.floods.floods.values()) {
             if (flood.dirty) {
                 flood.dirty = false;
-                changed.put(FLOOD + flood.area, row(out -> flood(out, flood)));
+                changed.put(FLOOD + flood.area, row(VERSION, out -> flood(out, flood)));
             }
         }
         if (a.groups.dirty) {
             a.groups.dirty = false;
-            changed.put(GROUPS, row(out -> groups(out, a.groups)));
+            changed.put(GROUPS, row(VERSION, out -> groups(out, a.groups)));
         }
         if (a.mutesDirty) {
             a.mutesDirty = false;
-            changed.put(MUTES, row(out -> mutes(out, a.mutes)));
+            changed.put(MUTES, row(MUTES_VERSION, out -> mutes(out, a.mutes)));
         }
     }
 
@@ -68,11 +71,12 @@ final class AlarmRows {
         rows.forEach((name, row) -> {
             try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(row))) {
                 int version = in.readByte();
-                if (version != VERSION) {
+                int newest = name.equals(MUTES) ? MUTES_VERSION : VERSION;
+                if (version < 1 || version > newest) {
                     throw new IllegalArgumentException("row " + name + " has version " + version + ", this hub reads "
-                            + VERSION + ": start the hub that wrote it, or remove the row");
+                            + newest + ": start the hub that wrote it, or remove the row");
                 }
-                if (!read(a, name, in)) {
+                if (!read(a, name, version, in)) {
                     unknown.add(name);
                 }
             } catch (IOException | ArrayIndexOutOfBoundsException | NegativeArraySizeException e) {
@@ -83,7 +87,7 @@ final class AlarmRows {
         return unknown;
     }
 
-    private static boolean read(Annunciator a, String name, DataInputStream in) throws IOException {
+    private static boolean read(Annunciator a, String name, int version, DataInputStream in) throws IOException {
         if (name.equals(GROUPS)) {
             for (int n = in.readInt(); n > 0; n--) {
                 String key = text(in);
@@ -93,8 +97,8 @@ final class AlarmRows {
         }
         if (name.equals(MUTES)) {
             for (int n = in.readInt(); n > 0; n--) {
-                Mute mute = new Mute(text(in), text(in), text(in), in.readLong(), text(in));
-                a.mutes.put(mute.order(), mute);
+                String system = version < MUTES_VERSION ? "" : text(in);
+                a.mutes.add(new Mute(system, text(in), text(in), text(in), in.readLong(), text(in)));
             }
             return true;
         }
@@ -110,10 +114,10 @@ final class AlarmRows {
         return true;
     }
 
-    private static byte[] row(Body body) {
+    private static byte[] row(int version, Body body) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeByte(VERSION);
+            out.writeByte(version);
             body.write(out);
         } catch (IOException e) {
             throw new UncheckedIOException(e); // a byte array does not fail
@@ -264,9 +268,10 @@ final class AlarmRows {
         }
     }
 
-    private static void mutes(DataOutputStream out, Map<String, Mute> mutes) throws IOException {
+    private static void mutes(DataOutputStream out, Collection<Mute> mutes) throws IOException {
         out.writeInt(mutes.size());
-        for (Mute mute : mutes.values()) {
+        for (Mute mute : mutes) {
+            text(out, mute.system());
             text(out, mute.order());
             text(out, mute.asset());
             text(out, mute.failureMode());

@@ -62,7 +62,7 @@ public final class AlarmSystem {
     /** @param hubTime hub time of the batch's journal entry, µs */
     public List<AlarmEvent> samples(long hubTime, SampleBatch batch) {
         List<AlarmEvent> raw = rules.samples(hubTime, batch);
-        boolean changed = !monitors.isEmpty() && monitor(batch);
+        boolean changed = !monitors.isEmpty() && monitor(batch, false);
         changed |= derived();
         if (raw.isEmpty() && !changed) {
             return raw;
@@ -79,12 +79,16 @@ public final class AlarmSystem {
         for (int i = 0; keepDerived && i < values.size(); i++) {
             derived.add(values.sample(i));
         }
-        return monitor(values);
+        return monitor(values, true);
     }
 
-    private boolean monitor(SampleBatch batch) {
+    /** @param computed just now: an own value that comes back through the journal is not news, and may be an old one */
+    private boolean monitor(SampleBatch batch, boolean computed) {
         boolean changed = false;
         for (int i = 0, n = batch.size(); i < n; i++) {
+            if (!computed && rules.computes(batch.tag(i))) {
+                continue;
+            }
             int[] pairs = monitors.of(batch.tag(i));
             for (int p = 0; p < pairs.length; p += 2) {
                 PointState state = annunciator.points.get(pairs[p]);

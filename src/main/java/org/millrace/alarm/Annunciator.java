@@ -2,12 +2,14 @@ package org.millrace.alarm;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.millrace.alarm.AlarmBoard.Kind;
 import org.millrace.alarm.AlarmBoard.Mute;
@@ -32,7 +34,10 @@ final class Annunciator {
     private final Map<String, List<PointState>> byArea = new HashMap<>();
     final Floods floods = new Floods();
     final Groups groups = new Groups();
-    final Map<String, Mute> mutes = new TreeMap<>();
+    /** By system and number. */
+    final SortedSet<Mute> mutes =
+            new TreeSet<>(Comparator.comparing(Mute::system).thenComparing(Mute::order));
+
     boolean mutesDirty;
     /** The board is to be drawn anew. */
     boolean changed;
@@ -286,7 +291,7 @@ final class Annunciator {
     }
 
     String mutedBy(PointState p) {
-        for (Mute mute : mutes.values()) {
+        for (Mute mute : mutes) {
             if (mute.covers(p.point)) {
                 return mute.order();
             }
@@ -297,7 +302,7 @@ final class Annunciator {
     // ---- what runs out ------------------------------------------------------------------------------------------
 
     private void settle() {
-        if (mutes.values().removeIf(mute -> mute.until() != 0 && mute.until() <= hub)) {
+        if (mutes.removeIf(mute -> mute.until() != 0 && mute.until() <= hub)) {
             mutesDirty = true;
             changed = true;
         }
@@ -579,7 +584,7 @@ final class Annunciator {
                 entries.put(p.point.key(), entry(p));
             }
         }
-        return new AlarmBoard(Collections.unmodifiableMap(entries), List.copyOf(mutes.values()));
+        return new AlarmBoard(Collections.unmodifiableMap(entries), List.copyOf(mutes));
     }
 
     private AlarmBoard.Entry entry(PointState p) {

@@ -51,11 +51,14 @@ final class Commander {
                 alarms.command(hub, () -> service(c.target(), Service.IN, Type.IN_SERVICE, c.who(), c.reason()));
             case AlarmCommand.Mute c ->
                 alarms.command(hub, () -> {
-                    alarms.mutes.put(c.order(), new Mute(c.order(), c.asset(), c.failureMode(), c.until(), c.who()));
+                    alarms.mutes.removeIf(mute -> mute.isOf(c.system(), c.order()));
+                    alarms.mutes.add(new Mute(c.system(), c.order(), c.asset(), c.failureMode(), c.until(), c.who()));
                     alarms.mutesDirty = true;
                 });
             case AlarmCommand.Unmute c ->
-                alarms.command(hub, () -> alarms.mutesDirty |= alarms.mutes.remove(c.order()) != null);
+                alarms.command(
+                        hub,
+                        () -> alarms.mutesDirty |= alarms.mutes.removeIf(mute -> mute.isOf(c.system(), c.order())));
         };
     }
 

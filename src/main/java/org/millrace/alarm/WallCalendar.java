@@ -41,6 +41,8 @@ final class WallCalendar {
     }
 
     private static final long DAY_MINUTES = 24 * 60;
+    /** A calendar without a gap in as many spans has none that matters. */
+    private static final int MOST_SPANS = 1_000;
 
     /** @param from minutes of the day; @param to minutes since the beginning of the day it begins on, up to two days */
     private record Weekly(Set<Day> days, long from, long to) {}
@@ -155,15 +157,47 @@ final class WallCalendar {
         LocalDate today = Micros.instant(micros).atZone(zone).toLocalDate();
         for (Weekly span : weekly) {
             for (int back = 0; back <= 1; back++) {
-                LocalDate start = today.minusDays(back);
-                if (span.days().contains(Day.values()[start.getDayOfWeek().ordinal()])
-                        && instant(start.atStartOfDay().plusMinutes(span.from()), true) <= micros
-                        && micros < instant(start.atStartOfDay().plusMinutes(span.to()), false)) {
+                if (holds(span, today.minusDays(back), micros)) {
                     return true;
                 }
             }
         }
         return false;
+    }
+
+    /** First moment at or after one within the calendar that is not; {@link Long#MAX_VALUE} when that is years away. */
+    long end(long micros) {
+        long at = micros;
+        for (int spans = 0; spans < MOST_SPANS && contains(at); spans++) {
+            at = endOfSpan(at);
+        }
+        return contains(at) ? Long.MAX_VALUE : at;
+    }
+
+    private long endOfSpan(long micros) {
+        long end = micros + 1;
+        for (Fixed span : dates) {
+            end = span.from() <= micros && micros < span.to() ? Math.max(end, span.to()) : end;
+        }
+        LocalDate today = Micros.instant(micros).atZone(zone).toLocalDate();
+        for (Weekly span : weekly) {
+            for (int back = 0; back <= 1; back++) {
+                LocalDate start = today.minusDays(back);
+                if (holds(span, start, micros)) {
+                    end = Math.max(end, instant(start.atStartOfDay().plusMinutes(span.to()), false));
+                }
+            }
+        }
+        for (Fixed span : except) {
+            end = span.from() > micros ? Math.min(end, span.from()) : end;
+        }
+        return end;
+    }
+
+    private boolean holds(Weekly span, LocalDate start, long micros) {
+        return span.days().contains(Day.values()[start.getDayOfWeek().ordinal()])
+                && instant(start.atStartOfDay().plusMinutes(span.from()), true) <= micros
+                && micros < instant(start.atStartOfDay().plusMinutes(span.to()), false);
     }
 
     private static boolean within(List<Fixed> spans, long micros) {

@@ -44,7 +44,12 @@ public final class Backtest {
     public record Settings(long from, long to, long warmUp, long stayOpen, Acknowledge acknowledge) {}
 
     /** One version of the rules and of what becomes of their alarms. */
-    public record Version(String name, List<RuleFile> files, Compilation rules, AlarmPlan alarms) {}
+    public record Version(String name, List<RuleFile> files, Compilation rules, AlarmPlan alarms) {
+        /** Tags whose recorded values decide what is raised, and what of it is told. */
+        Set<Tag> inputs() {
+            return rules.inputs(alarms.inputs());
+        }
+    }
 
     /**
      * What one version would have done.
@@ -73,7 +78,7 @@ public final class Backtest {
                 .map(version -> new Lane(version, history, settings))
                 .toList();
         Map<String, Tag> tags = new LinkedHashMap<>();
-        versions.forEach(version -> version.rules().inputs().forEach(tag -> tags.put(tag.path(), tag)));
+        versions.forEach(version -> version.inputs().forEach(tag -> tags.put(tag.path(), tag)));
         Count count = new Count(lanes);
         history.replay(List.copyOf(tags.values()), settings.from() - settings.warmUp(), settings.to(), count, progress);
         return new Result(

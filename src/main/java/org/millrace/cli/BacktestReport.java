@@ -29,14 +29,13 @@ final class BacktestReport {
 
     String text(Backtest.Result result) {
         StringBuilder out = new StringBuilder();
-        out.append("%s to %s (%s), %,d values%n"
-                .formatted(
-                        TimeText.shown(result.from(), zone), TimeText.shown(result.to(), zone), zone, result.values()));
+        out.append(root(
+                "%s to %s (%s), %,d values%n",
+                TimeText.shown(result.from(), zone), TimeText.shown(result.to(), zone), zone, result.values()));
         for (Backtest.Outcome outcome : result.outcomes()) {
-            out.append("%n%s: %d tickets"
-                    .formatted(outcome.name(), outcome.tickets().size()));
             out.append(
-                    outcome.alarmsOnly() == 0 ? "\n" : ", and %d alarms without one%n".formatted(outcome.alarmsOnly()));
+                    root("%n%s: %d tickets", outcome.name(), outcome.tickets().size()));
+            out.append(outcome.alarmsOnly() == 0 ? "\n" : root(", and %d alarms without one%n", outcome.alarmsOnly()));
             out.append(tickets(outcome.tickets()));
         }
         if (result.outcomes().size() == 2) {
@@ -74,14 +73,14 @@ final class BacktestReport {
 
     private void difference(StringBuilder out, Backtest.Result result) {
         Difference difference = result.difference();
-        out.append("%nDifference from %s to %s: %d only before, %d only after, %d changed, %d the same%n"
-                .formatted(
-                        result.outcomes().get(0).name(),
-                        result.outcomes().get(1).name(),
-                        difference.onlyOld().size(),
-                        difference.onlyNew().size(),
-                        difference.changed().size(),
-                        difference.same()));
+        out.append(root(
+                "%nDifference from %s to %s: %d only before, %d only after, %d changed, %d the same%n",
+                result.outcomes().get(0).name(),
+                result.outcomes().get(1).name(),
+                difference.onlyOld().size(),
+                difference.onlyNew().size(),
+                difference.changed().size(),
+                difference.same()));
         difference.onlyOld().forEach(t -> out.append("- ").append(line(t)).append('\n'));
         difference.onlyNew().forEach(t -> out.append("+ ").append(line(t)).append('\n'));
         for (Difference.Changed c : difference.changed()) {
@@ -119,7 +118,7 @@ final class BacktestReport {
             row.add(verdicts.getFirst().get(figure).figure());
             for (List<AlarmRates.Verdict> of : verdicts) {
                 AlarmRates.Verdict verdict = of.get(figure);
-                row.add("%.2f%s".formatted(verdict.value(), verdict.ok() ? "" : " !"));
+                row.add(root("%.2f%s", verdict.value(), verdict.ok() ? "" : " !"));
             }
             row.add(verdicts.getFirst().get(figure).target());
             rows.add(row);
@@ -192,5 +191,10 @@ final class BacktestReport {
 
     private static String word(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The same on every machine, whatever its language. */
+    private static String root(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
     }
 }

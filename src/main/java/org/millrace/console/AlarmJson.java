@@ -98,6 +98,8 @@ final class AlarmJson {
                 "mutes",
                 board.mutes().stream()
                         .map(mute -> ConsoleJson.shape(
+                                "system",
+                                mute.system(),
                                 "order",
                                 mute.order(),
                                 "asset",

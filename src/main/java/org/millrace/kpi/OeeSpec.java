@@ -23,6 +23,9 @@ public record OeeSpec(
         Optional<Tag> reason,
         List<Tag> tags) {
 
+    /** Where published figures come from, in the journal and the ledger. */
+    public static final String SOURCE = "kpi";
+
     /** By the names of the states, as the machine says them. */
     Map<String, MachineState> states() {
         Map<String, MachineState> states = new HashMap<>();

@@ -21,6 +21,8 @@ public final class HubEndpoint extends DefaultEndpoint {
     private String start = "standing";
     private String source = "";
     private String document = "";
+    private String period = KpiConsumer.SHIFT;
+    private String id = "";
     private int maxSamples;
     private long flushEvery;
 
@@ -54,6 +56,7 @@ public final class HubEndpoint extends DefaultEndpoint {
         HubConsumer consumer = switch (step) {
             case OPCUA, PLC, MQTT, HTTP -> new SourceConsumer(this, processor);
             case JOURNAL -> new JournalConsumer(this, processor);
+            case KPI -> new KpiConsumer(this, processor);
             case EVENTS -> new EventsConsumer(this, processor);
             case PRODUCTION -> new ProductionConsumer(this, processor);
             case DECODE, INGEST, HISTORIAN, CMMS, DOCUMENT, ERP, B2MML, TICKET, DEAD_LETTER ->
@@ -75,7 +78,7 @@ public final class HubEndpoint extends DefaultEndpoint {
             case B2MML -> DocumentProducers.b2mml(this);
             case TICKET -> new TicketProducer(this);
             case DEAD_LETTER -> HubProducers.deadLetter(this);
-            case OPCUA, PLC, MQTT, HTTP, JOURNAL, EVENTS, PRODUCTION ->
+            case OPCUA, PLC, MQTT, HTTP, JOURNAL, KPI, EVENTS, PRODUCTION ->
                 throw new IllegalArgumentException(getEndpointUri() + " gives messages: use it in from:, not in to:");
         };
     }
@@ -173,6 +176,22 @@ public final class HubEndpoint extends DefaultEndpoint {
 
     public void setDocument(String document) {
         this.document = document;
+    }
+
+    public String getPeriod() {
+        return period;
+    }
+
+    public void setPeriod(String period) {
+        this.period = period;
+    }
+
+    public String getId() {
+        return id;
+    }
+
+    public void setId(String id) {
+        this.id = id;
     }
 
     public int getMaxSamples() {

@@ -11,6 +11,7 @@ public enum HubStep {
     MQTT("mqtt", true, true),
     HTTP("http", true, true),
     JOURNAL("journal", true, true),
+    KPI("kpi", true, true),
     EVENTS("events", true, false),
     PRODUCTION("production", true, false),
     DECODE("decode", false, true),

@@ -16,7 +16,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 final class HubUri {
     private static final Set<String> SOURCES = Set.of("opcua", "plc", "mqtt", "http");
     private static final Set<String> CONSUMERS =
-            Set.of("opcua", "plc", "mqtt", "http", "journal", "events", "production");
+            Set.of("opcua", "plc", "mqtt", "http", "journal", "kpi", "events", "production");
     private static final Set<String> PRODUCERS =
             Set.of("decode", "ingest", "historian", "cmms", "document", "erp", "b2mml", "ticket", "dead-letter");
     private static final Set<String> ALONE =
@@ -26,6 +26,7 @@ final class HubUri {
             "production", Set.of("name"),
             "erp", Set.of("document"),
             "journal", Set.of("maxSamples", "flushEvery"),
+            "kpi", Set.of("period", "id"),
             "decode", Set.of("source"),
             "dead-letter", Set.of("source"));
     private static final Pattern CURSOR = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
@@ -78,7 +79,7 @@ final class HubUri {
             return; // a kamelet's template; the caller's value is checked where it is given
         } else if (SOURCES.contains(step)) {
             source(use, step, name);
-        } else if (step.equals("journal")) {
+        } else if (step.equals("journal") || step.equals("kpi")) {
             if (!CURSOR.matcher(name).matches()) {
                 report.error(use.at(), "'" + name + "' is not a cursor's name", "a-z, 0-9, '-' and '_', up to 64");
             }
@@ -138,6 +139,9 @@ final class HubUri {
                     document.value(),
                     DocumentKind.words());
         }
+        if (step.equals("kpi")) {
+            period(use);
+        }
         if (step.equals("events")) {
             place(use, step, "events");
             events(use);
@@ -158,13 +162,22 @@ final class HubUri {
         }
     }
 
+    private void period(Endpoints.Use use) {
+        Endpoints.Option period = use.options().get("period");
+        Set<String> periods = Set.of(KpiConsumer.SHIFT, KpiConsumer.RUNNING, KpiConsumer.ALL);
+        if (period != null && !period.value().contains("{{") && !periods.contains(period.value())) {
+            report.error(
+                    period.at(), "unknown period '" + period.value() + "'", Closest.hint(period.value(), periods, ""));
+        }
+    }
+
     private void events(Endpoints.Use use) {
         Endpoints.Option start = use.options().get("start");
         if (start != null && !start.value().contains("{{")) {
             try {
                 HubEndpoint.begins(start.value());
             } catch (IllegalArgumentException e) {
-                report.error(start.at(), "unknown start '" + start.value() + "'", e.getMessage());
+                report.error(start.at(), "unknown start '" + start.value() + "'", String.valueOf(e.getMessage()));
             }
         }
         Endpoints.Option severity = use.options().get("severity");
@@ -183,6 +196,8 @@ final class HubUri {
     private static String what(String step) {
         return SOURCES.contains(step)
                 ? "source"
-                : step.equals("journal") ? "cursor" : step.equals("decode") ? "format" : "connector";
+                : step.equals("journal") || step.equals("kpi")
+                        ? "cursor"
+                        : step.equals("decode") ? "format" : "connector";
     }
 }

@@ -1,5 +1,6 @@
 package org.millrace.rule;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,10 +42,16 @@ public record Compilation(
      * because its own recorded values are passed over.
      */
     public Set<Tag> inputs() {
+        return inputs(List.of());
+    }
+
+    /** As above, with those that others need: the conditions of an alarm plan, for instance. */
+    public Set<Tag> inputs(Collection<Tag> others) {
         Map<String, DerivedTag> byPath = new HashMap<>();
         derived.forEach(tag -> byPath.put(tag.tag().path(), tag));
         Set<Tag> inputs = new LinkedHashSet<>();
         rules.forEach(rule -> rule.tags().forEach(tag -> add(tag, byPath, inputs)));
+        others.forEach(tag -> add(tag, byPath, inputs));
         return inputs;
     }
 

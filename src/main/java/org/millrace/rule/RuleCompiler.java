@@ -134,14 +134,14 @@ public final class RuleCompiler {
                 findings.error("for.assets", "there is no asset '" + id + "'", NameHint.hint(id, ids, "asset"));
             }
         }
-        Optional<Pattern> path = selector.path().map(RuleCompiler::glob);
+        Optional<PathPattern> path = selector.path().map(PathPattern::new);
         List<Asset> named = selector.assets().isEmpty()
                 ? assets
                 : new LinkedHashSet<>(selector.assets())
                         .stream().flatMap(id -> plant.asset(id).stream()).toList();
         List<Asset> selected = named.stream()
                 .filter(a -> selector.class_().map(a.type()::equals).orElse(true))
-                .filter(a -> path.map(p -> p.matcher(a.path()).matches()).orElse(true))
+                .filter(a -> path.map(p -> p.matches(a.path())).orElse(true))
                 .toList();
         if (selected.isEmpty() && findings.errors() == before) {
             findings.warning("for", "no asset matches", "the rule does nothing until one does");
@@ -156,23 +156,6 @@ public final class RuleCompiler {
                     .ifPresent(name -> findings.error(
                             "for.class", "no asset has the class '" + wanted + "'", "did you mean '" + name + "'?"));
         }
-    }
-
-    private static Pattern glob(String path) {
-        StringBuilder regex = new StringBuilder();
-        for (String step : path.split("/", -1)) {
-            if (step.equals("**")) {
-                regex.append(regex.isEmpty() ? "[^/]+(/[^/]+)*" : "(/[^/]+)*");
-            } else {
-                regex.append(regex.isEmpty() ? "" : "/");
-                for (String part : step.split("(?<=\\*)|(?=\\*)")) {
-                    regex.append(part.equals("*") ? "[^/]*" : Pattern.quote(part));
-                }
-            }
-        }
-        // "**/x" also means "x": any number of steps includes none
-        return Pattern.compile(
-                path.startsWith("**/") ? "([^/]+/)*" + glob(path.substring(3)).pattern() : regex.toString());
     }
 
     private List<BoundRule> bind(RuleFile rule, List<Asset> assets, Findings findings) {

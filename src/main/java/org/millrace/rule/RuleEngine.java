@@ -88,12 +88,16 @@ public final class RuleEngine {
         List<AlarmEvent> out = new ArrayList<>(0);
         passed(hubTime);
         for (int i = 0, n = batch.size(); i < n; i++) {
-            int tag = batch.tag(i);
-            if (tag >= own.length || tag < 0 || !own[tag]) { // a derived tag's stored values are computed anew
+            if (!computes(batch.tag(i))) { // a derived tag's stored values are computed anew
                 sample(hubTime, batch, i, out);
             }
         }
         return out;
+    }
+
+    /** Whether a tag's values are this engine's own: those that come back through the journal are passed over. */
+    public boolean computes(int tag) {
+        return tag >= 0 && tag < own.length && own[tag];
     }
 
     /** Derived tags first, so that a rule sees all that follows from a moment's sample. */

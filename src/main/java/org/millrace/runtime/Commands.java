@@ -41,13 +41,17 @@ public final class Commands {
             case AlarmCommand.InService c -> target(json, "in-service", c.target(), c.who(), c.reason());
             case AlarmCommand.Mute c ->
                 json.put("command", "mute")
+                        .put("system", c.system())
                         .put("order", c.order())
                         .put("asset", c.asset())
                         .put("failure_mode", c.failureMode())
                         .put("until", c.until())
                         .put("user", c.who());
             case AlarmCommand.Unmute c ->
-                json.put("command", "unmute").put("order", c.order()).put("user", c.who());
+                json.put("command", "unmute")
+                        .put("system", c.system())
+                        .put("order", c.order())
+                        .put("user", c.who());
         }
         return json.toString();
     }
@@ -84,13 +88,15 @@ public final class Commands {
             case "in-service" -> Optional.of(new AlarmCommand.InService(target, who, words));
             case "mute" ->
                 Optional.of(new AlarmCommand.Mute(
+                        json.path("system").asText(),
                         json.path("order").asText(),
                         json.path("asset").asText(),
                         json.path("failure_mode").asText(),
                         json.path("until").asLong(),
                         who));
             case "unmute" ->
-                Optional.of(new AlarmCommand.Unmute(json.path("order").asText(), who));
+                Optional.of(new AlarmCommand.Unmute(
+                        json.path("system").asText(), json.path("order").asText(), who));
             default -> Optional.empty();
         };
     }

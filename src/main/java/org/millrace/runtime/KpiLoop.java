@@ -1,5 +1,6 @@
 package org.millrace.runtime;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +17,7 @@ import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.millrace.historian.Historian;
 import org.millrace.historian.HistoryReader;
+import org.millrace.historian.LastValue;
 import org.millrace.journal.Journal;
 import org.millrace.kpi.OeeSpec;
 import org.millrace.kpi.ShiftCalculator;
@@ -24,6 +27,8 @@ import org.millrace.kpi.ShiftReport;
 import org.millrace.plant.Tag;
 import org.millrace.signal.Quality;
 import org.millrace.signal.SampleBatch;
+import org.millrace.store.OperationalStore;
+import org.millrace.store.SourceNotes;
 import org.millrace.store.StopReasons;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class KpiLoop implements AutoCloseable {
     /** Where published figures come from, in the ledger. */
-    public static final String SOURCE = "kpi";
+    public static final String SOURCE = OeeSpec.SOURCE;
 
     private static final Logger LOG = LoggerFactory.getLogger(KpiLoop.class);
     private static final long MINUTE = 60_000_000L;
@@ -47,6 +52,9 @@ public final class KpiLoop implements AutoCloseable {
     private static final int MOST_CACHED = 2_000;
 
     private record Listener(Running machine, Tag tag) {}
+
+    /** @param until looked up anew from then on, µs */
+    private record Kept(ShiftReport report, long until) {}
 
     private static final class Running {
         volatile OeeSpec spec;
@@ -68,18 +76,21 @@ public final class KpiLoop implements AutoCloseable {
     private final Journal journal;
     private final Historian historian;
     private final StopReasons reasons;
+    private final SourceNotes notes;
     private final LongSupplier now;
     private volatile Map<String, Running> machines = Map.of();
     private volatile Map<Integer, List<Listener>> listeners = Map.of();
-    private final Map<String, ShiftReport> cache = new LinkedHashMap<>(64, 0.75f, true);
+    private final Map<String, Kept> cache = new LinkedHashMap<>(64, 0.75f, true);
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("hub-kpi").daemon().factory());
 
     /** @param now µs since the epoch */
-    public KpiLoop(List<OeeSpec> specs, Journal journal, Historian historian, StopReasons reasons, LongSupplier now) {
+    public KpiLoop(
+            List<OeeSpec> specs, Journal journal, Historian historian, OperationalStore store, LongSupplier now) {
         this.journal = journal;
         this.historian = historian;
-        this.reasons = reasons;
+        this.reasons = store.stopReasons();
+        this.notes = store.sourceNotes();
         this.now = now;
         this.machines = machines(specs);
         this.listeners = listeners(machines);
@@ -204,25 +215,28 @@ public final class KpiLoop implements AutoCloseable {
 
     private ShiftReport past(OeeSpec spec, Shift shift) throws SQLException {
         String key = spec.file().id() + " " + shift.id();
+        long looked = now.getAsLong();
         synchronized (cache) {
-            ShiftReport known = cache.get(key);
-            if (known != null) {
-                return known;
+            Kept known = cache.get(key);
+            if (known != null && looked < known.until()) {
+                return known.report();
             }
         }
-        ShiftRecorder recorder =
-                recorded(spec, shift.time().from(), shift.time().to());
-        ShiftReport report =
-                ShiftCalculator.report(spec, recorder, shift, shift.time().to(), given(spec, shift));
-        if (now.getAsLong() - shift.time().to() > DAY) { // until then values may come late
-            synchronized (cache) {
-                cache.put(key, report);
-                if (cache.size() > MOST_CACHED) {
-                    cache.remove(cache.keySet().iterator().next());
-                }
+        ShiftReport report = computed(spec, shift);
+        boolean settled = looked - shift.time().to() > DAY; // until then values may come late
+        synchronized (cache) {
+            cache.put(key, new Kept(report, settled ? Long.MAX_VALUE : looked + MINUTE));
+            if (cache.size() > MOST_CACHED) {
+                cache.remove(cache.keySet().iterator().next());
             }
         }
         return report;
+    }
+
+    private ShiftReport computed(OeeSpec spec, Shift shift) throws SQLException {
+        ShiftRecorder recorder =
+                recorded(spec, shift.time().from(), shift.time().to());
+        return ShiftCalculator.report(spec, recorder, shift, shift.time().to(), given(spec, shift));
     }
 
     /** A reason was given: what is kept in memory is computed again. */
@@ -275,7 +289,7 @@ public final class KpiLoop implements AutoCloseable {
     }
 
     /** What the schedule does every minute. */
-    void publish() {
+    public void publish() {
         for (Running machine : machines.values()) {
             try {
                 running(machine.spec.file().id())
@@ -300,17 +314,35 @@ public final class KpiLoop implements AutoCloseable {
         if (over.isEmpty()) {
             return;
         }
-        Shift last = over.getLast();
-        long end = last.time().to();
-        boolean kept = historian
-                .query()
-                .last(machine.spec.tagPath("shift.oee"))
-                .filter(value -> value.time() >= end)
-                .isPresent();
-        if (!kept) {
-            append(machine.spec, past(machine.spec, last), end, "shift.");
+        OptionalLong before = told(machine.spec);
+        // a machine that never had a report begins with the last one: what was before it was set up is no shift without
+        // data
+        List<Shift> missing = before.isEmpty()
+                ? List.of(over.getLast())
+                : over.stream()
+                        .filter(shift -> shift.time().to() > before.getAsLong())
+                        .toList();
+        for (Shift shift : missing) {
+            long end = shift.time().to();
+            append(machine.spec, computed(machine.spec, shift), end, "shift.");
+            notes.keep(SOURCE, machine.spec.tagPath("shift"), Long.toString(end).getBytes(StandardCharsets.US_ASCII));
+            machine.published = end;
         }
-        machine.published = end;
+        machine.published = over.getLast().time().to();
+    }
+
+    /** End of the last shift that was published, by the note made after it, or by the historian. */
+    private OptionalLong told(OeeSpec spec) throws SQLException {
+        byte[] note = notes.of(SOURCE).get(spec.tagPath("shift"));
+        long noted = note == null ? Long.MIN_VALUE : Long.parseLong(new String(note, StandardCharsets.US_ASCII));
+        // the count of pieces is in every report, others only where they have a value
+        long stored = historian
+                .query()
+                .last(spec.tagPath("shift.pieces"))
+                .map(LastValue::time)
+                .orElse(Long.MIN_VALUE);
+        long last = Math.max(noted, stored);
+        return last == Long.MIN_VALUE ? OptionalLong.empty() : OptionalLong.of(last);
     }
 
     private void append(OeeSpec spec, ShiftReport report, long time, String prefix) {

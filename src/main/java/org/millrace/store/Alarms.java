@@ -27,6 +27,9 @@ public final class Alarms {
      */
     public record Alarm(AlarmEvent last, State state, long firstTime, long lastTime) {}
 
+    /** @param returned of the incidents kept, those whose condition is over, acknowledged or not */
+    public record Count(long incidents, long returned) {}
+
     private static final String SELECT = "SELECT state, first_time, last_time, body FROM alarm ";
 
     private final Database database;
@@ -43,6 +46,16 @@ public final class Alarms {
     /** Open and closed, the latest change first. */
     public List<Alarm> history(int limit) {
         return list(SELECT + "ORDER BY last_time DESC, incident LIMIT ?", limit);
+    }
+
+    /** Without reading the events. */
+    public Count count() {
+        return database.read(
+                "count alarms",
+                session -> new Count(
+                        session.number("SELECT count(*) FROM alarm"),
+                        session.number("SELECT count(*) FROM alarm WHERE state IN ('NORMAL_UNACKNOWLEDGED',"
+                                + " 'NORMAL_ACKNOWLEDGED', 'CLOSED')")));
     }
 
     /** Begun at {@code until} or before and not closed before {@code from}, event time in µs; the latest change first. */

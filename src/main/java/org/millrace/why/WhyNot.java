@@ -9,12 +9,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.millrace.alarm.AlarmBoard;
 import org.millrace.check.Configuration;
 import org.millrace.config.DidYouMean;
 import org.millrace.historian.Historian;
 import org.millrace.journal.Journal;
 import org.millrace.plant.Tag;
 import org.millrace.plant.UnmappedRegistry.Unmapped;
+import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.BoundRule;
 import org.millrace.rule.Condition;
 import org.millrace.rule.LimitLevel;
@@ -26,6 +28,8 @@ import org.millrace.store.Alarms;
 import org.millrace.store.OperationalStore;
 import org.millrace.store.Trace;
 import org.millrace.ticket.Numbers;
+import org.millrace.ticket.OrderRow;
+import org.millrace.ticket.OrderState;
 import org.millrace.why.Explanation.Outcome;
 import org.millrace.why.Explanation.Plot;
 import org.millrace.why.Explanation.Step;
@@ -42,6 +46,12 @@ public final class WhyNot {
 
         /** Why a consumer of the outbox is held up; empty when it is not. */
         Optional<String> trouble(String consumer);
+
+        /** What a work-order system of another machine last answered; empty when it answers well. */
+        Optional<String> connectorTrouble(String system);
+
+        /** Where the alarms stand with people. */
+        AlarmBoard alarms();
     }
 
     private static final long SECOND = 1_000_000L;
@@ -250,7 +260,7 @@ public final class WhyNot {
             return active;
         }
         answer.steps.add(new Step("rule", Outcome.OK, state.time(), text, configuration.version(), facts));
-        way(answer, rule, alarm.get());
+        way(answer, rule, alarm.get(), time);
         return true;
     }
 
@@ -297,7 +307,7 @@ public final class WhyNot {
     }
 
     /** From the alarm on: which order it belongs to, or what holds it up. */
-    private void way(Answer answer, BoundRule rule, Alarms.Alarm alarm) {
+    private void way(Answer answer, BoundRule rule, Alarms.Alarm alarm, long time) {
         String incident = alarm.last().incident();
         List<Trace.Row> trace = store.trace().incident(incident);
         List<Trace.Row> raised = trace.stream()
@@ -309,6 +319,7 @@ public final class WhyNot {
                 alarm.firstTime(),
                 "incident " + incident + " began at " + Why.iso(alarm.firstTime()),
                 version(raised));
+        boolean silenced = silences(answer, rule, incident, time);
         Optional<Trace.Row> order = trace.stream()
                 .filter(row -> row.step() == Trace.Step.CALL
                         && (row.outcome().equals("created") || row.outcome().equals("updated")))
@@ -332,7 +343,27 @@ public final class WhyNot {
                     configuration.version());
             return;
         }
-        held(answer, trace, raised);
+        if (!silenced) {
+            held(answer, trace, raised);
+        }
+    }
+
+    /** True when nobody was told of the alarm at that time, with why. */
+    private boolean silences(Answer answer, BoundRule rule, String incident, long time) {
+        List<AlarmEvent> events = store.outbox().events(incident);
+        List<Silences.Reason> reasons = events.isEmpty()
+                ? List.of()
+                : new Silences(present.alarms(), configuration.alarms(), store).of(rule, events, time);
+        for (Silences.Reason reason : reasons) {
+            answer.steps.add(new Step(
+                    "event",
+                    Outcome.STOPPED,
+                    0,
+                    "nobody was told: " + reason.text(),
+                    configuration.version(),
+                    reason.facts()));
+        }
+        return !reasons.isEmpty();
     }
 
     private void held(Answer answer, List<Trace.Row> trace, List<Trace.Row> raised) {
@@ -349,6 +380,13 @@ public final class WhyNot {
                 .toList();
         if (!calls.isEmpty()) {
             Trace.Row call = calls.getFirst();
+            Optional<OrderRow> queued = call.outcome().equals("queued")
+                    ? store.tickets().byReference(call.subject(), call.detail())
+                    : Optional.empty();
+            if (queued.isPresent()) {
+                queued(answer, call, queued.get());
+                return;
+            }
             Outcome outcome = call.outcome().equals("unchanged") ? Outcome.STOPPED : Why.outcome(call);
             answer.add(
                     "connector",
@@ -356,6 +394,15 @@ public final class WhyNot {
                     call.lastTime(),
                     call.subject() + " answered " + call.outcome() + ": " + call.detail(),
                     call.configuration());
+            return;
+        }
+        if (store.outbox().pending().isEmpty()) {
+            answer.add(
+                    "route",
+                    Outcome.STOPPED,
+                    0,
+                    "no route takes events: no file below routes/ has 'from: hub:events'",
+                    configuration.version());
             return;
         }
         for (String consumer : store.outbox().pending().keySet()) {
@@ -383,6 +430,46 @@ public final class WhyNot {
                 0,
                 "filtered by route: the routes took the event and called no connector",
                 configuration.version());
+    }
+
+    /** A system of another machine is called by a thread of its own: the ledger says how far that has come. */
+    private void queued(Answer answer, Trace.Row call, OrderRow row) {
+        String system = call.subject();
+        String number = row.there().number();
+        if (!number.isEmpty()) {
+            answer.add(
+                    "connector",
+                    Outcome.OK,
+                    row.times().updated(),
+                    "there is a work order: " + number + " in " + system + "; it takes everything of this incident",
+                    call.configuration());
+            return;
+        }
+        String trouble = !row.plan().trouble().isEmpty()
+                ? row.plan().trouble()
+                : present.connectorTrouble(system).orElse("");
+        boolean dead = row.state() == OrderState.DEAD;
+        String text = dead
+                ? system + " refuses it for good: " + trouble
+                : trouble.isEmpty()
+                        ? system + " has not been asked yet"
+                        : system + " fails; its last answer: " + trouble;
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("reference", row.id().reference());
+        facts.put("state", row.state().code());
+        if (row.plan().attempts() > 0) {
+            facts.put("failures in a row", Integer.toString(row.plan().attempts()));
+        }
+        if (!dead && row.plan().nextTry() > 0) {
+            facts.put("next try", Why.iso(row.plan().nextTry()));
+        }
+        answer.steps.add(new Step(
+                "connector",
+                dead ? Outcome.STOPPED : Outcome.WAITING,
+                row.times().updated(),
+                text,
+                call.configuration(),
+                facts));
     }
 
     private static String version(List<Trace.Row> rows) {

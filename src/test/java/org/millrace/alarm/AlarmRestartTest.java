@@ -107,8 +107,8 @@ class AlarmRestartTest {
                     scene.command(
                             at,
                             random.nextBoolean()
-                                    ? new AlarmCommand.Mute("WO-1", pump, "VIB", Scene.at(at + 20), "cmms")
-                                    : new AlarmCommand.Unmute("WO-1", "cmms"));
+                                    ? new AlarmCommand.Mute("desk", "WO-1", pump, "VIB", Scene.at(at + 20), "cmms")
+                                    : new AlarmCommand.Unmute("desk", "WO-1", "cmms"));
             }
         }
         return scene.events;

@@ -77,8 +77,9 @@ class AlarmVectorTest {
             case "unshelve" -> scene.command(at, new AlarmCommand.Unshelve(target(scene, w[2]), "ann", ""));
             case "out" -> scene.command(at, new AlarmCommand.OutOfService(target(scene, w[2]), "ann", "sensor off"));
             case "in" -> scene.command(at, new AlarmCommand.InService(target(scene, w[2]), "ann", ""));
-            case "mute" -> scene.command(at, new AlarmCommand.Mute(w[2], w[3], w.length > 4 ? w[4] : "", 0, "cmms"));
-            case "unmute" -> scene.command(at, new AlarmCommand.Unmute(w[2], "cmms"));
+            case "mute" ->
+                scene.command(at, new AlarmCommand.Mute("desk", w[2], w[3], w.length > 4 ? w[4] : "", 0, "cmms"));
+            case "unmute" -> scene.command(at, new AlarmCommand.Unmute("desk", w[2], "cmms"));
             default -> throw new IllegalArgumentException(w[1]);
         }
     }

@@ -189,7 +189,8 @@ class KnownDefectsTest {
     /** A rule deleted and made anew under the same name goes on with the old one's state. */
     @Test
     void eKuiper871ARuleOfTheSameNameForAnotherInputStartsNormal() {
-        Scene before = scene().value(0, "P-1", "v", 3).command(1, new AlarmCommand.Mute("WO-1", "P-2", "", 0, "x"));
+        Scene before =
+                scene().value(0, "P-1", "v", 3).command(1, new AlarmCommand.Mute("desk", "WO-1", "P-2", "", 0, "x"));
         Scene after =
                 before.restartedAs(AlarmVectorTest.yaml(List.of()).replace("input: v\nlimits", "input: temp\nlimits"));
         assertThat(after.alarms.openIncidents()).isEmpty();

@@ -109,23 +109,4 @@ class PlannerTest {
         assertThat(scene.plan.shelving("vib@P-2").max()).hasMinutes(1);
         assertThat(scene.plan.shelving("vib@P-1").max()).hasHours(8);
     }
-
-    @ParameterizedTest
-    @CsvSource({
-        "**, a/b, true",
-        "a/**, a/b/c, true",
-        "a/**, a, true",
-        "a/**, ab/c, false",
-        "a/*/c, a/b/c, true",
-        "a/*/c, a/b/d/c, false",
-        "**/p-1, a/b/p-1, true",
-        "**/p-1, p-1, true",
-        "**/p-1, a/xp-1, false",
-        "a/**/c, a/c, true",
-        "a/**/c, a/b/b/c, true",
-        "a/p-*, a/p-12, true",
-    })
-    void pathPatterns(String pattern, String path, boolean matches) {
-        assertThat(new PathPattern(pattern).matches(path)).isEqualTo(matches);
-    }
 }

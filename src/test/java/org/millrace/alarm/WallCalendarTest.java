@@ -77,6 +77,21 @@ class WallCalendarTest {
     }
 
     @Test
+    void itsEndIsWhenTheLastOfItsTouchingSpansIsOver() throws Exception {
+        WallCalendar calendar = WallCalendar.of(new CalendarFile(
+                "shutdown",
+                "Europe/Paris",
+                List.of(new Week(List.of(Day.MON), "08:00", "10:00"), new Week(List.of(Day.MON), "10:00", "12:00")),
+                List.of(new Span("2026-12-24T22:00", "2026-12-27")),
+                List.of(new Span("2026-12-26", "2026-12-26T12:00"))));
+        assertThat(calendar.end(micros("2026-12-28T07:30:00Z"))).isEqualTo(micros("2026-12-28T11:00:00Z"));
+        assertThat(calendar.end(micros("2026-12-25T07:30:00Z"))).isEqualTo(micros("2026-12-25T23:00:00Z"));
+        assertThat(calendar.end(micros("2026-12-26T12:00:00Z"))).isEqualTo(micros("2026-12-26T23:00:00Z"));
+        WallCalendar always = weekly("UTC", Day.MON, "00:00", "24:00");
+        assertThat(always.end(micros("2026-12-28T07:30:00Z"))).isEqualTo(micros("2026-12-29T00:00:00Z"));
+    }
+
+    @Test
     void whatIsNoTimeIsRefusedWithItsPlace() {
         assertThatThrownBy(() -> weekly("Europe/Pari", Day.SUN, "06:00", "14:00"))
                 .hasMessageContaining("not a time zone");

@@ -521,7 +521,7 @@ final class FakePlant implements ConsoleData {
     public synchronized AlarmBoard board() {
         Map<String, AlarmBoard.Entry> entries = new LinkedHashMap<>();
         shelved.forEach((target, c) -> entries.put(target, entry(target, c)));
-        return new AlarmBoard(entries, List.of(new AlarmBoard.Mute("WO-000002", "PR-3", "OHE", 0, "atlas")));
+        return new AlarmBoard(entries, List.of(new AlarmBoard.Mute("atlas", "WO-000002", "PR-3", "OHE", 0, "atlas")));
     }
 
     private AlarmBoard.Entry entry(String target, AlarmCommand.Shelve c) {

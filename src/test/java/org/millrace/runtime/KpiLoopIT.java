@@ -113,7 +113,7 @@ class KpiLoopIT {
     }
 
     private KpiLoop loop() {
-        KpiLoop loop = new KpiLoop(configuration.oee(), journal, historian, store.stopReasons(), () -> now);
+        KpiLoop loop = new KpiLoop(configuration.oee(), journal, historian, store, () -> now);
         loop.start();
         return loop;
     }
