@@ -39,9 +39,13 @@ import org.millrace.check.HubFile;
 import org.millrace.config.Placeholders;
 import org.millrace.config.Problem;
 import org.millrace.connector.Desk;
+import org.millrace.connector.Documents;
 import org.millrace.connector.TracedSystem;
 import org.millrace.connector.WorkOrderSystem;
 import org.millrace.console.ConsoleServer;
+import org.millrace.erp.BusinessDocument;
+import org.millrace.erp.DocumentKind;
+import org.millrace.erp.ShiftDocuments;
 import org.millrace.historian.Historian;
 import org.millrace.historian.LastValue;
 import org.millrace.journal.Journal;
@@ -51,6 +55,7 @@ import org.millrace.plant.Tag;
 import org.millrace.plant.TagBinder;
 import org.millrace.plant.TimePolicy;
 import org.millrace.route.CamelRoutes;
+import org.millrace.route.Databases;
 import org.millrace.route.HubPort;
 import org.millrace.route.HubStep;
 import org.millrace.route.JournalBatch;
@@ -65,6 +70,7 @@ import org.millrace.runtime.Ingest;
 import org.millrace.runtime.KpiLoop;
 import org.millrace.runtime.LiveView;
 import org.millrace.runtime.Orphans;
+import org.millrace.runtime.Production;
 import org.millrace.runtime.Refused;
 import org.millrace.runtime.Replay;
 import org.millrace.runtime.RuleLoop;
@@ -111,6 +117,9 @@ public final class Hub implements AutoCloseable {
         }
     }
 
+    /** The journal's cursor that the shipped route writes the historian by. */
+    private static final String HISTORIAN = "historian";
+
     private final Clock clock;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private volatile Configuration configuration;
@@ -128,6 +137,9 @@ public final class Hub implements AutoCloseable {
     private final TicketText writer;
     private final RemoteOrders remoteOrders;
     private final Contexts contexts;
+    private final ErpDocuments erpDocuments;
+    private final Databases databases;
+    private final Production production;
     private volatile @Nullable AlarmSystem alarms;
     private final KpiLoop kpi;
     private final MuteCheck mutes;
@@ -203,6 +215,15 @@ public final class Hub implements AutoCloseable {
                     new ContextSamples(journal, () -> this.configuration.plant(), this::now),
                     clock));
             contexts.keep(configuration.contexts(), configuration.plant());
+            erpDocuments = open(new ErpDocuments(options.home(), this::configuration, store, journal, clock));
+            databases = open(new Databases(configuration.erp().databases(), secrets));
+            production = new Production(
+                    () -> this.configuration.erp().production(),
+                    historian,
+                    store.stopReasons(),
+                    store.productionPlaces(),
+                    this::storedUpTo,
+                    this::now);
             kpi = open(new KpiLoop(configuration.oee(), journal, historian, store, this::now));
             kpi.start();
             staleMarks = new StaleMarks(journal, live, now());
@@ -227,11 +248,13 @@ public final class Hub implements AutoCloseable {
                                     console.vertx(),
                                     console.router(),
                                     VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME_ZERO)));
+            databases.ids().forEach(id -> routes.bind(id, databases.source(id)));
             new Webhooks(remoteOrders).mount(console.router());
             new HttpIngest(() -> sources).mount(console.router());
             console.start();
             url = "http://" + shown(http.host()) + ":" + console.port();
             remoteOrders.start();
+            erpDocuments.start();
             mutes.wanted();
             rules.start();
             opened.push(rules);
@@ -358,6 +381,8 @@ public final class Hub implements AutoCloseable {
         remoteOrders.keep(configuration);
         staleMarks.watch(configuration.plant());
         clocks.keep(sources.keySet());
+        erpDocuments.keep(configuration);
+        databases.keep(configuration.erp().databases());
         mutes.wanted();
         historian.describe(configuration.plant());
     }
@@ -529,6 +554,34 @@ public final class Hub implements AutoCloseable {
 
     Contexts contexts() {
         return contexts;
+    }
+
+    ErpDocuments erpDocuments() {
+        return erpDocuments;
+    }
+
+    /** What routes of the next configuration may name; what it has no more stays until {@link #settle}. */
+    void prepare(Configuration next) throws IOException {
+        remoteOrders.change(next);
+        erpDocuments.change(next);
+        databases.change(next.erp().databases());
+        databases.ids().forEach(id -> routes.bind(id, databases.source(id)));
+    }
+
+    /** Hub time up to which the historian has everything: nothing that is older waits in the journal. */
+    private long storedUpTo() {
+        if (!journal.ledger().sinks().containsKey(HISTORIAN)) {
+            return Long.MAX_VALUE; // no route fills the historian by this name: there is nothing to wait for
+        }
+        try {
+            return journal.read(journal.position(HISTORIAN), 1, Duration.ZERO).stream()
+                    .mapToLong(Journal.Entry::hubTime)
+                    .findFirst()
+                    .orElseGet(this::now);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 0;
+        }
     }
 
     TagBinder binder() {
@@ -727,6 +780,39 @@ public final class Hub implements AutoCloseable {
         @Override
         public Map<String, String> context(String asset, long time) {
             return contexts.asOf(asset, time);
+        }
+
+        @Override
+        public Optional<Documents> documents(String id) {
+            return erpDocuments.system(id);
+        }
+
+        @Override
+        public Optional<BusinessDocument> document(AlarmEvent event, DocumentKind kind, String workOrder) {
+            return erpDocuments.document(event, kind, workOrder);
+        }
+
+        @Override
+        public void documentTaken(AlarmEvent event, String system, String outcome, String reference) {
+            try {
+                store.trace().record(Hub.this.now(), event, Trace.Step.CALL, system, outcome, reference);
+            } catch (RuntimeException e) {
+                LOG.warn("that {} took {} is not in the trace: {}", system, reference, e.toString());
+            }
+        }
+
+        @Override
+        public Optional<ShiftDocuments> production(String consumer, Duration wait) throws Exception {
+            Optional<ShiftDocuments> next = production.next(consumer);
+            if (next.isEmpty()) {
+                Thread.sleep(wait.toMillis());
+            }
+            return next;
+        }
+
+        @Override
+        public void produced(String consumer, ShiftDocuments shift) {
+            production.done(consumer, shift);
         }
 
         @Override

@@ -17,6 +17,7 @@ import org.millrace.alarm.AlarmCommand;
 import org.millrace.alarm.AlarmMetrics;
 import org.millrace.connector.Desk;
 import org.millrace.console.ConsoleData;
+import org.millrace.erp.DocumentRow;
 import org.millrace.journal.Journal;
 import org.millrace.journal.Ledger;
 import org.millrace.journal.SqliteJournal;
@@ -318,6 +319,41 @@ final class HubConsole implements ConsoleData {
         return Stream.concat(remote, desk)
                 .sorted(Comparator.comparingLong(WorkOrder::updated).reversed())
                 .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public List<DocumentRow> documents(int limit) {
+        return hub.store().documents().list(limit);
+    }
+
+    @Override
+    public Outcome retryDocument(String system, String reference, String user) {
+        Optional<DocumentRow> row = hub.store().documents().get(system, reference);
+        if (row.isEmpty()) {
+            return new Outcome.NotFound("no document " + reference + " for " + system);
+        }
+        if (!hub.erpDocuments().system(system).map(s -> s.retry(reference)).orElse(false)) {
+            return new Outcome.Refused("the document is "
+                    + row.get().state().name().toLowerCase(Locale.ROOT)
+                    + ", or its system is not configured; only a refused one is tried again");
+        }
+        hub.store().audit().record(hub.now(), user, "document.retry", system + " " + reference);
+        return new Outcome.Done();
+    }
+
+    @Override
+    public List<DocumentSystem> documentSystems() {
+        var documents = hub.store().documents();
+        return hub.erpDocuments().statuses().stream()
+                .map(s -> new DocumentSystem(
+                        s.id(),
+                        s.up(),
+                        s.unauthorized(),
+                        documents.waiting(s.id()),
+                        documents.count(s.id(), DocumentRow.State.REFUSED),
+                        s.creations(),
+                        s.doubles()))
                 .toList();
     }
 

@@ -115,7 +115,7 @@ final class Reload {
 
     /** @return a sentence when something is still to come, else empty */
     private String apply(Configuration before, Configuration next, Set<String> sources) throws Exception {
-        hub.remoteOrders().change(next); // before the routes that may name a new one
+        hub.prepare(next); // before the routes that may name a new one
         RouteSwap swap = hub.routes().swap(before.routes(), next.routes());
         swap.pause(sources);
         var rules = hub.adopt(next, sources);

@@ -3,17 +3,21 @@ package org.millrace.check;
 import java.util.List;
 import org.millrace.alarm.AlarmPlan;
 import org.millrace.config.Problem;
+import org.millrace.connector.DocumentFolderFile;
 import org.millrace.connector.MetersFile;
 import org.millrace.connector.rest.ConnectorFile;
+import org.millrace.connector.rest.ErpConnectorFile;
 import org.millrace.context.ContextFile;
+import org.millrace.erp.ProductionSpec;
 import org.millrace.historian.HistorianFile;
 import org.millrace.kpi.OeeSpec;
 import org.millrace.plant.Plant;
+import org.millrace.route.DatabaseFile;
 import org.millrace.route.RouteFiles.RouteFile;
 import org.millrace.rule.Compilation;
 import org.millrace.rule.RuleFile;
-import org.millrace.source.file.FileSourceFile;
 import org.millrace.source.codec.Codecs;
+import org.millrace.source.file.FileSourceFile;
 import org.millrace.source.http.HttpSourceFile;
 import org.millrace.source.mqtt.MqttSourceFile;
 import org.millrace.source.opcua.OpcUaSourceFile;
@@ -37,6 +41,7 @@ public record Configuration(
         List<FileSourceFile> files,
         List<SqlSourceFile> sql,
         List<ConnectorFile> connectors,
+        Erp erp,
         Plant plant,
         List<RuleFile> ruleFiles,
         Compilation rules,
@@ -48,6 +53,13 @@ public record Configuration(
         Codecs codecs,
         String version,
         List<Problem> problems) {
+
+    /** What concerns the ERP. @param folders where documents go as files */
+    public record Erp(
+            List<ProductionSpec> production,
+            List<ErpConnectorFile> connectors,
+            List<DocumentFolderFile> folders,
+            List<DatabaseFile> databases) {}
 
     public boolean hasErrors() {
         return problems.stream().anyMatch(problem -> problem.severity() == Problem.Severity.ERROR);
@@ -65,6 +77,7 @@ public record Configuration(
                 files,
                 sql,
                 connectors,
+                erp,
                 plant,
                 ruleFiles,
                 rules,

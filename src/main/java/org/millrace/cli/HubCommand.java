@@ -24,6 +24,7 @@ import picocli.CommandLine.RunLast;
             WhyCommand.class,
             WhyNotCommand.class,
             DeadLettersCommand.class,
+            DocumentsCommand.class,
             HealthCommand.class,
             DoctorCommand.class,
             ConnectorCommand.class,

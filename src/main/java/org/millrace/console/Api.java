@@ -50,6 +50,7 @@ final class Api {
         all.addAll(new AlarmApi(data, this).endpoints());
         all.addAll(new WhyApi(data, this).endpoints());
         all.addAll(new KpiApi(data).endpoints());
+        all.addAll(new DocumentApi(data).endpoints());
         return all;
     }
 
@@ -262,7 +263,7 @@ final class Api {
         return value == null || value.isEmpty() ? otherwise : value;
     }
 
-    private static int limit(RoutingContext c) {
+    static int limit(RoutingContext c) {
         return whole(c, "limit", MOST_ROWS, 1, MOST_ROWS * 10);
     }
 

@@ -8,6 +8,7 @@ import org.millrace.alarm.AlarmBoard;
 import org.millrace.alarm.AlarmCommand;
 import org.millrace.alarm.AlarmMetrics;
 import org.millrace.config.Problem;
+import org.millrace.erp.DocumentRow;
 import org.millrace.journal.Journal;
 import org.millrace.journal.Ledger;
 import org.millrace.kpi.ShiftReport;
@@ -126,6 +127,30 @@ public interface ConsoleData {
     default List<OrderSystem> orderSystems() {
         return List.of();
     }
+
+    /** Documents on their way to ERP systems, or there; the latest change first. */
+    default List<DocumentRow> documents(int limit) {
+        return List.of();
+    }
+
+    /** Tries a document again that its system had refused. */
+    default Outcome retryDocument(String system, String reference, String user) {
+        return new Outcome.NotFound("no document " + reference);
+    }
+
+    /** What the hub does in ERP systems and document folders. */
+    default List<DocumentSystem> documentSystems() {
+        return List.of();
+    }
+
+    /**
+     * @param waiting documents that are not there, finished
+     * @param refused documents a person must look at
+     * @param creations sent since the start
+     * @param doubles documents found more than once since the start
+     */
+    record DocumentSystem(
+            String id, boolean up, boolean unauthorized, long waiting, long refused, long creations, long doubles) {}
 
     /**
      * @param posts creations sent since the start

@@ -239,8 +239,7 @@ final class ConsoleMetrics implements MultiCollector {
                     s.unauthorized() ? 1 : 0,
                     "system",
                     s.id());
-            page.counter(
-                    "millrace_orders_created", "Creations sent to a work-order system.", s.posts(), "system", s.id());
+            page.counter("millrace_orders_sent", "Creations sent to a work-order system.", s.posts(), "system", s.id());
             page.counter("millrace_orders_doubled", "Work orders found twice.", s.doubles(), "system", s.id());
             page.counter(
                     "millrace_orders_refused",
@@ -248,6 +247,18 @@ final class ConsoleMetrics implements MultiCollector {
                     s.refused(),
                     "system",
                     s.id());
+        }
+        for (ConsoleData.DocumentSystem s : data.documentSystems()) {
+            String[] labels = {"system", s.id()};
+            page.gauge("millrace_documents_waiting", "Documents an ERP system does not have yet.", s.waiting(), labels);
+            page.gauge("millrace_documents_refused", "Documents an ERP system does not take.", s.refused(), labels);
+            page.counter("millrace_documents_sent", "Creations sent to an ERP system.", s.creations(), labels);
+            page.counter("millrace_documents_doubled", "Documents found more than once.", s.doubles(), labels);
+            page.gauge(
+                    "millrace_documents_unauthorized",
+                    "1 while an ERP system refuses the hub's credentials.",
+                    s.unauthorized() ? 1 : 0,
+                    labels);
         }
         page.gauge("millrace_work_orders_open", "Work orders not done or cancelled.", orders);
     }

@@ -16,11 +16,15 @@ public enum HubStep {
     KPI("kpi", true, true),
     EVENTS("events", true, false),
     RECEIVE("receive", false, false),
+    PRODUCTION("production", true, false),
     DECODE("decode", false, true),
     INGEST("ingest", false, false),
     HISTORIAN("historian", false, false),
     CMMS("cmms", false, true),
     READINGS("readings", false, true),
+    DOCUMENT("document", false, true),
+    ERP("erp", false, true),
+    B2MML("b2mml", false, true),
     TICKET("ticket", false, false),
     DEAD_LETTER("dead-letter", false, false);
 

@@ -6,6 +6,8 @@
  * org.millrace.runtime.Ticker} (time as journal entries), {@link org.millrace.runtime.StaleMarks} (silence as journal
  * entries) and {@link org.millrace.runtime.DeviceClocks} (how far devices' clocks are off). Knows neither Camel nor HTTP; it is wired by {@code Hub}.
  *
+ * <p>{@link org.millrace.runtime.Production} makes the production confirmations of shifts that are over.
+ *
  * <p>Invariants: a source is acknowledged only after the journal's commit; rule state, cursor and outbox rows commit
  * together, and only then does the journal's trim cursor move.
  */

@@ -59,7 +59,7 @@ class MosquittoOnRealServer {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                List.of(new MqttSourceFile.Topic(filter, "plain", 1, Map.of())));
+                List.of(new MqttSourceFile.Topic(filter, "plain", 1, Map.of(), Optional.empty())));
         return new MqttSource(file, reference -> password, SourceMemory.none(), Clock.systemUTC());
     }
 

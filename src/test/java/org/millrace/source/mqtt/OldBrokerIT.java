@@ -51,7 +51,7 @@ class OldBrokerIT {
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
-                    List.of(new MqttSourceFile.Topic("a/#", "plain", 1, Map.of())));
+                    List.of(new MqttSourceFile.Topic("a/#", "plain", 1, Map.of(), Optional.empty())));
             try (MqttSource source = new MqttSource(file, reference -> "", SourceMemory.none(), Clock.systemUTC())) {
                 source.start((batch, done) -> done.accept(null));
                 await().untilAsserted(() -> assertThat(source.status().detail()).contains("write version: \"3.1.1\""));
