@@ -595,6 +595,8 @@ final class Annunciator {
                 p.point.bound().asset().id(),
                 p.point.bound().asset().path(),
                 p.incident,
+                p.parent,
+                group(p),
                 p.isOpen() ? p.silences : List.copyOf(othersSilence(p)),
                 p.shelving,
                 p.service,
