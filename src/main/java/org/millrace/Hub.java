@@ -116,11 +116,13 @@ public final class Hub implements AutoCloseable {
     private final SqliteJournal journal;
     private final OperationalStore store;
     private final Historian historian;
+    private final TableSources tables;
     private volatile Map<String, Source> sources;
     private final LiveView live = new LiveView();
     private final Desk desk;
     private final TicketText writer;
     private final RemoteOrders remoteOrders;
+    private final Contexts contexts;
     private volatile @Nullable AlarmSystem alarms;
     private final KpiLoop kpi;
     private final MuteCheck mutes;
@@ -174,13 +176,14 @@ public final class Hub implements AutoCloseable {
             store.trace().configuration(configuration.version());
             historian = open(Historian.open(configuration.historian(), data, secrets));
             historian.describe(configuration.plant());
+            tables = new TableSources(options.home(), journal, store, secrets, clock);
             List<LastValue> lastStored = lastStored();
             sources = sources(configuration, newest(lastStored), Map.of(), Set.of());
             seed(lastStored);
 
             HubFile.Http http = settings.httpOrDefault();
             int port = options.port().orElse(http.port());
-            TicketText.Evidence evidence = new TicketEvidence(historian, store, this::configuration);
+            TicketText.Evidence evidence = new TicketEvidence(historian, store, this::configuration, this::context);
             String consoleUrl = consoleUrl(http, port);
             TicketText.Settings tickets = new TicketText.Settings(
                     Locale.forLanguageTag(settings.language()), ZoneId.of(settings.timeZone()), consoleUrl);
@@ -188,6 +191,13 @@ public final class Hub implements AutoCloseable {
             desk = new Desk(store.workOrders(), writer, this::workOrderSettings, clock);
             remoteOrders = open(
                     new RemoteOrders(options.home(), this::configuration, store, journal, evidence, consoleUrl, clock));
+            contexts = open(new Contexts(
+                    store.assetContext(),
+                    remoteOrders::client,
+                    secrets,
+                    new ContextSamples(journal, () -> this.configuration.plant(), this::now),
+                    clock));
+            contexts.keep(configuration.contexts(), configuration.plant());
             kpi = open(new KpiLoop(configuration.oee(), journal, historian, store, this::now));
             kpi.start();
             mutes = open(new MuteCheck(this));
@@ -222,6 +232,7 @@ public final class Hub implements AutoCloseable {
             opened.push(routes);
             routes.start(configuration.routes());
             forgetRemovedConsumers();
+            contexts.start();
             open(new Housekeeping(store, this::now));
         } catch (IOException | RuntimeException e) {
             closeAll();
@@ -271,6 +282,8 @@ public final class Hub implements AutoCloseable {
                                 certificates,
                                 tag -> newest.getOrDefault(tag.path(), Reading.NO_TIME),
                                 clock)));
+        next.files().forEach(file -> one.accept(file.id(), () -> tables.of(file, tagsOf(next, file.id()))));
+        next.sql().forEach(file -> one.accept(file.id(), () -> tables.of(file, tagsOf(next, file.id()))));
         next.plc().forEach(file -> one.accept(file.id(), () -> new PlcSource(file, tagsOf(next, file.id()), clock)));
         return made;
     }
@@ -325,9 +338,14 @@ public final class Hub implements AutoCloseable {
         return changed;
     }
 
+    private Map<String, String> context(String asset, long time) {
+        return contexts.asOf(asset, time);
+    }
+
     /** What follows a change of configuration once its routes run. */
     void settle() {
         kpi.adopt(configuration.oee());
+        contexts.keep(configuration.contexts(), configuration.plant());
         forgetRemovedConsumers();
         remoteOrders.keep(configuration);
         mutes.wanted();
@@ -474,6 +492,10 @@ public final class Hub implements AutoCloseable {
         return remoteOrders;
     }
 
+    Contexts contexts() {
+        return contexts;
+    }
+
     TagBinder binder() {
         return ingest.binder();
     }
@@ -549,6 +571,10 @@ public final class Hub implements AutoCloseable {
                 HttpSourceFile file = http.get();
                 return Optional.of(new SourceBatch.Payload(topic, bytes, file.decode(), file.map(), hubTime));
             }
+            Optional<SourceBatch.Payload> row = TableSources.letter(configuration, source, topic, bytes, hubTime);
+            if (row.isPresent()) {
+                return row;
+            }
             return configuration.mqtt().stream()
                     .filter(file -> file.id().equals(source))
                     .findFirst()
@@ -558,7 +584,7 @@ public final class Hub implements AutoCloseable {
 
         @Override
         public SourceBatch.Readings decode(SourceBatch.Payloads payloads) {
-            return decoder.apply(payloads);
+            return TableSources.replay(configuration, payloads).orElseGet(() -> decoder.apply(payloads));
         }
 
         @Override
@@ -630,6 +656,16 @@ public final class Hub implements AutoCloseable {
         /** Every call leaves a trace, for {@code hub why}. */
         private WorkOrderSystem traced(WorkOrderSystem system) {
             return new TracedSystem(system, store.trace(), Hub.this::now);
+        }
+
+        @Override
+        public void readings(String connector, JournalBatch batch) {
+            remoteOrders.readings(connector, batch.entries());
+        }
+
+        @Override
+        public Map<String, String> context(String asset, long time) {
+            return contexts.asOf(asset, time);
         }
 
         @Override

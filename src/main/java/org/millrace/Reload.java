@@ -207,6 +207,8 @@ final class Reload {
         Map<String, Object> settings = new HashMap<>();
         configuration.mqtt().forEach(file -> settings.put(file.id(), file));
         configuration.http().forEach(file -> settings.put(file.id(), file));
+        configuration.files().forEach(file -> settings.put(file.id(), List.of(file, tags(configuration, file.id()))));
+        configuration.sql().forEach(file -> settings.put(file.id(), List.of(file, tags(configuration, file.id()))));
         configuration.opcUa().forEach(file -> settings.put(file.id(), List.of(file, tags(configuration, file.id()))));
         configuration.plc().forEach(file -> settings.put(file.id(), List.of(file, tags(configuration, file.id()))));
         return settings;

@@ -13,12 +13,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.millrace.alarm.AlarmCommand;
 import org.millrace.check.Configuration;
 import org.millrace.connector.OrderTexts;
 import org.millrace.connector.Orders;
+import org.millrace.connector.Readings;
 import org.millrace.connector.rest.ConnectorFile;
 import org.millrace.connector.rest.JdkTransport;
 import org.millrace.connector.rest.RestConnector;
@@ -52,7 +54,18 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
     private static final Duration POLL = Duration.ofSeconds(30);
 
     /** @param locale of its texts */
-    private record Remote(ConnectorFile file, Locale locale, TicketText writer, Orders orders) {}
+    private record Remote(
+            ConnectorFile file,
+            Locale locale,
+            TicketText writer,
+            RestConnector client,
+            Orders orders,
+            Readings readings) {
+        void start() {
+            orders.start();
+            readings.start();
+        }
+    }
 
     private final Map<String, Remote> systems = new ConcurrentHashMap<>();
     private final Path home;
@@ -107,7 +120,7 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
             Remote made = make(file, locale, ZoneId.of(next.hub().timeZone()), http);
             systems.put(file.id(), made);
             if (started) {
-                made.orders().start();
+                made.start();
             }
         }
     }
@@ -125,15 +138,23 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
 
     private Remote make(ConnectorFile file, Locale locale, ZoneId zone, HttpClient http) {
         TicketText writer = new TicketText(new TicketText.Settings(locale, zone, consoleUrl), evidence);
+        RestConnector client = RestConnector.of(file, secrets, http, clock); // one: what is allowed, is allowed to all
         Orders orders = new Orders(
-                RestConnector.of(file, secrets, http, clock),
+                client,
                 store.tickets(),
                 new Texts(writer, new OrderNotes(new Words(locale))),
                 new FromRules(file.orders()),
                 new Kept(file.id()),
                 settings(file),
                 clock);
-        return new Remote(file, locale, writer, orders);
+        ConnectorFile.Keeping keeping = file.orders();
+        Readings readings = new Readings(
+                client,
+                store.meterReadings(),
+                new Readings.Settings(
+                        keeping.firstPause(), keeping.longestPause(), keeping.settle(), keeping.maxAttempts()),
+                clock);
+        return new Remote(file, locale, writer, client, orders, readings);
     }
 
     private static Orders.Settings settings(ConnectorFile file) {
@@ -145,7 +166,7 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
 
     synchronized void start() {
         started = true;
-        systems.values().forEach(system -> system.orders().start());
+        systems.values().forEach(Remote::start);
     }
 
     Optional<Orders> system(String id) {
@@ -180,6 +201,32 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
         return systems.values().stream()
                 .map(system -> system.orders().status())
                 .sorted(Comparator.comparing(Orders.Status::id))
+                .toList();
+    }
+
+    /** The client of a connector, which its orders use too. */
+    Optional<RestConnector> client(String id) {
+        return Optional.ofNullable(systems.get(id)).map(Remote::client);
+    }
+
+    /** Latest values of the meters that the configuration names for a connector. */
+    void readings(String connector, List<Journal.Entry.Samples> entries) {
+        Remote system = systems.get(connector);
+        if (system == null) {
+            throw new IllegalArgumentException("there is no connector '" + connector + "'; hint: hub connector list");
+        }
+        system.readings().offer(MeterFeed.offers(configuration.get(), connector, entries, journal::tagPath));
+    }
+
+    /** Of the systems that keep meters. */
+    List<Readings.Status> readings() {
+        Set<String> fed = configuration.get().meters().stream()
+                .map(org.millrace.connector.MetersFile::connector)
+                .collect(java.util.stream.Collectors.toSet());
+        return systems.values().stream()
+                .filter(system -> fed.contains(system.file().id()))
+                .map(system -> system.readings().status())
+                .sorted(Comparator.comparing(Readings.Status::id))
                 .toList();
     }
 
@@ -220,6 +267,7 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
 
     private static void close(Remote system) {
         try {
+            system.readings().close();
             system.orders().close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -302,6 +350,13 @@ final class RemoteOrders implements WorkUnderWay, AutoCloseable {
         @Override
         public Map<String, String> cmms(String asset) {
             return configuration.get().plant().asset(asset).map(Asset::cmms).orElse(Map.of());
+        }
+
+        @Override
+        public boolean assetDown(AlarmEvent event) {
+            return asked(event.rule())
+                    .filter(order -> order.assetDown().contains(event.level()))
+                    .isPresent();
         }
 
         @Override

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.millrace.connector.Orders;
+import org.millrace.connector.Readings;
 import org.millrace.console.ConsoleData.SinkView;
+import org.millrace.context.ContextPoller;
 import org.millrace.journal.Journal;
 import org.millrace.journal.Ledger;
 import org.millrace.route.LoopState;
@@ -35,6 +37,8 @@ final class Sinks {
             }
         }
         hub.remoteOrders().statuses().forEach(status -> sinks.add(orders(status)));
+        hub.remoteOrders().readings().forEach(status -> sinks.add(readings(status)));
+        hub.contexts().statuses().forEach(status -> sinks.add(context(status)));
         return sinks;
     }
 
@@ -48,6 +52,40 @@ final class Sinks {
                 s.since(),
                 s.failures(),
                 s.up() ? "" : error,
+                s.nextTry(),
+                s.waiting(),
+                0,
+                s.oldest());
+    }
+
+    /** Not a sink, but as one: what it does not bring is missing in events and tickets. */
+    private static SinkView context(ContextPoller.Status s) {
+        String strange = s.strange().isEmpty() ? "" : "no asset is called " + String.join(", ", s.strange());
+        return new SinkView(
+                "context/" + s.id(),
+                "context",
+                "",
+                s.up(),
+                s.since(),
+                s.failures(),
+                s.up() ? strange : s.lastError(),
+                s.up() ? 0 : s.nextTry(),
+                0,
+                0,
+                0);
+    }
+
+    /** What is held back or refused is told here too: nobody else would see that a meter stands still. */
+    private static SinkView readings(Readings.Status s) {
+        String held = s.held() == 0 ? "" : s.held() + " meters stand still, " + s.heldWhy();
+        return new SinkView(
+                "readings/" + s.id(),
+                "readings",
+                "",
+                s.up(),
+                s.since(),
+                s.failures(),
+                s.up() ? held : s.lastError(),
                 s.nextTry(),
                 s.waiting(),
                 0,

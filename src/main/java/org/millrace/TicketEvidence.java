@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.millrace.check.Configuration;
@@ -38,12 +39,23 @@ final class TicketEvidence implements TicketText.Evidence {
     private final Historian historian;
     private final OperationalStore store;
     private final Supplier<Configuration> configuration;
+    private final BiFunction<String, Long, Map<String, String>> context;
     private volatile long askAgain = System.nanoTime();
 
-    TicketEvidence(Historian historian, OperationalStore store, Supplier<Configuration> configuration) {
+    TicketEvidence(
+            Historian historian,
+            OperationalStore store,
+            Supplier<Configuration> configuration,
+            BiFunction<String, Long, Map<String, String>> context) {
         this.historian = historian;
         this.store = store;
         this.configuration = configuration;
+        this.context = context;
+    }
+
+    @Override
+    public Map<String, String> context(String asset, long time) {
+        return context.apply(asset, time);
     }
 
     /** Empty when the historian does not answer in time: a work order never waits for its picture. */

@@ -139,7 +139,8 @@ class ArchitectureTest {
 
     /** One protocol is added or dropped without a look at another. */
     @ArchTest
-    static final ArchRule protocolsDoNotSeeEachOther = slices().matching("org.millrace.source.(mqtt|opcua|plc|http)..")
+    static final ArchRule protocolsDoNotSeeEachOther = slices().matching(
+                    "org.millrace.source.(mqtt|opcua|plc|http|file|sql)..")
             .should()
             .notDependOnEachOther();
 

@@ -3,17 +3,21 @@ package org.millrace.check;
 import java.util.List;
 import org.millrace.alarm.AlarmPlan;
 import org.millrace.config.Problem;
+import org.millrace.connector.MetersFile;
 import org.millrace.connector.rest.ConnectorFile;
+import org.millrace.context.ContextFile;
 import org.millrace.historian.HistorianFile;
 import org.millrace.kpi.OeeSpec;
 import org.millrace.plant.Plant;
 import org.millrace.route.RouteFiles.RouteFile;
 import org.millrace.rule.Compilation;
 import org.millrace.rule.RuleFile;
+import org.millrace.source.file.FileSourceFile;
 import org.millrace.source.http.HttpSourceFile;
 import org.millrace.source.mqtt.MqttSourceFile;
 import org.millrace.source.opcua.OpcUaSourceFile;
 import org.millrace.source.plc.PlcSourceFile;
+import org.millrace.source.sql.SqlSourceFile;
 
 /**
  * Everything a home folder says, checked across files. What has problems is not in the lists; a hub starts only from a
@@ -29,12 +33,16 @@ public record Configuration(
         List<PlcSourceFile> plc,
         List<MqttSourceFile> mqtt,
         List<HttpSourceFile> http,
+        List<FileSourceFile> files,
+        List<SqlSourceFile> sql,
         List<ConnectorFile> connectors,
         Plant plant,
         List<RuleFile> ruleFiles,
         Compilation rules,
         AlarmPlan alarms,
         List<OeeSpec> oee,
+        List<MetersFile> meters,
+        List<ContextFile> contexts,
         List<RouteFile> routes,
         String version,
         List<Problem> problems) {
@@ -52,12 +60,16 @@ public record Configuration(
                 plc,
                 mqtt,
                 http,
+                files,
+                sql,
                 connectors,
                 plant,
                 ruleFiles,
                 rules,
                 alarms,
                 oee,
+                meters,
+                contexts,
                 routes,
                 version,
                 List.copyOf(others));

@@ -23,8 +23,10 @@ import org.millrace.config.ConfigFolder;
 import org.millrace.config.Placeholders;
 import org.millrace.config.Position;
 import org.millrace.config.Problem;
+import org.millrace.connector.MetersFile;
 import org.millrace.connector.rest.ConnectorCheck;
 import org.millrace.connector.rest.ConnectorFile;
+import org.millrace.context.ContextFile;
 import org.millrace.historian.Historian;
 import org.millrace.historian.HistorianFile;
 import org.millrace.kpi.OeeCompiler;
@@ -42,6 +44,8 @@ import org.millrace.rule.RuleCompiler;
 import org.millrace.rule.RuleFile;
 import org.millrace.rule.RuleProblem;
 import org.millrace.source.decode.Decoders;
+import org.millrace.source.file.FileSourceCheck;
+import org.millrace.source.file.FileSourceFile;
 import org.millrace.source.http.HttpSourceCheck;
 import org.millrace.source.http.HttpSourceFile;
 import org.millrace.source.mqtt.MqttSourceCheck;
@@ -50,6 +54,8 @@ import org.millrace.source.opcua.OpcUaSourceCheck;
 import org.millrace.source.opcua.OpcUaSourceFile;
 import org.millrace.source.plc.PlcSourceCheck;
 import org.millrace.source.plc.PlcSourceFile;
+import org.millrace.source.sql.SqlSourceCheck;
+import org.millrace.source.sql.SqlSourceFile;
 
 /** Reads and checks a home folder offline: what {@code hub check} prints and what {@code hub run} starts from. */
 public final class HomeFolder {
@@ -61,13 +67,17 @@ public final class HomeFolder {
             PlcSourceFile.class,
             MqttSourceFile.class,
             HttpSourceFile.class,
+            FileSourceFile.class,
+            SqlSourceFile.class,
             AssetFile.class,
             RuleFile.class,
             AlarmPolicyFile.class,
             CalendarFile.class,
             OeeFile.class,
             ShiftCalendarFile.class,
-            ConnectorFile.class);
+            ConnectorFile.class,
+            MetersFile.class,
+            ContextFile.class);
 
     private static final long MIN_JOURNAL_BYTES = 10_000_000;
     /** Half of what the rules take for a pause of the hub. */
@@ -157,6 +167,8 @@ public final class HomeFolder {
                 config.positions());
         problems.addAll(oee.problems());
 
+        problems.addAll(MetersCheck.problems(config, built.plant()));
+        problems.addAll(ContextCheck.problems(config, built.plant()));
         problems.addAll(routeProblems.join());
         return new Configuration(
                 hub,
@@ -165,12 +177,16 @@ public final class HomeFolder {
                 config.all(PlcSourceFile.class),
                 config.all(MqttSourceFile.class),
                 config.all(HttpSourceFile.class),
+                config.all(FileSourceFile.class),
+                config.all(SqlSourceFile.class),
                 config.all(ConnectorFile.class),
                 built.plant(),
                 ruleFiles,
                 rules,
                 alarms.plan(),
                 oee.specs(),
+                config.all(MetersFile.class),
+                config.all(ContextFile.class),
                 routeFiles.files(),
                 otherRules.isPresent()
                         ? FilesVersion.of(otherRules.get(), List.of(""))
@@ -275,6 +291,8 @@ public final class HomeFolder {
                 case PlcSourceFile s -> s.id();
                 case MqttSourceFile s -> s.id();
                 case HttpSourceFile s -> s.id();
+                case FileSourceFile s -> s.id();
+                case SqlSourceFile s -> s.id();
                 default -> "";
             };
             if (id.isEmpty()) {
@@ -305,6 +323,8 @@ public final class HomeFolder {
                 MqttSourceCheck.problems(s, Decoders.standard().names(), config.positions());
             case HttpSourceFile s ->
                 HttpSourceCheck.problems(s, Decoders.standard().names(), config.positions());
+            case FileSourceFile s -> FileSourceCheck.problems(s, config.positions());
+            case SqlSourceFile s -> SqlSourceCheck.problems(s, config.positions());
             default -> List.of();
         };
     }
@@ -361,6 +381,8 @@ public final class HomeFolder {
             case OpcUaSourceFile s -> "opcua";
             case PlcSourceFile s -> "plc";
             case HttpSourceFile s -> "http";
+            case FileSourceFile s -> "file";
+            case SqlSourceFile s -> "sql";
             default -> "mqtt";
         };
     }

@@ -21,7 +21,7 @@ import org.millrace.source.opcua.ServerVariable;
 
 /**
  * Compares the configuration with the servers it names: OPC UA nodes exist, hold one value, and have the unit and range
- * the asset file says. Everything found is a warning: the server may be the one that is wrong.
+ * the asset file says; files and queries have the columns that are named. Everything found is a warning: the server may be the one that is wrong.
  */
 public final class OnlineCheck {
     private static final double SAME = 1e-9;
@@ -45,6 +45,7 @@ public final class OnlineCheck {
         for (OpcUaSourceFile source : config.all(OpcUaSourceFile.class)) {
             check.source(source, config.all(AssetFile.class), config.positions());
         }
+        check.problems.addAll(TableOnline.problems(home, config, secrets));
         return check.problems;
     }
 

@@ -9,12 +9,14 @@ import org.millrace.config.DidYouMean;
 import org.millrace.config.Positions;
 import org.millrace.config.Problem;
 import org.millrace.plant.AssetFile;
+import org.millrace.source.file.FileSourceFile;
 import org.millrace.source.http.HttpSourceFile;
 import org.millrace.source.mqtt.MqttSourceFile;
 import org.millrace.source.opcua.OpcUaSourceCheck;
 import org.millrace.source.opcua.OpcUaSourceFile;
 import org.millrace.source.plc.PlcSourceCheck;
 import org.millrace.source.plc.PlcSourceFile;
+import org.millrace.source.sql.SqlSourceFile;
 
 /** Whether a tag's address is one that its source can read. What the asset file says by itself is checked elsewhere. */
 final class TagCheck {
@@ -47,6 +49,18 @@ final class TagCheck {
                 wrongKind(tag, tag.node().isPresent(), "node", s.id(), "an HTTP", "device and field");
                 wrongKind(tag, tag.address().isPresent(), "address", s.id(), "an HTTP", "device and field");
             }
+            case FileSourceFile s -> {
+                wrongKind(tag, tag.node().isPresent(), "node", s.id(), "a file", "device and field");
+                wrongKind(tag, tag.address().isPresent(), "address", s.id(), "a file", "device and field");
+                boolean fixed = s.deviceColumn().isEmpty() && s.deviceFromName().isEmpty();
+                device(tag, fixed, s.id(), s.device());
+                field(tag, s.id(), s.columns(), s.long_().isPresent());
+            }
+            case SqlSourceFile s -> {
+                wrongKind(tag, tag.node().isPresent(), "node", s.id(), "a SQL", "device and field");
+                wrongKind(tag, tag.address().isPresent(), "address", s.id(), "a SQL", "device and field");
+                device(tag, s.deviceColumn().isEmpty(), s.id(), s.device());
+            }
             case OpcUaSourceFile s -> {
                 wrongKind(tag, tag.field().isPresent(), "field", s.id(), "an OPC UA", "node");
                 wrongKind(tag, tag.address().isPresent(), "address", s.id(), "an OPC UA", "node");
@@ -66,6 +80,30 @@ final class TagCheck {
             }
             default -> {}
         }
+    }
+
+    /** Where every value has the same device, a tag with another one would never get any. */
+    private void device(AssetFile.TagFile tag, boolean fixed, String source, String device) {
+        String named = tag.device().orElse("");
+        if (fixed && !named.equals(device)) {
+            error(
+                    tag,
+                    "device",
+                    "the values of '" + source + "' have the device '" + device + "'",
+                    device.isEmpty()
+                            ? "write device: \"\", or name the device in the source's file"
+                            : "write device: " + device);
+        }
+    }
+
+    private void field(AssetFile.TagFile tag, String source, List<String> columns, boolean named) {
+        tag.field()
+                .filter(field -> !named && !columns.isEmpty() && !columns.contains(field))
+                .ifPresent(field -> error(
+                        tag,
+                        "field",
+                        "the source '" + source + "' has no column '" + field + "'",
+                        DidYouMean.hint(field, columns)));
     }
 
     private void scan(AssetFile.TagFile tag, PlcSourceFile source) {

@@ -45,7 +45,9 @@ final class CheckCommand implements Callable<Integer> {
 
     @Option(
             names = "--online",
-            description = "Connects to the OPC UA servers as well: nodes, units and ranges as they say.")
+            description =
+                    "Asks the OPC UA servers as well for nodes, units and ranges, and the folders and databases of"
+                            + " file and SQL sources for their columns.")
     boolean online;
 
     @Mixin
@@ -80,7 +82,9 @@ final class CheckCommand implements Callable<Integer> {
                     configuration.opcUa().size()
                             + configuration.plc().size()
                             + configuration.mqtt().size()
-                            + configuration.http().size(),
+                            + configuration.http().size()
+                            + configuration.files().size()
+                            + configuration.sql().size(),
                     configuration.plant().assets().size(),
                     configuration.plant().tags().size(),
                     configuration.ruleFiles().size(),

@@ -26,6 +26,8 @@ import picocli.CommandLine.RunLast;
             HealthCommand.class,
             DoctorCommand.class,
             ConnectorCommand.class,
+            AssetsCommand.class,
+            MapCommand.class,
             SchemaCommand.class,
             RehearseCommand.class,
             HelpCommand.class

@@ -102,7 +102,7 @@ final class OrderCalls {
                 event.assetPath(),
                 event.failureMode(),
                 texts.cmms(event.asset()),
-                false,
+                texts.assetDown(event),
                 Micros.instant(event.since()),
                 row.times().due() == 0
                         ? Optional.empty()

@@ -19,6 +19,9 @@ public interface OrderTexts {
     /** How the system knows an asset of the hub, from its file. */
     Map<String, String> cmms(String asset);
 
+    /** Whether the machine stands still at the event's level, as its rule says. */
+    boolean assetDown(AlarmEvent event);
+
     /** Where the console shows the incident; empty when the console has no address people can reach. */
     String link(AlarmEvent event);
 }

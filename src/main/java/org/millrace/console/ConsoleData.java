@@ -155,7 +155,7 @@ public interface ConsoleData {
             List<Problem> problems) {}
 
     /**
-     * @param kind {@code journal}, {@code events}, {@code rules} or {@code cmms}
+     * @param kind {@code journal}, {@code events}, {@code rules}, {@code cmms}, {@code readings} or {@code context}
      * @param since µs when it came up, or when its present outage began
      * @param failures tries in a row that failed
      * @param lastError of the last failed try; empty when there was none

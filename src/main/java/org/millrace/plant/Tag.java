@@ -83,4 +83,11 @@ public record Tag(
      * @param scan PLC scan class; "default" elsewhere
      */
     public record Origin(String source, String device, String field, String scan) {}
+
+    /** Whether its values must be numbers: it has a unit, a scale, a range or a deadband, and no states. */
+    public boolean isNumeric() {
+        boolean limited = low != Double.NEGATIVE_INFINITY || high != Double.POSITIVE_INFINITY;
+        boolean scaled = factor != 1 || offset != 0;
+        return states.isEmpty() && (!unit.isEmpty() || scaled || limited || deadband > 0);
+    }
 }

@@ -37,8 +37,7 @@ final class TagSlot {
         this.high = tag.high();
         this.deadband = tag.deadband();
         this.states = Map.copyOf(tag.states());
-        boolean limited = low != Double.NEGATIVE_INFINITY || high != Double.POSITIVE_INFINITY;
-        this.numeric = states.isEmpty() && (!tag.unit().isEmpty() || !identity || limited || deadband > 0);
+        this.numeric = tag.isNumeric();
         long max = micros(deadbandMax);
         long stale = tag.staleAfter().map(d -> micros(d) / 2).orElse(max);
         long expected = tag.expectEvery().map(TagSlot::micros).orElse(max);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -17,9 +18,10 @@ import org.millrace.store.Outbox;
  * as JSON text; headers {@code event}, {@code incident}, {@code rule}, {@code asset}, {@code criticality}, {@code
  * severity}, {@code level}, {@code title}, {@code subject}, {@code parent}, {@code group}, {@code notify} (of escalations)
  * serve choices without opening the body. What is only recorded (shelved, suppressed, told through a flood's parent) is
- * passed over. Filters: {@code type=raised,normal} or {@code type=alarm,maintenance-due,purchase-request}, {@code
- * severity}, {@code asset}, {@code rule}, each a comma-separated list. {@code start=}
- * standing (default), oldest or now: where a consumer begins that was never seen before.
+ * passed over. Business context of the asset as of the event's time stands in the JSON under {@code context}. Filters:
+ * {@code type=raised,normal} or {@code type=alarm,maintenance-due,purchase-request}, {@code severity}, {@code asset},
+ * {@code rule}, each a comma-separated list. {@code start=} standing (default), oldest or now: where a consumer begins
+ * that was never seen before.
  */
 final class EventsConsumer extends LoopConsumer {
     /** Exchange property holding the {@link AlarmEvent}, whatever a route makes of the body. */
@@ -87,7 +89,8 @@ final class EventsConsumer extends LoopConsumer {
     }
 
     private Exchange message(AlarmEvent event) {
-        Exchange exchange = exchange(AlarmEventJson.write(event));
+        Map<String, String> context = hub().port().context(event.asset(), event.time());
+        Exchange exchange = exchange(AlarmEventJson.write(event, context));
         exchange.setProperty(EVENT, event);
         Message message = exchange.getMessage();
         message.setHeader("event", word(event.type()));

@@ -53,11 +53,11 @@ public final class HubEndpoint extends DefaultEndpoint {
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
         HubConsumer consumer = switch (step) {
-            case OPCUA, PLC, MQTT, HTTP -> new SourceConsumer(this, processor);
+            case OPCUA, PLC, MQTT, HTTP, FILE, SQL -> new SourceConsumer(this, processor);
             case JOURNAL -> new JournalConsumer(this, processor);
             case KPI -> new KpiConsumer(this, processor);
             case EVENTS -> new EventsConsumer(this, processor);
-            case DECODE, INGEST, HISTORIAN, CMMS, TICKET, DEAD_LETTER ->
+            case DECODE, INGEST, HISTORIAN, CMMS, READINGS, TICKET, DEAD_LETTER ->
                 throw new IllegalArgumentException(getEndpointUri() + " takes messages: use it in to:, not in from:");
         };
         configureConsumer(consumer);
@@ -71,9 +71,10 @@ public final class HubEndpoint extends DefaultEndpoint {
             case INGEST -> HubProducers.ingest(this);
             case HISTORIAN -> HubProducers.historian(this);
             case CMMS -> HubProducers.cmms(this);
+            case READINGS -> HubProducers.readings(this);
             case TICKET -> new TicketProducer(this);
             case DEAD_LETTER -> HubProducers.deadLetter(this);
-            case OPCUA, PLC, MQTT, HTTP, JOURNAL, KPI, EVENTS ->
+            case OPCUA, PLC, MQTT, HTTP, FILE, SQL, JOURNAL, KPI, EVENTS ->
                 throw new IllegalArgumentException(getEndpointUri() + " gives messages: use it in from:, not in to:");
         };
     }

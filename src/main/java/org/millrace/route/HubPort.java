@@ -1,6 +1,7 @@
 package org.millrace.route;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.millrace.connector.WorkOrderSystem;
@@ -48,6 +49,16 @@ public interface HubPort {
     JournalBatch.Outcome store(JournalBatch batch) throws Exception;
 
     Optional<WorkOrderSystem> workOrderSystem(String id);
+
+    /** Keeps the latest values of the meters of one connector's system; durable on return. */
+    default void readings(String connector, JournalBatch batch) {
+        throw new IllegalArgumentException("there is no connector '" + connector + "'");
+    }
+
+    /** Order, product, shift and the like of an asset as of a source time (µs); empty where nothing is known. */
+    default Map<String, String> context(String asset, long time) {
+        return Map.of();
+    }
 
     /** What people read of an event, in the hub's language. */
     Ticket ticket(AlarmEvent event);

@@ -102,6 +102,21 @@ final class HubProducers {
         };
     }
 
+    /** {@code hub:readings/<connector>}: latest values of meters, kept on disk and sent when they are due. */
+    static Producer readings(HubEndpoint endpoint) {
+        return new DefaultProducer(endpoint) {
+            @Override
+            public void process(Exchange exchange) {
+                JournalBatch batch = exchange.getProperty(JournalConsumer.BATCH, JournalBatch.class);
+                if (batch == null) {
+                    throw new IllegalArgumentException(endpoint.getEndpointUri()
+                            + " takes values: the route must start from hub:journal/<cursor>");
+                }
+                endpoint.port().readings(endpoint.path(), batch);
+            }
+        };
+    }
+
     private static WorkOrderSystem system(HubEndpoint endpoint) {
         return endpoint.port()
                 .workOrderSystem(endpoint.path())

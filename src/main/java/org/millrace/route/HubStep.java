@@ -10,6 +10,8 @@ public enum HubStep {
     PLC("plc", true, true),
     MQTT("mqtt", true, true),
     HTTP("http", true, true),
+    FILE("file", true, true),
+    SQL("sql", true, true),
     JOURNAL("journal", true, true),
     KPI("kpi", true, true),
     EVENTS("events", true, false),
@@ -17,6 +19,7 @@ public enum HubStep {
     INGEST("ingest", false, false),
     HISTORIAN("historian", false, false),
     CMMS("cmms", false, true),
+    READINGS("readings", false, true),
     TICKET("ticket", false, false),
     DEAD_LETTER("dead-letter", false, false);
 
@@ -45,7 +48,7 @@ public enum HubStep {
     }
 
     public boolean isSource() {
-        return this == OPCUA || this == PLC || this == MQTT || this == HTTP;
+        return this == OPCUA || this == PLC || this == MQTT || this == HTTP || this == FILE || this == SQL;
     }
 
     static Optional<HubStep> of(String word) {

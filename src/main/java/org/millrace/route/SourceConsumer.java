@@ -8,8 +8,8 @@ import org.millrace.source.Source;
 import org.millrace.source.SourceBatch;
 
 /**
- * {@code hub:opcua/<source>}, {@code hub:plc/<source>}, {@code hub:mqtt/<source>}, {@code hub:http/<source>}: one connection; body = {@link
- * SourceBatch}. The route's end is the source's acknowledgement: a failed exchange is offered again.
+ * {@code hub:opcua/<source>}, {@code hub:plc/<source>}, {@code hub:mqtt/<source>}, {@code hub:http/<source>}, {@code
+ * hub:file/<source>}, {@code hub:sql/<source>}: one connection; body = {@link SourceBatch}. The route's end is the source's acknowledgement: a failed exchange is offered again.
  */
 final class SourceConsumer extends HubConsumer {
     private @Nullable Source source;

@@ -169,9 +169,10 @@ final class KindKeys {
 
     private void levelNames(Kind kind, String word) {
         rule.levels().keySet().forEach(name -> levelName("levels." + name, name, kind, word));
-        rule.workOrder()
-                .ifPresent(order ->
-                        order.due().keySet().forEach(name -> levelName("work_order.due." + name, name, kind, word)));
+        rule.workOrder().ifPresent(order -> {
+            order.due().keySet().forEach(name -> levelName("work_order.due." + name, name, kind, word));
+            order.assetDown().forEach(name -> levelName("work_order.asset_down", name, kind, word));
+        });
     }
 
     private void levelName(String key, String name, Kind kind, String word) {

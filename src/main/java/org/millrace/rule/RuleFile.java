@@ -229,10 +229,13 @@ public record RuleFile(
 
             @Doc("Whether the hub may close an order that nobody touched, once its condition is over (remote systems).")
             @Default("false")
-            boolean closeWhenCleared) {
+            boolean closeWhenCleared,
+
+            @Doc("Levels at which the machine stands still: the order says so where the system has a field for it.")
+            List<String> assetDown) {
 
         public WorkOrder(String on, Map<String, Duration> due) {
-            this(on, due, Duration.ofHours(24), OnRepeat.REOPEN, false);
+            this(on, due, Duration.ofHours(24), OnRepeat.REOPEN, false, List.of());
         }
 
         /** Whether an alarm raised to this level asks for a work order: with {@code on: due} a warning does not. */

@@ -30,6 +30,7 @@ public final class Housekeeping implements AutoCloseable {
         try {
             int pruned = store.outbox().prune(now - Micros.of(KEEP_EVENTS));
             store.trace().prune(now - Micros.of(KEEP_EVENTS));
+            store.assetContext().prune(now - Micros.of(KEEP_EVENTS));
             if (pruned > 0) {
                 LOG.info("{} events older than {} days and done with were deleted", pruned, KEEP_EVENTS.toDays());
             }

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 public interface Source extends AutoCloseable {
     String id();
 
-    /** {@code opcua}, {@code plc}, {@code mqtt}, {@code http}. */
+    /** {@code opcua}, {@code plc}, {@code mqtt}, {@code http}, {@code file}, {@code sql}. */
     String kind();
 
     /** Starts connecting in the background; returns at once, also when the counterpart is away. */

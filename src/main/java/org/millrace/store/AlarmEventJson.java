@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
 import org.millrace.rule.AlarmEvent;
 
 /**
@@ -23,6 +25,17 @@ public final class AlarmEventJson {
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("event " + event.id() + " has no JSON form: " + e.getMessage(), e);
         }
+    }
+
+    /** With what holds for the asset at the event's time under {@code context}; without it when that is empty. */
+    public static String write(AlarmEvent event, Map<String, String> context) {
+        if (context.isEmpty()) {
+            return write(event);
+        }
+        ObjectNode json = MAPPER.valueToTree(event);
+        ObjectNode fields = json.putObject("context");
+        context.forEach(fields::put);
+        return json.toString();
     }
 
     /** Fails with IllegalArgumentException when the text is not an event. */

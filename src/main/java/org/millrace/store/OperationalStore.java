@@ -34,6 +34,8 @@ public final class OperationalStore implements AutoCloseable {
     private final Trace trace;
     private final StopReasons stopReasons;
     private final SourceNotes sourceNotes;
+    private final MeterReadings meterReadings;
+    private final AssetContext assetContext;
 
     /**
      * Opens or makes {@code store.db} in the folder, bringing an older format up to date.
@@ -54,6 +56,8 @@ public final class OperationalStore implements AutoCloseable {
         this.trace = new Trace(database);
         this.stopReasons = new StopReasons(database);
         this.sourceNotes = new SourceNotes(database);
+        this.meterReadings = new MeterReadings(database);
+        this.assetContext = new AssetContext(database);
     }
 
     /** What the last {@link #commit} left: where rules go on after a start. */
@@ -139,6 +143,14 @@ public final class OperationalStore implements AutoCloseable {
 
     public SourceNotes sourceNotes() {
         return sourceNotes;
+    }
+
+    public MeterReadings meterReadings() {
+        return meterReadings;
+    }
+
+    public AssetContext assetContext() {
+        return assetContext;
     }
 
     @Override

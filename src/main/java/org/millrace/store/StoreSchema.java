@@ -32,6 +32,19 @@ final class StoreSchema {
             "CREATE TABLE ticket_cursor (system TEXT PRIMARY KEY, value TEXT NOT NULL)",
             "CREATE INDEX work_order_asset ON work_order (asset, updated)");
 
+    /** Format 6: meter readings on their way, and business context by time. */
+    private static final List<String> READINGS =
+            List.of("""
+            CREATE TABLE meter_reading (
+              system TEXT NOT NULL, meter TEXT NOT NULL, asset TEXT NOT NULL, tag TEXT NOT NULL, unit TEXT NOT NULL,
+              value DOUBLE PRECISION NOT NULL, time BIGINT NOT NULL, try_value DOUBLE PRECISION NOT NULL,
+              try_time BIGINT NOT NULL, sent_value DOUBLE PRECISION NOT NULL, sent_time BIGINT NOT NULL,
+              next BIGINT NOT NULL, every BIGINT NOT NULL, failures INTEGER NOT NULL, note TEXT NOT NULL,
+              PRIMARY KEY (system, meter))""", """
+            CREATE TABLE asset_context (
+              source TEXT NOT NULL, asset TEXT NOT NULL, valid_from BIGINT NOT NULL, read_at BIGINT NOT NULL,
+              body TEXT NOT NULL, PRIMARY KEY (source, asset, valid_from))""", "CREATE INDEX asset_context_asset ON asset_context (asset, valid_from)");
+
     static final SqliteFile.Format FORMAT = new SqliteFile.Format(
             "operational store",
             APPLICATION_ID,
@@ -96,7 +109,8 @@ final class StoreSchema {
                               PRIMARY KEY (source, name))"""),
                     List.of("ALTER TABLE outbox_consumer ADD COLUMN joined BIGINT NOT NULL DEFAULT 0", """
                     CREATE TABLE outbox_standing (
-                      name TEXT NOT NULL, incident TEXT NOT NULL, PRIMARY KEY (name, incident))""")));
+                      name TEXT NOT NULL, incident TEXT NOT NULL, PRIMARY KEY (name, incident))"""),
+                    READINGS));
 
     private StoreSchema() {}
 }

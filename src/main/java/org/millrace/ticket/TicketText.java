@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.rule.RuleFile;
 import org.millrace.signal.Micros;
@@ -72,6 +73,11 @@ public final class TicketText implements Ticket.Writer {
         /** What the rule's author wants checked. */
         default Optional<RuleFile.Guidance> guidance(String rule) {
             return Optional.empty();
+        }
+
+        /** Order, product, shift and the like of an asset as of a source time (µs), by name; {@code stale}: whose word is too old. */
+        default Map<String, String> context(String asset, long time) {
+            return Map.of();
         }
 
         /** All limits of a rule for a tag, by level name, in the tag's unit; for the lines of the picture. */
@@ -167,6 +173,22 @@ public final class TicketText implements Ticket.Writer {
         lines.add(words.say("line.since", local(event.since())));
         lines.add(words.say(active ? "line.duration.running" : "line.duration", words.duration(held)));
         lines.add(words.say("line.failure", words.failureMode(event.failureMode())));
+        context(event, lines);
+    }
+
+    /** What was made, for whom and by which shift, when it first went wrong. */
+    private void context(AlarmEvent event, List<String> lines) {
+        Map<String, String> context = evidence.context(event.asset(), event.since());
+        String said = context.entrySet().stream()
+                .filter(field -> !field.getKey().equals("stale"))
+                .map(field -> words.contextField(field.getKey()) + " " + oneLine(field.getValue()))
+                .collect(Collectors.joining(" · "));
+        if (!said.isEmpty()) {
+            lines.add(words.say("line.context", said));
+        }
+        if (context.containsKey("stale")) {
+            lines.add(words.say("line.context.stale", context.get("stale")));
+        }
     }
 
     private String severity(AlarmEvent event, AlarmEvent worst) {

@@ -80,6 +80,11 @@ public final class Words {
         return shouted.isEmpty() ? tag : Character.toUpperCase(shouted.charAt(0)) + shouted.substring(1);
     }
 
+    /** Order, product, shift and the like; a name of the plant's own as it is. */
+    String contextField(String name) {
+        return bundle.containsKey("context." + name) ? bundle.getString("context." + name) : name.replace('_', ' ');
+    }
+
     String severity(RuleFile.Severity severity) {
         return bundle.getString("severity." + severity.name());
     }

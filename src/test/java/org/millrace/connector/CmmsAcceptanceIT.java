@@ -239,6 +239,12 @@ class CmmsAcceptanceIT {
         orders.deliver(event("k@1", 1, Type.RAISED, Severity.MAJOR, 8));
         eventually(() -> assertThat(atlas.orders()).hasSize(1));
         assertThat(atlas.orders().getFirst().asset).contains(33);
+        assertThat(atlas.orders().getFirst().assetStatus).isEmpty();
+        orders.deliver(event("other", "i@1", 1, Type.RAISED, Severity.CRITICAL, 12));
+        eventually(() -> assertThat(atlas.orders()).hasSize(2));
+        assertThat(atlas.orders().get(1).assetStatus)
+                .as("the machine stands still at this level")
+                .isEqualTo("DOWN");
     }
 
     @Test
@@ -310,6 +316,11 @@ class CmmsAcceptanceIT {
         @Override
         public Map<String, String> cmms(String asset) {
             return Map.of("equipment", "10004711");
+        }
+
+        @Override
+        public boolean assetDown(AlarmEvent event) {
+            return event.severity() == Severity.CRITICAL;
         }
 
         @Override

@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import org.millrace.connector.ModelServer.Fate;
 import org.millrace.connector.WorkOrderSystem.Delivery;
 import org.millrace.rule.AlarmEvent;
+import org.millrace.rule.RuleFile.Severity;
 import org.millrace.signal.Micros;
 import org.millrace.ticket.MemoryLedger;
 import org.millrace.ticket.OrderNotes;
@@ -141,6 +142,11 @@ final class OrderBench {
         @Override
         public Map<String, String> cmms(String asset) {
             return Map.of();
+        }
+
+        @Override
+        public boolean assetDown(AlarmEvent event) {
+            return event.severity() == Severity.CRITICAL;
         }
 
         @Override

@@ -35,7 +35,8 @@ record CompiledOperation(
     static CompiledOperation of(String name, Operation op) {
         return new CompiledOperation(
                 name,
-                List.of("find", "get", "lookup_asset", "changes").contains(name),
+                List.of("find", "get", "lookup_asset", "changes", "assets", "rows")
+                        .contains(name),
                 op,
                 programs(op.query()),
                 op.body().map(CompiledOperation::program),

@@ -47,10 +47,26 @@ public final class ConnectorCheck {
         check.auth();
         check.limits();
         check.order();
+        check.asset();
         check.answers();
         check.words();
         check.headers(file, "headers", file.headers(), ALWAYS);
         file.operations().named().forEach(check::operation);
+        return check.problems;
+    }
+
+    /**
+     * A request of another file that goes the way of a connector.
+     *
+     * @param of the record whose keys the programs stand under
+     * @param programs jq over what the request's {@code items} brings
+     */
+    public static List<Problem> request(
+            ConnectorFile file, Operation request, Record of, Map<String, String> programs, Positions positions) {
+        ConnectorCheck check = new ConnectorCheck(file, positions);
+        check.operation("rows", request);
+        Set<String> vars = with("status", "headers", "page");
+        programs.forEach((key, text) -> check.programs.check(of, key, text, vars));
         return check.problems;
     }
 
@@ -208,6 +224,27 @@ public final class ConnectorCheck {
                             "nothing tells whether a found order carries the reference",
                             "order.reference, or find.verify: '.description | contains($ref)'"));
         }
+    }
+
+    private void asset() {
+        ConnectorFile.AssetFields asset = file.asset();
+        Set<String> vars = with("status", "headers", "page");
+        programs.check(asset, "id", asset.id(), vars);
+        programs.check(asset, "name", asset.name(), vars);
+        programs.check(asset, "class", asset.class_(), vars);
+        asset.number().ifPresent(text -> programs.check(asset, "number", text, vars));
+        asset.parent().ifPresent(text -> programs.check(asset, "parent", text, vars));
+        asset.location().ifPresent(text -> programs.check(asset, "location", text, vars));
+        asset.criticality().ifPresent(text -> programs.check(asset, "criticality", text, vars));
+        asset.total().ifPresent(text -> programs.check(asset, "total", text, vars));
+        asset.cmms().forEach((key, text) -> programs.check(asset, "cmms." + key, text, vars));
+        asset.under()
+                .filter(under -> !under.matches("[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,5}"))
+                .ifPresent(under -> error(
+                        asset,
+                        "under",
+                        "'" + under + "' is not the begin of a path",
+                        "enterprise/site, e.g. acme/lyon"));
     }
 
     private void answers() {

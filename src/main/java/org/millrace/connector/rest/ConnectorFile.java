@@ -46,6 +46,10 @@ public record ConnectorFile(
         @Doc("Where things stand in an order as the system shows it.") @Default("{}")
         OrderFields order,
 
+        @Doc("Where things stand in an asset as the register of the system shows it: for hub assets import.")
+        @Default("{}")
+        AssetFields asset,
+
         @Doc("What the hub may ask of the system; find and create are needed.")
         Operations operations,
 
@@ -230,6 +234,35 @@ public record ConnectorFile(
             @Doc("IANA zone of times without one.") @Default("UTC")
             String zone) {}
 
+    public record AssetFields(
+            @Doc("jq: the key by which the system addresses it.") @Default(".id")
+            String id,
+
+            @Doc("jq: the number on its label; the id when nothing comes out.")
+            Optional<String> number,
+
+            @Doc("jq: what people call it; the number when nothing comes out.") @Default(".name")
+            String name,
+
+            @Doc("jq: the key of the asset it is part of.") Optional<String> parent,
+
+            @Doc("jq: where it stands, a text or a list of texts from the outside inwards.")
+            Optional<String> location,
+
+            @Doc("jq: what kind of machine it is; becomes its class.") @Default("empty")
+            String class_,
+
+            @Doc("jq: A, B or C; nothing leaves it open.") Optional<String> criticality,
+
+            @Doc("jq by key: what the asset file's cmms shall say; default: equipment is the number.")
+            Map<String, String> cmms,
+
+            @Doc("jq over an answer of operations.assets: how many there are, for the progress.")
+            Optional<String> total,
+
+            @Doc("Path below which imported assets stand, e.g. acme/lyon; default: that of the assets there are.")
+            Optional<String> under) {}
+
     public record Operations(
             @Doc("Orders that carry a reference ($ref), open or not.")
             Operation find,
@@ -255,7 +288,10 @@ public record ConnectorFile(
             Optional<Operation> lookupAsset,
 
             @Doc("Orders changed since $since, oldest first.")
-            Optional<Operation> changes) {
+            Optional<Operation> changes,
+
+            @Doc("The register of assets, page by page ($page): for hub assets import.")
+            Optional<Operation> assets) {
 
         /** Those there are, by the key they stand under, in the order of the reference. */
         Map<String, Operation> named() {
@@ -270,6 +306,7 @@ public record ConnectorFile(
             reading.ifPresent(op -> all.put("reading", op));
             lookupAsset.ifPresent(op -> all.put("lookup_asset", op));
             changes.ifPresent(op -> all.put("changes", op));
+            assets.ifPresent(op -> all.put("assets", op));
             return all;
         }
     }
@@ -321,7 +358,7 @@ public record ConnectorFile(
             @Doc("get and lookup_asset: statuses that say there is none.") @Default("[404, 410]")
             List<Integer> gone,
 
-            @Doc("find and changes: how to go on to the next page.")
+            @Doc("find, changes and assets: how to go on to the next page.")
             Optional<Pages> pages,
 
             @Doc("changes: how the system writes and compares times.")

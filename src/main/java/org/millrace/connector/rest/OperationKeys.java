@@ -27,6 +27,7 @@ final class OperationKeys {
             case "get", "state", "comment", "reading" -> names.add("id");
             case "attach" -> names.addAll(Set.of("id", "name"));
             case "lookup_asset" -> names.add("number");
+            case "assets", "rows" -> names.add("page");
             case "changes" -> names.addAll(Set.of("since", "page"));
             default -> {}
         }
@@ -45,7 +46,8 @@ final class OperationKeys {
         if (op.assetNumber().isPresent() && !Set.of("create", "update").contains(name)) {
             keys.add("asset_number");
         }
-        if (op.pages().isPresent() && !Set.of("find", "changes").contains(name)) {
+        if (op.pages().isPresent()
+                && !Set.of("find", "changes", "assets", "rows").contains(name)) {
             keys.add("pages");
         }
         if (op.cursor().isPresent() && !name.equals("changes")) {
@@ -61,7 +63,8 @@ final class OperationKeys {
             keys.add("form");
         }
         if ((op.id().isPresent() || op.number().isPresent())
-                && Set.of("update", "state", "comment", "attach", "reading").contains(name)) {
+                && Set.of("update", "state", "comment", "attach", "reading", "assets", "rows")
+                        .contains(name)) {
             keys.add(op.id().isPresent() ? "id" : "number");
         }
         return keys;

@@ -35,6 +35,7 @@ public final class RestConnector implements OrderClient {
     private final Context context;
     private final Calls calls;
     private final Orders orders;
+    private final Assets register;
     private final Map<String, CompiledOperation> operations = new HashMap<>();
     private final Map<String, Optional<String>> assets = new java.util.concurrent.ConcurrentHashMap<>();
 
@@ -43,6 +44,7 @@ public final class RestConnector implements OrderClient {
         this.context = Context.of(file, secrets, transport, clock);
         this.calls = new Calls(context);
         this.orders = new Orders(file);
+        this.register = new Assets(file);
         file.operations().named().forEach((name, op) -> operations.put(name, CompiledOperation.of(name, op)));
     }
 
@@ -280,6 +282,81 @@ public final class RestConnector implements OrderClient {
         return ids.size() > 1
                 ? new Answer.Permanent<>("the system has " + ids.size() + " assets of the number " + assetNumber)
                 : new Answer.Ok<>(ids.stream().findFirst());
+    }
+
+    /**
+     * What a request of another file brings, all its pages.
+     *
+     * @param fields jq over each item, by the name the result has it under; what gives nothing is left out
+     */
+    public Answer<List<Map<String, String>>> rows(ConnectorFile.Operation request, Map<String, String> fields) {
+        CompiledOperation op = CompiledOperation.of("rows", request);
+        Map<String, Jq> programs = CompiledOperation.programs(fields);
+        List<Map<String, String>> rows = new ArrayList<>();
+        int most = request.pages().map(ConnectorFile.Pages::most).orElse(1);
+        try {
+            JsonNode page = op.firstPage().isPresent()
+                    ? op.firstPage().get().one(context.vars(), NullNode.getInstance())
+                    : NullNode.getInstance();
+            for (int i = 0; i < most; i++) {
+                Answer<Understood> answer =
+                        calls.perform(op, context.vars().with("page", page), NullNode.getInstance());
+                if (!(answer instanceof Answer.Ok<Understood> ok)) {
+                    return Calls.failed(answer);
+                }
+                Understood body = ok.value();
+                for (JsonNode item : op.itemsOf(body.json(), body.vars())) {
+                    Map<String, String> row = new java.util.LinkedHashMap<>();
+                    programs.forEach((name, program) -> {
+                        String text = program.text(body.vars(), item).strip();
+                        if (!text.isEmpty()) {
+                            row.put(name, text);
+                        }
+                    });
+                    rows.add(row);
+                }
+                page = op.nextPage().isPresent()
+                        ? op.nextPage().get().one(body.vars(), body.json())
+                        : NullNode.getInstance();
+                if (page.isNull()) {
+                    return new Answer.Ok<>(rows);
+                }
+            }
+            return new Answer.Permanent<>("there are more than " + most + " pages; hint: pages.most");
+        } catch (JqFailed e) {
+            return unexpected(op, e.getMessage());
+        }
+    }
+
+    /** Whether the file says how to read the register of assets. */
+    public boolean listsAssets() {
+        return operations.containsKey("assets");
+    }
+
+    /**
+     * One page of the register of assets.
+     *
+     * @param page where {@link RegisterPage#next} of the page before led; empty for the first
+     */
+    public Answer<RegisterPage> assets(Optional<JsonNode> page) {
+        if (!listsAssets()) {
+            return missing("assets");
+        }
+        CompiledOperation op = require("assets");
+        try {
+            JsonNode here = page.isPresent()
+                    ? page.get()
+                    : op.firstPage().isPresent()
+                            ? op.firstPage().get().one(context.vars(), NullNode.getInstance())
+                            : NullNode.getInstance();
+            Answer<Understood> answer = calls.perform(op, context.vars().with("page", here), NullNode.getInstance());
+            if (!(answer instanceof Answer.Ok<Understood> ok)) {
+                return Calls.failed(answer);
+            }
+            return new Answer.Ok<>(register.page(op, ok.value()));
+        } catch (JqFailed e) {
+            return unexpected(op, e.getMessage());
+        }
     }
 
     /** With $asset_id as the operation asks for; an asset the system does not know is null, its order is made all the same. */

@@ -25,6 +25,7 @@ import org.millrace.connector.OrderClient.Draft;
 import org.millrace.connector.OrderClient.Reading;
 import org.millrace.connector.OrderClient.RemoteOrder;
 import org.millrace.connector.OrderClient.State;
+import org.millrace.connector.RegisterAsset;
 import org.millrace.rule.RuleFile.Severity;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -177,6 +178,7 @@ final class ConnectorCase {
                         with.path("value").asDouble(),
                         with.path("unit").asText("h"),
                         Instant.parse(with.path("time").asText("2026-11-22T10:00:00Z"))));
+            case "assets" -> connector.assets(with.has("page") ? Optional.of(with.path("page")) : Optional.empty());
             case "lookup_asset" -> connector.lookupAsset(with.path("number").asText());
             default -> throw new IllegalArgumentException("unknown call " + call);
         };
@@ -242,12 +244,34 @@ final class ConnectorCase {
                     out.put("id", found.toString());
                 }
             }
+            case RegisterPage page -> {
+                ArrayNode assets = out.putArray("assets");
+                page.assets().forEach(asset -> assets.add(asset(asset)));
+                page.total().ifPresent(total -> out.put("total", total));
+                page.next().ifPresent(next -> out.set("next", next));
+            }
             case OrderClient.Changes changes -> {
                 value(out, changes.orders());
                 out.put("cursor", changes.cursor());
             }
             default -> throw new IllegalArgumentException("unexpected " + value);
         }
+    }
+
+    private static ObjectNode asset(RegisterAsset asset) {
+        ObjectNode json = JSON.createObjectNode()
+                .put("id", asset.id())
+                .put("number", asset.number())
+                .put("name", asset.name());
+        asset.parent().ifPresent(parent -> json.put("parent", parent));
+        if (!asset.location().isEmpty()) {
+            asset.location().forEach(json.putArray("location")::add);
+        }
+        asset.type().ifPresent(type -> json.put("class", type));
+        asset.criticality().ifPresent(criticality -> json.put("criticality", criticality));
+        ObjectNode cmms = json.putObject("cmms");
+        asset.cmms().forEach(cmms::put);
+        return json;
     }
 
     private static ObjectNode order(RemoteOrder order) {

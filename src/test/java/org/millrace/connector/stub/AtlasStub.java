@@ -57,6 +57,7 @@ public final class AtlasStub implements AutoCloseable {
         public String priority = "NONE";
         public String status = "OPEN";
         public Optional<Integer> asset = Optional.empty();
+        public String assetStatus = "";
         public final List<String> comments = new CopyOnWriteArrayList<>();
         private Instant updated = Instant.EPOCH;
         private boolean assigned;
@@ -75,6 +76,8 @@ public final class AtlasStub implements AutoCloseable {
     private final HttpServer server;
     private final Map<Integer, Order> orders = new LinkedHashMap<>();
     private final Map<String, Integer> assets = new ConcurrentHashMap<>();
+    private final List<String> readings = new CopyOnWriteArrayList<>();
+    private final List<String> register = new CopyOnWriteArrayList<>();
     private final Map<String, Trouble> troubles = new ConcurrentHashMap<>();
     private final Map<Integer, Instant> meters = new ConcurrentHashMap<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
@@ -125,6 +128,37 @@ public final class AtlasStub implements AutoCloseable {
 
     public void asset(String barCode, int id) {
         assets.put(barCode, id);
+    }
+
+    /** What meters were read, {@code meter=value}, in order. */
+    public List<String> readings() {
+        return List.copyOf(readings);
+    }
+
+    /** The update frequency of every meter is over. */
+    public void nextDay() {
+        meters.clear();
+    }
+
+    /** Puts a machine into the register, or in the place of the one with this id. */
+    public void registered(int id, String name, String barCode, Optional<Integer> parent, String location) {
+        var node = JSON.createObjectNode()
+                .put("id", id)
+                .put("customId", "A%06d".formatted(id))
+                .put("name", escaped(name))
+                .put("barCode", barCode)
+                .put("archived", false);
+        parent.ifPresent(above -> node.putObject("parentAsset").put("id", above));
+        if (!location.isEmpty()) {
+            node.putObject("location").put("id", 1).put("name", escaped(location));
+        }
+        unregister(id);
+        register.add(node.toString());
+    }
+
+    /** A machine leaves the register. */
+    public void unregister(int id) {
+        register.removeIf(json -> json.startsWith("{\"id\":" + id + ","));
     }
 
     /** The session ends: the next request gets 403 with an empty body. */
@@ -295,6 +329,7 @@ public final class AtlasStub implements AutoCloseable {
         order.asset = body.path("asset").has("id")
                 ? Optional.of(body.path("asset").path("id").asInt())
                 : Optional.empty();
+        order.assetStatus = body.path("assetStatus").asText();
         order.updated = Instant.now();
     }
 
@@ -343,6 +378,15 @@ public final class AtlasStub implements AutoCloseable {
     }
 
     private Answer assets(JsonNode body) {
+        if (body.path("filterFields").isEmpty()) {
+            int size = body.path("pageSize").asInt();
+            List<String> page = register.stream()
+                    .skip((long) body.path("pageNum").asInt() * size)
+                    .limit(size)
+                    .toList();
+            return new Answer(
+                    200, "{\"totalElements\":" + register.size() + ",\"content\":[" + String.join(",", page) + "]}");
+        }
         Integer id = assets.get(body.path("filterFields").path(0).path("value").asText());
         return new Answer(200, id == null ? "{\"content\":[]}" : "{\"content\":[{\"id\":" + id + "}]}");
     }
@@ -350,9 +394,11 @@ public final class AtlasStub implements AutoCloseable {
     /** Once a day and meter. */
     private Answer reading(JsonNode body) {
         int meter = body.path("meter").path("id").asInt();
-        return meters.putIfAbsent(meter, Instant.now()) == null
-                ? new Answer(200, "{\"id\":1}")
-                : new Answer(406, "{\"message\":\"The update frequency has not been respected\"}");
+        if (meters.putIfAbsent(meter, Instant.now()) != null) {
+            return new Answer(406, "{\"message\":\"The update frequency has not been respected\"}");
+        }
+        readings.add(meter + "=" + body.path("value").asText());
+        return new Answer(200, "{\"id\":" + readings.size() + "}");
     }
 
     private static int number(String part) {
