@@ -108,7 +108,8 @@ public final class RecordBinder {
         for (Entry entry : given.values()) {
             boolean known = shape.knows(entry.key()) || hasKind && entry.key().equals("kind");
             if (!known) {
-                List<String> keys = new ArrayList<>(shape.keys().stream().map(Key::key).toList());
+                List<String> keys =
+                        new ArrayList<>(shape.keys().stream().map(Key::key).toList());
                 if (hasKind) {
                     keys.add("kind");
                 }

@@ -35,7 +35,9 @@ public final class LoadBench {
         int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 5;
         int together = arguments.length > 1 ? Integer.parseInt(arguments[1]) : RULES / ASSETS;
         boolean kept = arguments.length > 2;
-        Path home = kept ? Path.of(arguments[2]) : Files.createTempDirectory(Files.createDirectories(Path.of("target")), "load-bench");
+        Path home = kept
+                ? Path.of(arguments[2])
+                : Files.createTempDirectory(Files.createDirectories(Path.of("target")), "load-bench");
         try {
             int files = write(home, together);
             OUT.printf(
@@ -59,8 +61,14 @@ public final class LoadBench {
     }
 
     private static void say(List<Run> runs) {
-        Run wall = runs.stream().sorted(Comparator.comparingDouble(Run::wall)).toList().get(runs.size() / 2);
-        Run user = runs.stream().sorted(Comparator.comparingDouble(Run::user)).toList().get(runs.size() / 2);
+        Run wall = runs.stream()
+                .sorted(Comparator.comparingDouble(Run::wall))
+                .toList()
+                .get(runs.size() / 2);
+        Run user = runs.stream()
+                .sorted(Comparator.comparingDouble(Run::user))
+                .toList()
+                .get(runs.size() / 2);
         OUT.printf(
                 Locale.ROOT,
                 "hub check, medians of %d: %.2f s (target %.0f s: %s), user CPU %.2f s, system %.2f s%n",
@@ -175,14 +183,21 @@ public final class LoadBench {
     private static Run check(Path home) throws Exception {
         Path hub = Path.of(System.getProperty("millrace.root", "."), "hub").toAbsolutePath();
         Process process = new ProcessBuilder(
-                        "bash", "-c", "TIMEFORMAT='%R %U %S'; time \"$0\" check \"$1\"", hub.toString(), home.toString())
+                        "bash",
+                        "-c",
+                        "TIMEFORMAT='%R %U %S'; time \"$0\" check \"$1\"",
+                        hub.toString(),
+                        home.toString())
                 .redirectErrorStream(true)
                 .start();
         List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
                 .lines()
                 .toList();
-        if (process.waitFor() != 0 || lines.size() < 2 || !lines.get(lines.size() - 2).endsWith(": ok")) {
-            throw new IllegalStateException("hub check found something: " + lines.subList(0, Math.min(5, lines.size())));
+        if (process.waitFor() != 0
+                || lines.size() < 2
+                || !lines.get(lines.size() - 2).endsWith(": ok")) {
+            throw new IllegalStateException(
+                    "hub check found something: " + lines.subList(0, Math.min(5, lines.size())));
         }
         String[] times = lines.getLast().trim().split(" ");
         return new Run(Double.parseDouble(times[0]), Double.parseDouble(times[1]), Double.parseDouble(times[2]));
