@@ -13,7 +13,21 @@ import org.millrace.rule.AlarmEvent;
 /** How alarms stand with people, in the shapes of the API. */
 final class AlarmJson {
     private static final AlarmBoard.Entry NOTHING = new AlarmBoard.Entry(
-            "", "", "", "", "", "", "", List.of(), AlarmBoard.Shelving.NONE, AlarmBoard.Service.IN, "", "", 0, false, false);
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            List.of(),
+            AlarmBoard.Shelving.NONE,
+            AlarmBoard.Service.IN,
+            "",
+            "",
+            0,
+            false,
+            false);
 
     private AlarmJson() {}
 
