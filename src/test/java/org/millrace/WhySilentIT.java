@@ -32,8 +32,8 @@ import org.millrace.store.Trace;
 
 /** Alarms that stand and made no order: {@code hub why-not} says who silenced them, or where their event waits. */
 class WhySilentIT {
-    private static final List<String> ALL =
-            List.of("shelved", "once", "out", "dark", "lower", "upper", "window", "worked", "open", "f1", "f2", "f3", "f4");
+    private static final List<String> ALL = List.of(
+            "shelved", "once", "out", "dark", "lower", "upper", "window", "worked", "open", "f1", "f2", "f3", "f4");
 
     private static final String TO_DESK = """
             - route:
@@ -197,14 +197,19 @@ class WhySilentIT {
                 .contains("within a maintenance window until 2120-01-01T00:00:00Z: calendar overhaul");
         assertThat(verdict(whyNot("worked")))
                 .contains("muted while work is in progress by work order WO-17", ": work order WO-17 in atlas");
-        for (String flooded : List.of("f1", "f2", "f3", "f4")) { // two before it begins, the one that makes it, one in it
-            assertThat(verdict(whyNot(flooded)))
-                    .as(flooded)
-                    .contains(
-                            "summarised in the flood acme/lyon/flooded: told through incident acme/lyon/flooded/FLOOD@",
-                            ", which has the work order WO-")
-                    .doesNotContain("held for a moment");
+        // two before it begins, the one that makes it, one in it; the order bears the name of one of the first three
+        List<String> flood = new ArrayList<>();
+        for (String asset : List.of("f1", "f2", "f3", "f4")) {
+            flood.add(verdict(whyNot(asset)));
         }
+        assertThat(flood)
+                .filteredOn(answer -> !answer.contains("there is a work order: WO-"))
+                .hasSize(3)
+                .allSatisfy(answer -> assertThat(answer)
+                        .contains(
+                                "summarised in the flood acme/lyon/flooded: told through incident"
+                                        + " acme/lyon/flooded/FLOOD@",
+                                ", which has the work order WO-"));
         assertThat(whyNot("open")).contains("there is a work order: WO-").doesNotContain("nobody was told");
         assertThat(whyNot("shelved")).contains("by: ann").contains("reason: known leak");
     }
@@ -253,12 +258,13 @@ class WhySilentIT {
         write("secrets/atlas", AtlasStub.PASSWORD);
         home(TO_DESK.replace("hub:cmms/desk", "hub:cmms/atlas"));
         send(List.of(sample("open", "v", 9)));
-        await().ignoreExceptions().untilAsserted(() -> assertThat(atlas.orders()).hasSize(1));
+        await().ignoreExceptions()
+                .untilAsserted(() -> assertThat(atlas.orders()).hasSize(1));
         atlas.person(1, "IN_PROGRESS");
         await().ignoreExceptions()
-                .untilAsserted(() ->
-                        assertThat(hub.alarmBoard().mutes()).singleElement().satisfies(mute -> assertThat(mute.system())
-                                .isEqualTo("atlas")));
+                .untilAsserted(() -> assertThat(hub.alarmBoard().mutes())
+                        .singleElement()
+                        .satisfies(mute -> assertThat(mute.system()).isEqualTo("atlas")));
         Reload reload = new Reload(
                 hub,
                 folder.resolve("home"),
@@ -275,11 +281,10 @@ class WhySilentIT {
 
         await().ignoreExceptions()
                 .untilAsserted(() -> assertThat(hub.alarmBoard().mutes()).isEmpty());
-        await().untilAsserted(() -> assertThat(hub.store().audit().latest(20))
-                .anySatisfy(row -> {
-                    assertThat(row.what()).isEqualTo("alarm.unmute");
-                    assertThat(row.detail()).contains("of atlas: nobody works on it");
-                }));
+        await().untilAsserted(() -> assertThat(hub.store().audit().latest(20)).anySatisfy(row -> {
+            assertThat(row.what()).isEqualTo("alarm.unmute");
+            assertThat(row.detail()).contains("of atlas: nobody works on it");
+        }));
     }
 
     @Test
