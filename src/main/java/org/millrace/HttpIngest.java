@@ -5,8 +5,10 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.auth.User;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.impl.RoutingContextInternal;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +23,8 @@ import org.millrace.source.http.HttpSource;
  */
 final class HttpIngest {
     private static final String BEARER = "bearer ";
-    private static final String DEVICE = "hub.device";
+    private static final String DEVICE = "username";
+    private static final String SOURCE = "source";
 
     private final Supplier<Map<String, Source>> sources;
 
@@ -30,10 +33,14 @@ final class HttpIngest {
         this.sources = sources;
     }
 
-    /** After the console's own pages and before anything else is mounted: all that comes later is behind the door. */
+    /**
+     * After the console's own pages and before anything else is mounted: all that comes later is behind the door, and
+     * finds the request's body read. What no route of Camel's takes is taken by the source itself.
+     */
     void mount(Router router) {
         router.route().handler(this::authenticate);
-        router.route(HttpMethod.POST, "/ingest/*").handler(this::take);
+        router.route("/ingest/*").handler(this::read);
+        router.route(HttpMethod.POST, "/ingest/*").last().handler(this::take);
     }
 
     private void authenticate(RoutingContext c) {
@@ -49,7 +56,7 @@ final class HttpIngest {
         HttpSource source = source(c);
         Optional<String> device = source == null || token.isEmpty() ? Optional.empty() : source.deviceOf(token);
         if (source != null && device.isPresent()) {
-            c.put(DEVICE, device.get());
+            c.setUser(User.create(new JsonObject().put(DEVICE, device.get()).put(SOURCE, source.id())));
             c.next();
             return;
         }
@@ -68,15 +75,11 @@ final class HttpIngest {
         }
     }
 
-    private void take(RoutingContext c) {
+    /** The whole body, up to the source's limit, whatever its content type says it is. */
+    private void read(RoutingContext c) {
         HttpSource source = source(c);
-        String device = c.get(DEVICE);
-        if (source == null || device == null) {
-            answer(c, 401, 0, "send Authorization: Bearer <token of the device>");
-            return;
-        }
-        if (!source.status().up()) { // no hub:http route: perhaps one of Camel's own takes it
-            c.next();
+        if (source == null) {
+            c.fail(404);
             return;
         }
         HttpServerRequest request = c.request();
@@ -95,9 +98,23 @@ final class HttpIngest {
         });
         request.endHandler(end -> {
             if (!c.response().ended()) {
-                handOver(c, source, device, body);
+                RoutingContextInternal inside = (RoutingContextInternal) c;
+                inside.setBody(body);
+                inside.visitHandler(RoutingContextInternal.BODY_HANDLER); // so that Camel does not read it again
+                c.response().putHeader("Cache-Control", "no-store");
+                c.next();
             }
         });
+    }
+
+    private void take(RoutingContext c) {
+        HttpSource source = source(c);
+        User device = c.user();
+        if (source == null || device == null) {
+            answer(c, 401, 0, "send Authorization: Bearer <token of the device>");
+        } else {
+            handOver(c, source, device.principal().getString(DEVICE), c.body().buffer());
+        }
     }
 
     private static void handOver(RoutingContext c, HttpSource source, String device, Buffer body) {
@@ -152,9 +169,7 @@ final class HttpIngest {
                 .setStatusCode(status)
                 .putHeader("Content-Type", "application/json")
                 .putHeader("Cache-Control", "no-store")
-                .end(new JsonObject()
-                        .put(status < 300 ? "status" : "error", text)
-                        .encode());
+                .end(new HttpSource.Answer(status, retryAfter, text).json());
     }
 
     /** {@code /ingest/<source>[/…]}. */

@@ -39,9 +39,13 @@ import org.millrace.check.HubFile;
 import org.millrace.config.Placeholders;
 import org.millrace.config.Problem;
 import org.millrace.connector.Desk;
+import org.millrace.connector.Documents;
 import org.millrace.connector.TracedSystem;
 import org.millrace.connector.WorkOrderSystem;
 import org.millrace.console.ConsoleServer;
+import org.millrace.erp.BusinessDocument;
+import org.millrace.erp.DocumentKind;
+import org.millrace.erp.ShiftDocuments;
 import org.millrace.historian.Historian;
 import org.millrace.historian.LastValue;
 import org.millrace.journal.Journal;
@@ -51,6 +55,7 @@ import org.millrace.plant.Tag;
 import org.millrace.plant.TagBinder;
 import org.millrace.plant.TimePolicy;
 import org.millrace.route.CamelRoutes;
+import org.millrace.route.Databases;
 import org.millrace.route.HubPort;
 import org.millrace.route.HubStep;
 import org.millrace.route.JournalBatch;
@@ -59,18 +64,22 @@ import org.millrace.rule.RuleEngine;
 import org.millrace.rule.RuleFile;
 import org.millrace.runtime.ClockWatch;
 import org.millrace.runtime.Commands;
+import org.millrace.runtime.DeviceClocks;
 import org.millrace.runtime.Housekeeping;
 import org.millrace.runtime.Ingest;
 import org.millrace.runtime.KpiLoop;
 import org.millrace.runtime.LiveView;
 import org.millrace.runtime.Orphans;
+import org.millrace.runtime.Production;
 import org.millrace.runtime.Refused;
 import org.millrace.runtime.Replay;
 import org.millrace.runtime.RuleLoop;
+import org.millrace.runtime.StaleMarks;
 import org.millrace.runtime.Ticker;
 import org.millrace.security.CertificateFolders;
 import org.millrace.security.Secrets;
 import org.millrace.signal.Micros;
+import org.millrace.signal.Quality;
 import org.millrace.signal.Reading;
 import org.millrace.signal.Sample;
 import org.millrace.source.Source;
@@ -108,6 +117,9 @@ public final class Hub implements AutoCloseable {
         }
     }
 
+    /** The journal's cursor that the shipped route writes the historian by. */
+    private static final String HISTORIAN = "historian";
+
     private final Clock clock;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private volatile Configuration configuration;
@@ -119,10 +131,15 @@ public final class Hub implements AutoCloseable {
     private final TableSources tables;
     private volatile Map<String, Source> sources;
     private final LiveView live = new LiveView();
+    private final DeviceClocks clocks = new DeviceClocks();
+    private final StaleMarks staleMarks;
     private final Desk desk;
     private final TicketText writer;
     private final RemoteOrders remoteOrders;
     private final Contexts contexts;
+    private final ErpDocuments erpDocuments;
+    private final Databases databases;
+    private final Production production;
     private volatile @Nullable AlarmSystem alarms;
     private final KpiLoop kpi;
     private final MuteCheck mutes;
@@ -198,11 +215,23 @@ public final class Hub implements AutoCloseable {
                     new ContextSamples(journal, () -> this.configuration.plant(), this::now),
                     clock));
             contexts.keep(configuration.contexts(), configuration.plant());
+            erpDocuments = open(new ErpDocuments(options.home(), this::configuration, store, journal, clock));
+            databases = open(new Databases(configuration.erp().databases(), secrets));
+            production = new Production(
+                    () -> this.configuration.erp().production(),
+                    historian,
+                    store.stopReasons(),
+                    store.productionPlaces(),
+                    this::storedUpTo,
+                    this::now);
             kpi = open(new KpiLoop(configuration.oee(), journal, historian, store, this::now));
             kpi.start();
+            staleMarks = new StaleMarks(journal, live, now());
+            staleMarks.watch(configuration.plant());
             mutes = open(new MuteCheck(this));
             rules = resumedRules();
-            ingest = new Ingest(journal, new TagBinder(configuration.plant(), journal::tagNumber, TimePolicy.STANDARD));
+            ingest = new Ingest(
+                    journal, new TagBinder(configuration.plant(), journal::tagNumber, TimePolicy.STANDARD), clocks);
             replay = new Replay(journal, ingest, new ReplayWays(), this::now);
             console = open(new ConsoleServer(
                     new ConsoleServer.Options(http.host(), port, Set.copyOf(http.names())),
@@ -213,17 +242,19 @@ public final class Hub implements AutoCloseable {
                     new Port(),
                     historian.dataSource(),
                     Map.of(
-                            VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME,
+                            VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME_ZERO,
                             new VertxPlatformHttpRouter(
                                     new VertxPlatformHttpServer(new VertxPlatformHttpServerConfiguration()),
                                     console.vertx(),
                                     console.router(),
-                                    VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME)));
+                                    VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME_ZERO)));
+            databases.ids().forEach(id -> routes.bind(id, databases.source(id)));
             new Webhooks(remoteOrders).mount(console.router());
             new HttpIngest(() -> sources).mount(console.router());
             console.start();
             url = "http://" + shown(http.host()) + ":" + console.port();
             remoteOrders.start();
+            erpDocuments.start();
             mutes.wanted();
             rules.start();
             opened.push(rules);
@@ -348,6 +379,10 @@ public final class Hub implements AutoCloseable {
         contexts.keep(configuration.contexts(), configuration.plant());
         forgetRemovedConsumers();
         remoteOrders.keep(configuration);
+        staleMarks.watch(configuration.plant());
+        clocks.keep(sources.keySet());
+        erpDocuments.keep(configuration);
+        databases.keep(configuration.erp().databases());
         mutes.wanted();
         historian.describe(configuration.plant());
     }
@@ -358,11 +393,31 @@ public final class Hub implements AutoCloseable {
             return List.of();
         }
         try {
-            return historian.query().lastAll();
+            return historian.query().lastAll().stream()
+                    .map(last -> configuration
+                            .plant()
+                            .tag(last.tagPath())
+                            .flatMap(Tag::staleAfter)
+                            .map(after -> unmarked(last, after))
+                            .orElse(last))
+                    .toList();
         } catch (SQLException e) {
             LOG.warn("the last values can't be read from the historian yet: {}", e.getMessage());
             return List.of();
         }
+    }
+
+    /** A mark of {@link StaleMarks} repeats a value: the value itself is that much older. */
+    private static LastValue unmarked(LastValue last, Duration staleAfter) {
+        return last.quality() == Quality.UNCERTAIN_LAST_USABLE_VALUE
+                ? new LastValue(
+                        last.tagPath(),
+                        last.unit(),
+                        last.time() - Micros.of(staleAfter),
+                        last.value(),
+                        last.quality(),
+                        last.received() - Micros.of(staleAfter))
+                : last;
     }
 
     private static Map<String, Long> newest(List<LastValue> stored) {
@@ -423,6 +478,7 @@ public final class Hub implements AutoCloseable {
         return new RuleLoop(journal, resumed.engine(), store, last.sequence(), resumed.first(), entry -> {
             live.observe(entry);
             kpi.observe(entry);
+            staleMarks.observe(entry);
             mutes.accept(entry);
         });
     }
@@ -484,6 +540,10 @@ public final class Hub implements AutoCloseable {
         return live;
     }
 
+    DeviceClocks clocks() {
+        return clocks;
+    }
+
     Desk desk() {
         return desk;
     }
@@ -494,6 +554,34 @@ public final class Hub implements AutoCloseable {
 
     Contexts contexts() {
         return contexts;
+    }
+
+    ErpDocuments erpDocuments() {
+        return erpDocuments;
+    }
+
+    /** What routes of the next configuration may name; what it has no more stays until {@link #settle}. */
+    void prepare(Configuration next) throws IOException {
+        remoteOrders.change(next);
+        erpDocuments.change(next);
+        databases.change(next.erp().databases());
+        databases.ids().forEach(id -> routes.bind(id, databases.source(id)));
+    }
+
+    /** Hub time up to which the historian has everything: nothing that is older waits in the journal. */
+    private long storedUpTo() {
+        if (!journal.ledger().sinks().containsKey(HISTORIAN)) {
+            return Long.MAX_VALUE; // no route fills the historian by this name: there is nothing to wait for
+        }
+        try {
+            return journal.read(journal.position(HISTORIAN), 1, Duration.ZERO).stream()
+                    .mapToLong(Journal.Entry::hubTime)
+                    .findFirst()
+                    .orElseGet(this::now);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 0;
+        }
     }
 
     TagBinder binder() {
@@ -569,7 +657,14 @@ public final class Hub implements AutoCloseable {
                     .findFirst();
             if (http.isPresent()) {
                 HttpSourceFile file = http.get();
-                return Optional.of(new SourceBatch.Payload(topic, bytes, file.decode(), file.map(), hubTime));
+                return Optional.of(new SourceBatch.Payload(
+                        topic,
+                        bytes,
+                        file.decode(),
+                        file.map(),
+                        hubTime,
+                        false,
+                        file.codec().orElse("")));
             }
             Optional<SourceBatch.Payload> row = TableSources.letter(configuration, source, topic, bytes, hubTime);
             if (row.isPresent()) {
@@ -579,12 +674,20 @@ public final class Hub implements AutoCloseable {
                     .filter(file -> file.id().equals(source))
                     .findFirst()
                     .flatMap(file -> file.reading(topic))
-                    .map(entry -> new SourceBatch.Payload(topic, bytes, entry.decode(), entry.map(), hubTime));
+                    .map(entry -> new SourceBatch.Payload(
+                            topic,
+                            bytes,
+                            entry.decode(),
+                            entry.map(),
+                            hubTime,
+                            false,
+                            entry.codec().orElse("")));
         }
 
         @Override
         public SourceBatch.Readings decode(SourceBatch.Payloads payloads) {
-            return TableSources.replay(configuration, payloads).orElseGet(() -> decoder.apply(payloads));
+            return TableSources.replay(configuration, payloads)
+                    .orElseGet(() -> decoder.apply(payloads, configuration.codecs()));
         }
 
         @Override
@@ -606,7 +709,7 @@ public final class Hub implements AutoCloseable {
         public SourceBatch.Readings decode(SourceBatch batch, String format) {
             return switch (batch) {
                 case SourceBatch.Readings readings -> readings;
-                case SourceBatch.Payloads payloads -> decoder(format).apply(payloads);
+                case SourceBatch.Payloads payloads -> decoder(format).apply(payloads, configuration.codecs());
             };
         }
 
@@ -624,6 +727,17 @@ public final class Hub implements AutoCloseable {
             return cursor.equals("historian")
                     ? configuration.historian().flushEvery()
                     : HubPort.super.flushEvery(cursor);
+        }
+
+        @Override
+        public CompletionStage<HttpSource.Answer> receive(
+                String source, String device, String path, String messageId, byte[] body) {
+            if (!(sources.get(source) instanceof HttpSource http)) {
+                return HubPort.super.receive(source, device, path, messageId, body);
+            }
+            CompletableFuture<HttpSource.Answer> answer = new CompletableFuture<>();
+            http.take(device, path, messageId, body, answer::complete);
+            return answer;
         }
 
         @Override
@@ -666,6 +780,39 @@ public final class Hub implements AutoCloseable {
         @Override
         public Map<String, String> context(String asset, long time) {
             return contexts.asOf(asset, time);
+        }
+
+        @Override
+        public Optional<Documents> documents(String id) {
+            return erpDocuments.system(id);
+        }
+
+        @Override
+        public Optional<BusinessDocument> document(AlarmEvent event, DocumentKind kind, String workOrder) {
+            return erpDocuments.document(event, kind, workOrder);
+        }
+
+        @Override
+        public void documentTaken(AlarmEvent event, String system, String outcome, String reference) {
+            try {
+                store.trace().record(Hub.this.now(), event, Trace.Step.CALL, system, outcome, reference);
+            } catch (RuntimeException e) {
+                LOG.warn("that {} took {} is not in the trace: {}", system, reference, e.toString());
+            }
+        }
+
+        @Override
+        public Optional<ShiftDocuments> production(String consumer, Duration wait) throws Exception {
+            Optional<ShiftDocuments> next = production.next(consumer);
+            if (next.isEmpty()) {
+                Thread.sleep(wait.toMillis());
+            }
+            return next;
+        }
+
+        @Override
+        public void produced(String consumer, ShiftDocuments shift) {
+            production.done(consumer, shift);
         }
 
         @Override

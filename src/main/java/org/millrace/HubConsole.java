@@ -17,6 +17,7 @@ import org.millrace.alarm.AlarmCommand;
 import org.millrace.alarm.AlarmMetrics;
 import org.millrace.connector.Desk;
 import org.millrace.console.ConsoleData;
+import org.millrace.erp.DocumentRow;
 import org.millrace.journal.Journal;
 import org.millrace.journal.Ledger;
 import org.millrace.journal.SqliteJournal;
@@ -28,6 +29,8 @@ import org.millrace.runtime.Commands;
 import org.millrace.runtime.LiveView;
 import org.millrace.runtime.Replay;
 import org.millrace.runtime.RuleLoop;
+import org.millrace.signal.Micros;
+import org.millrace.signal.Quality;
 import org.millrace.signal.Value;
 import org.millrace.source.Source;
 import org.millrace.source.SourceStatus;
@@ -140,13 +143,15 @@ final class HubConsole implements ConsoleData {
         }
         LiveView.Live last = live.get();
         long age = hub.now() - last.hubTime();
-        boolean stale =
-                tag.staleAfter().map(limit -> age > limit.toMillis() * 1_000).orElse(false);
+        int told = last.sample().quality();
+        boolean stale = tag.staleAfter()
+                .map(limit -> age > Micros.of(limit) || told == Quality.UNCERTAIN_LAST_USABLE_VALUE)
+                .orElse(false);
         return new TagValue(
                 tag.path(),
                 last.sample().value(),
                 text(last.sample().value()),
-                last.sample().quality(),
+                stale && Quality.isGood(told) ? Quality.UNCERTAIN_LAST_USABLE_VALUE : told,
                 last.sample().time(),
                 last.hubTime(),
                 stale);
@@ -213,6 +218,14 @@ final class HubConsole implements ConsoleData {
     @Override
     public List<SourceStatus> sources() {
         return hub.sources().stream().map(Source::status).toList();
+    }
+
+    @Override
+    public List<DeviceClock> clocks(int limit) {
+        return hub.clocks().clocks().stream()
+                .limit(limit)
+                .map(c -> new DeviceClock(c.source(), c.device(), c.skew(), c.minutes(), c.lastSeen()))
+                .toList();
     }
 
     @Override
@@ -306,6 +319,41 @@ final class HubConsole implements ConsoleData {
         return Stream.concat(remote, desk)
                 .sorted(Comparator.comparingLong(WorkOrder::updated).reversed())
                 .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public List<DocumentRow> documents(int limit) {
+        return hub.store().documents().list(limit);
+    }
+
+    @Override
+    public Outcome retryDocument(String system, String reference, String user) {
+        Optional<DocumentRow> row = hub.store().documents().get(system, reference);
+        if (row.isEmpty()) {
+            return new Outcome.NotFound("no document " + reference + " for " + system);
+        }
+        if (!hub.erpDocuments().system(system).map(s -> s.retry(reference)).orElse(false)) {
+            return new Outcome.Refused("the document is "
+                    + row.get().state().name().toLowerCase(Locale.ROOT)
+                    + ", or its system is not configured; only a refused one is tried again");
+        }
+        hub.store().audit().record(hub.now(), user, "document.retry", system + " " + reference);
+        return new Outcome.Done();
+    }
+
+    @Override
+    public List<DocumentSystem> documentSystems() {
+        var documents = hub.store().documents();
+        return hub.erpDocuments().statuses().stream()
+                .map(s -> new DocumentSystem(
+                        s.id(),
+                        s.up(),
+                        s.unauthorized(),
+                        documents.waiting(s.id()),
+                        documents.count(s.id(), DocumentRow.State.REFUSED),
+                        s.creations(),
+                        s.doubles()))
                 .toList();
     }
 

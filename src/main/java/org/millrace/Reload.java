@@ -115,7 +115,7 @@ final class Reload {
 
     /** @return a sentence when something is still to come, else empty */
     private String apply(Configuration before, Configuration next, Set<String> sources) throws Exception {
-        hub.remoteOrders().change(next); // before the routes that may name a new one
+        hub.prepare(next); // before the routes that may name a new one
         RouteSwap swap = hub.routes().swap(before.routes(), next.routes());
         swap.pause(sources);
         var rules = hub.adopt(next, sources);
@@ -233,6 +233,13 @@ final class Reload {
             changes.add("connectors " + before.connectors().size() + " -> "
                     + next.connectors().size());
         }
+        Map<String, String> codecs = new HashMap<>(before.codecs().files());
+        next.codecs().files().forEach((path, text) -> {
+            if (!text.equals(codecs.remove(path))) {
+                changes.add(path);
+            }
+        });
+        codecs.keySet().forEach(path -> changes.add(path + " removed"));
         Map<String, String> texts = new HashMap<>();
         before.routes().forEach(file -> texts.put(file.path(), file.text()));
         next.routes().forEach(file -> {

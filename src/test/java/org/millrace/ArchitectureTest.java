@@ -34,7 +34,8 @@ class ArchitectureTest {
         "org.millrace.rule..",
         "org.millrace.alarm..",
         "org.millrace.ticket..",
-        "org.millrace.kpi.."
+        "org.millrace.kpi..",
+        "org.millrace.erp.."
     };
 
     private static DescribedPredicate<JavaClass> inPure() {

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.e2e.Homes;
 import org.millrace.journal.Ledger;
 
@@ -25,6 +27,16 @@ class HttpIngestIT {
     private static final String TOKEN = "tracker-token-0123456789";
     private static final String OTHER = "gateway-token-9876543210";
     private static final String BODY = "{\"ts\":\"2026-11-22T18:00:00Z\",\"values\":{\"level\":61.5}}";
+
+    private static final String REST = """
+            - rest:
+                id: ingest
+                path: /ingest
+                post:
+                  - id: ingest-post
+                    path: /{source}
+                    to: hub:receive
+            """;
 
     @TempDir
     Path folder;
@@ -67,6 +79,11 @@ class HttpIngestIT {
                         - to: hub:decode/auto
                         - to: hub:ingest
                 """);
+    }
+
+    /** The address as Camel's REST DSL declares it; without this file the source takes its messages itself. */
+    private void declaredByRest() throws IOException {
+        write("routes/sources/ingest.camel.yaml", REST);
     }
 
     private void write(String file, String text) throws IOException {
@@ -112,6 +129,77 @@ class HttpIngestIT {
             await().untilAsserted(
                             () -> assertThat(hub.live().last(hub.journal().tagNumber("acme/lyon/yard/tanks/t-1/level")))
                                     .isPresent());
+        }
+    }
+
+    @Test
+    void theSameHoldsForTheAddressThatARestRouteDeclares() throws Exception {
+        declaredByRest();
+        try (Hub hub = start()) {
+            assertThat(hub.routes().routes())
+                    .filteredOn(route -> route.from().startsWith("rest:"))
+                    .singleElement()
+                    .satisfies(route -> assertThat(route.id()).isEqualTo("ingest-post"));
+            HttpResponse<String> taken = post(hub, "/ingest/cellular", TOKEN, "m-1", BODY);
+            assertThat(taken.body()).isEqualTo("{\"status\":\"taken\"}");
+            assertThat(taken.statusCode()).isEqualTo(202);
+            assertThat(taken.headers().firstValue("Content-Type")).contains("application/json");
+            assertThat(taken.headers().map().toString()).doesNotContain(TOKEN);
+            assertThat(taken.headers().map().keySet()).doesNotContain("idempotency-key");
+            assertThat(post(hub, "/ingest/cellular", TOKEN, "m-1", BODY).body()).contains("taken before");
+            assertThat(account(hub, "cellular").accepted()).isEqualTo(1);
+            await().untilAsserted(() -> assertThat(completed(hub)).isEqualTo(2));
+
+            assertThat(post(hub, "/ingest/cellular", "", "", BODY).statusCode()).isEqualTo(401);
+            assertThat(post(hub, "/ingest/cellular", OTHER, "", BODY).statusCode())
+                    .isEqualTo(403);
+            assertThat(post(hub, "/ingest/cellular", TOKEN, "", "x".repeat(1_001))
+                            .statusCode())
+                    .isEqualTo(413);
+            assertThat(post(hub, "/ingest/cellular", TOKEN, "", "{").statusCode())
+                    .isEqualTo(202);
+            assertThat(hub.journal().deadLetters(10))
+                    .singleElement()
+                    .satisfies(stored -> assertThat(stored.letter().context()).isEqualTo("ingest/cellular/tracker-1"));
+            HttpResponse<String> noRoute = post(hub, "/ingest/gateways", OTHER, "", "{}");
+            assertThat(noRoute.statusCode()).isEqualTo(503);
+            assertThat(noRoute.headers().firstValue("Retry-After")).contains("10");
+            await().untilAsserted(() -> assertThat(completed(hub)).isEqualTo(4));
+        }
+    }
+
+    private static long completed(Hub hub) {
+        return hub.routes().routes().stream()
+                .filter(route -> route.id().equals("ingest-post"))
+                .mapToLong(org.millrace.route.CamelRoutes.RouteState::completed)
+                .sum();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aFormsContentTypeAndHeadersOfTheHubChangeNothing(boolean declared) throws Exception {
+        if (declared) {
+            declaredByRest();
+        }
+        try (Hub hub = start()) {
+            String percent = BODY.replace("}}", ",\"note\":\"50%zz=&\"}}");
+            HttpRequest request = HttpRequest.newBuilder(URI.create(hub.url() + "/ingest/cellular?source=gateways"))
+                    .header("Authorization", "Bearer " + TOKEN)
+                    .header("Content-Type", "application/x-www-form-urlencoded") // what curl -d says
+                    .header("source", "gateways")
+                    .header("username", "weak")
+                    .header("CamelHttpResponseCode", "500")
+                    .header("CamelVertxPlatformHttpAuthenticatedUser", "weak")
+                    .POST(HttpRequest.BodyPublishers.ofString(percent))
+                    .build();
+            assertThat(client.send(request, HttpResponse.BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(202);
+            assertThat(account(hub, "cellular").received()).isEqualTo(2);
+            assertThat(account(hub, "cellular").accepted()).isEqualTo(1);
+            assertThat(hub.binder().unmapped().list())
+                    .singleElement()
+                    .satisfies(seen -> assertThat(seen.lastValue()).contains("50%zz=&"));
         }
     }
 

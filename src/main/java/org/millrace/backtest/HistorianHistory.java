@@ -5,11 +5,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.IntPredicate;
 import org.millrace.historian.HistoryReader;
 import org.millrace.plant.Tag;
 import org.millrace.signal.Micros;
+import org.millrace.signal.Quality;
 import org.millrace.signal.SampleBatch;
 
 /**
@@ -50,17 +54,21 @@ public final class HistorianHistory implements History {
     @Override
     public void replay(List<Tag> tags, long from, long to, Sink sink, Progress progress) throws SQLException {
         List<Integer> wanted = new ArrayList<>();
+        Set<Integer> marked = new HashSet<>();
         for (Tag tag : tags) {
             Integer id = ids.get(tag.path());
             if (id != null) {
                 wanted.add(id);
+                if (tag.staleAfter().isPresent()) {
+                    marked.add(id);
+                }
             }
         }
         long width = FIRST_WINDOW;
         long nextTick = Math.ceilDiv(from, tick) * tick;
         for (long at = from; at < to; ) {
             long end = Math.min(to, at + width);
-            SampleBatch window = reader.window(wanted, at, end);
+            SampleBatch window = unmarked(reader.window(wanted, at, end), marked);
             nextTick = tell(window, nextTick, end, sink);
             at = end;
             progress.at((double) (at - from) / (to - from));
@@ -93,9 +101,25 @@ public final class HistorianHistory implements History {
         return nextTick;
     }
 
+    /** Without the marks that say a tag has gone stale: as in life, the rules know that by themselves. */
+    private static SampleBatch unmarked(SampleBatch window, Set<Integer> marked) {
+        return select(
+                window,
+                0,
+                window.size(),
+                i -> window.quality(i) != Quality.UNCERTAIN_LAST_USABLE_VALUE || !marked.contains(window.tag(i)));
+    }
+
     private static SampleBatch slice(SampleBatch window, int from, int to) {
+        return select(window, from, to, i -> true);
+    }
+
+    private static SampleBatch select(SampleBatch window, int from, int to, IntPredicate which) {
         SampleBatch.Builder slice = SampleBatch.builder(to - from);
         for (int i = from; i < to; i++) {
+            if (!which.test(i)) {
+                continue;
+            }
             if (window.kind(i) == SampleBatch.Kind.TEXT) {
                 slice.addText(window.tag(i), window.time(i), window.text(i), window.quality(i));
             } else {

@@ -50,7 +50,11 @@ public final class JournalHistory implements History {
 
     private static void tell(Journal.Entry entry, Sink sink) {
         switch (entry) {
-            case Journal.Entry.Samples samples -> sink.samples(samples.hubTime(), samples.batch());
+            case Journal.Entry.Samples samples -> {
+                if (!samples.source().equals(Tag.STALE)) { // as in life, the rules pass over it
+                    sink.samples(samples.hubTime(), samples.batch());
+                }
+            }
             case Journal.Entry.Tick tick -> sink.tick(tick.hubTime());
             case Journal.Entry.Command command -> sink.command(command);
         }

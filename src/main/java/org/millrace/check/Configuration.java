@@ -3,15 +3,20 @@ package org.millrace.check;
 import java.util.List;
 import org.millrace.alarm.AlarmPlan;
 import org.millrace.config.Problem;
+import org.millrace.connector.DocumentFolderFile;
 import org.millrace.connector.MetersFile;
 import org.millrace.connector.rest.ConnectorFile;
+import org.millrace.connector.rest.ErpConnectorFile;
 import org.millrace.context.ContextFile;
+import org.millrace.erp.ProductionSpec;
 import org.millrace.historian.HistorianFile;
 import org.millrace.kpi.OeeSpec;
 import org.millrace.plant.Plant;
+import org.millrace.route.DatabaseFile;
 import org.millrace.route.RouteFiles.RouteFile;
 import org.millrace.rule.Compilation;
 import org.millrace.rule.RuleFile;
+import org.millrace.source.codec.Codecs;
 import org.millrace.source.file.FileSourceFile;
 import org.millrace.source.http.HttpSourceFile;
 import org.millrace.source.mqtt.MqttSourceFile;
@@ -36,6 +41,7 @@ public record Configuration(
         List<FileSourceFile> files,
         List<SqlSourceFile> sql,
         List<ConnectorFile> connectors,
+        Erp erp,
         Plant plant,
         List<RuleFile> ruleFiles,
         Compilation rules,
@@ -44,8 +50,16 @@ public record Configuration(
         List<MetersFile> meters,
         List<ContextFile> contexts,
         List<RouteFile> routes,
+        Codecs codecs,
         String version,
         List<Problem> problems) {
+
+    /** What concerns the ERP. @param folders where documents go as files */
+    public record Erp(
+            List<ProductionSpec> production,
+            List<ErpConnectorFile> connectors,
+            List<DocumentFolderFile> folders,
+            List<DatabaseFile> databases) {}
 
     public boolean hasErrors() {
         return problems.stream().anyMatch(problem -> problem.severity() == Problem.Severity.ERROR);
@@ -63,6 +77,7 @@ public record Configuration(
                 files,
                 sql,
                 connectors,
+                erp,
                 plant,
                 ruleFiles,
                 rules,
@@ -71,6 +86,7 @@ public record Configuration(
                 meters,
                 contexts,
                 routes,
+                codecs,
                 version,
                 List.copyOf(others));
     }

@@ -17,7 +17,7 @@ final class FilesVersion {
     private FilesVersion() {}
 
     /**
-     * SHA-256 over path, length and content of every YAML file of the folders, shortened; folders that are missing count
+     * SHA-256 over path, length and content of every YAML file and every codec of the folders, shortened; folders that are missing count
      * as empty.
      */
     static String of(Path home, List<String> folders) throws IOException {
@@ -41,7 +41,7 @@ final class FilesVersion {
 
     private static boolean counts(Path file) {
         String name = file.getFileName().toString();
-        return (name.endsWith(".yaml") || name.endsWith(".yml")) && Files.isRegularFile(file);
+        return (name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".js")) && Files.isRegularFile(file);
     }
 
     private static MessageDigest sha256() {

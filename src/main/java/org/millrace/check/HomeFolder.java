@@ -23,10 +23,13 @@ import org.millrace.config.ConfigFolder;
 import org.millrace.config.Placeholders;
 import org.millrace.config.Position;
 import org.millrace.config.Problem;
+import org.millrace.connector.DocumentFolderFile;
 import org.millrace.connector.MetersFile;
 import org.millrace.connector.rest.ConnectorCheck;
 import org.millrace.connector.rest.ConnectorFile;
+import org.millrace.connector.rest.ErpConnectorFile;
 import org.millrace.context.ContextFile;
+import org.millrace.erp.ProductionFile;
 import org.millrace.historian.Historian;
 import org.millrace.historian.HistorianFile;
 import org.millrace.kpi.OeeCompiler;
@@ -35,6 +38,7 @@ import org.millrace.kpi.ShiftCalendarFile;
 import org.millrace.plant.AssetFile;
 import org.millrace.plant.PlantBuilder;
 import org.millrace.plant.Tag;
+import org.millrace.route.DatabaseFile;
 import org.millrace.route.Known;
 import org.millrace.route.Rights;
 import org.millrace.route.RouteCheck;
@@ -77,7 +81,11 @@ public final class HomeFolder {
             ShiftCalendarFile.class,
             ConnectorFile.class,
             MetersFile.class,
-            ContextFile.class);
+            ContextFile.class,
+            ErpConnectorFile.class,
+            DocumentFolderFile.class,
+            ProductionFile.class,
+            DatabaseFile.class);
 
     private static final long MIN_JOURNAL_BYTES = 10_000_000;
     /** Half of what the rules take for a pause of the hub. */
@@ -141,7 +149,9 @@ public final class HomeFolder {
         checkHistorian(config, historian);
         Map<String, String> sources = sources(config);
         RouteFiles.Found routeFiles = RouteFiles.find(home);
-        CompletableFuture<List<Problem>> routeProblems = routeProblems(hub, sources, connectors(config), routeFiles);
+        ErpCheck erp = new ErpCheck(config);
+        CompletableFuture<List<Problem>> routeProblems =
+                routeProblems(hub, sources, connectors(config), erp.systems(), erp.databases(), routeFiles);
 
         PlantBuilder.Built built =
                 PlantBuilder.build(config.all(AssetFile.class), sources.keySet(), config.positions());
@@ -166,9 +176,14 @@ public final class HomeFolder {
                 zone(hub),
                 config.positions());
         problems.addAll(oee.problems());
+        Configuration.Erp compiledErp = erp.compiled(oee.specs());
+        problems.addAll(erp.problems());
 
         problems.addAll(MetersCheck.problems(config, built.plant()));
         problems.addAll(ContextCheck.problems(config, built.plant()));
+        CodecFiles.Found codecs = new CodecFiles(home, hub.codecLimits(), config).read();
+        problems.addAll(codecs.problems());
+
         problems.addAll(routeProblems.join());
         return new Configuration(
                 hub,
@@ -180,6 +195,7 @@ public final class HomeFolder {
                 config.all(FileSourceFile.class),
                 config.all(SqlSourceFile.class),
                 config.all(ConnectorFile.class),
+                compiledErp,
                 built.plant(),
                 ruleFiles,
                 rules,
@@ -188,6 +204,7 @@ public final class HomeFolder {
                 config.all(MetersFile.class),
                 config.all(ContextFile.class),
                 routeFiles.files(),
+                codecs.codecs(),
                 otherRules.isPresent()
                         ? FilesVersion.of(otherRules.get(), List.of(""))
                         : FilesVersion.of(home, List.of("connectors-config", "routes")),
@@ -196,13 +213,18 @@ public final class HomeFolder {
 
     /** On another thread: it is the longest of the checks, and needs only the sources of the others. */
     private CompletableFuture<List<Problem>> routeProblems(
-            HubFile hub, Map<String, String> sources, Set<String> connectors, RouteFiles.Found found) {
+            HubFile hub,
+            Map<String, String> sources,
+            Set<String> connectors,
+            Set<String> erp,
+            Set<String> databases,
+            RouteFiles.Found found) {
         if (otherRules.isPresent() || !Files.isDirectory(home.resolve("routes"))) {
             return CompletableFuture.completedFuture(List.of());
         }
-        Known known =
-                new Known(sources, connectors, Set.of(), Decoders.standard().names());
-        Rights rights = hub.mayWrite() ? Rights.standard().withWrite() : Rights.standard();
+        Known known = new Known(sources, connectors, erp, Decoders.standard().names());
+        Rights read = Rights.standard().withDatabases(databases);
+        Rights rights = hub.mayWrite() ? read.withWrite() : read;
         return routeCheck.thenApplyAsync(check -> {
             List<Problem> all = new ArrayList<>(found.problems());
             all.addAll(check.check(found.files(), known, rights));
@@ -262,6 +284,20 @@ public final class HomeFolder {
                         .error("port " + http.port() + " does not exist", "0 (any free port) to 65535"));
             }
         });
+        hub.codecs().ifPresent(codecs -> {
+            if (codecs.time().toMillis() < 1 || codecs.time().compareTo(Duration.ofSeconds(10)) > 0) {
+                problems.add(config.positions()
+                        .of(codecs, "time")
+                        .error(
+                                "a codec may not have " + codecs.time().toMillis() + " ms",
+                                "1ms to 10s; 100ms is plenty"));
+            }
+            if (hub.codecLimits().memory() < 1_000_000 || hub.codecLimits().memory() > 500_000_000) {
+                problems.add(config.positions()
+                        .of(codecs, "memory")
+                        .error("a codec may not have " + codecs.memory(), "1 MB to 500 MB; 32 MB is plenty"));
+            }
+        });
         hub.journal().ifPresent(journal -> {
             String unit = journal.maxSize().unit();
             if (!HubFile.SIZE_UNITS.containsKey(unit)) {
@@ -308,6 +344,10 @@ public final class HomeFolder {
             }
             if (id.equals(Tag.DERIVED)) {
                 problems.add(here.error("'" + id + "' is the source of derived tags", "give this one another id"));
+            }
+            if (id.equals(Tag.STALE)) {
+                problems.add(
+                        here.error("'" + id + "' is the source of marks at stale tags", "give this one another id"));
             }
             sources.put(id, protocol(record));
             sourceFiles.put(id, record);

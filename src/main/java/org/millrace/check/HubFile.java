@@ -1,5 +1,6 @@
 package org.millrace.check;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import org.millrace.config.Kind;
 import org.millrace.config.Quantity;
 import org.millrace.journal.JournalLimits;
 import org.millrace.journal.JournalLimits.AtLimit;
+import org.millrace.source.codec.Limits;
 
 /** The hub's own settings: {@code connectors-config/hub.yaml}. Every key has a default. */
 @Kind("Hub")
@@ -31,7 +33,9 @@ public record HubFile(
         @Doc("What routes may do beyond reading.") Optional<RouteRights> routes,
 
         @Doc("Language of alarms and work orders: en, fr or de; a connector may have its own.") @Default("en")
-        String language) {
+        String language,
+
+        @Doc("What one run of a payload codec may use.") Optional<CodecLimits> codecs) {
 
     static final Map<String, Long> SIZE_UNITS =
             Map.of("MB", 1_000_000L, "GB", 1_000_000_000L, "MiB", 1L << 20, "GiB", 1L << 30);
@@ -71,10 +75,36 @@ public record HubFile(
             @Doc("Whether routes may write to machines or publish to brokers.") @Default("false")
             boolean allowWrite) {}
 
+    public record CodecLimits(
+            @Doc("Processor time for one message.") @Default("100ms")
+            Duration time,
+
+            @Doc("Memory taken for one message, in MB or MiB.") @Default("32 MB")
+            Quantity memory) {}
+
+    /** What a codec may use. */
+    public Limits codecLimits() {
+        return codecs.map(given -> new Limits(given.time(), bytes(given.memory())))
+                .orElse(Limits.DEFAULT);
+    }
+
+    private static long bytes(Quantity size) {
+        return size.value()
+                .multiply(BigDecimal.valueOf(SIZE_UNITS.getOrDefault(size.unit(), 1L)))
+                .longValue();
+    }
+
     /** The settings of a hub without a file. */
     public static HubFile defaults() {
         return new HubFile(
-                "millrace", "UTC", Optional.empty(), Optional.empty(), Duration.ofSeconds(1), Optional.empty(), "en");
+                "millrace",
+                "UTC",
+                Optional.empty(),
+                Optional.empty(),
+                Duration.ofSeconds(1),
+                Optional.empty(),
+                "en",
+                Optional.empty());
     }
 
     public Http httpOrDefault() {
@@ -83,12 +113,7 @@ public record HubFile(
 
     /** Bytes the journal may take; 2 GB when nothing is said. */
     public long journalBytes() {
-        return journal.map(settings -> settings.maxSize()
-                        .value()
-                        .multiply(java.math.BigDecimal.valueOf(
-                                SIZE_UNITS.getOrDefault(settings.maxSize().unit(), 1L)))
-                        .longValue())
-                .orElse(2_000_000_000L);
+        return journal.map(settings -> bytes(settings.maxSize())).orElse(2_000_000_000L);
     }
 
     public boolean mayWrite() {

@@ -62,7 +62,11 @@ final class TagCheck {
                 device(tag, s.deviceColumn().isEmpty(), s.id(), s.device());
             }
             case OpcUaSourceFile s -> {
-                wrongKind(tag, tag.field().isPresent(), "field", s.id(), "an OPC UA", "node");
+                tag.device()
+                        .flatMap(name -> OpcUaSourceCheck.deviceProblem(s, name, positions.of(tag, "device")))
+                        .or(() -> tag.field()
+                                .flatMap(name -> OpcUaSourceCheck.fieldProblem(name, positions.of(tag, "field"))))
+                        .ifPresent(problems::add);
                 wrongKind(tag, tag.address().isPresent(), "address", s.id(), "an OPC UA", "node");
                 tag.node().flatMap(OpcUaSourceCheck::nodeProblem).ifPresent(message -> error(tag, "node", message, ""));
             }

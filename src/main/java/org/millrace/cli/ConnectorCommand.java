@@ -19,10 +19,13 @@ import org.millrace.config.Placeholders;
 import org.millrace.config.Problem;
 import org.millrace.connector.rest.Catalogue;
 import org.millrace.connector.rest.ConnectorFile;
+import org.millrace.connector.rest.ErpCatalogue;
+import org.millrace.connector.rest.ErpConnectorFile;
 import org.millrace.connector.rest.JdkTransport;
 import org.millrace.connector.rest.Probe;
 import org.millrace.connector.rest.Recording;
 import org.millrace.connector.rest.RestConnector;
+import org.millrace.connector.rest.RestDocuments;
 import org.millrace.connector.rest.Transport;
 import org.millrace.security.Secrets;
 import picocli.CommandLine.Command;
@@ -66,10 +69,19 @@ final class ConnectorCommand implements Callable<Integer> {
             for (ConnectorFile file : configuration.connectors()) {
                 rows.add(List.of(file.id(), file.title(), file.baseUrl()));
             }
+            for (ErpConnectorFile file : configuration.erp().connectors()) {
+                rows.add(List.of(file.id(), file.title(), file.baseUrl()));
+            }
             for (String id : Catalogue.ids()) {
                 if (configuration.connectors().stream()
                         .noneMatch(file -> file.id().equals(id))) {
                     rows.add(List.of(id, Catalogue.title(id), "shipped: hub connector init " + id));
+                }
+            }
+            for (String id : ErpCatalogue.ids()) {
+                if (configuration.erp().connectors().stream()
+                        .noneMatch(file -> file.id().equals(id))) {
+                    rows.add(List.of(id, ErpCatalogue.title(id), "shipped: hub connector init " + id));
                 }
             }
             spec.commandLine().getOut().print(Terminal.table(rows));
@@ -79,7 +91,8 @@ final class ConnectorCommand implements Callable<Integer> {
 
     @Command(
             name = "init",
-            description = "Writes a shipped connector to connectors-config/cmms/ID.yaml, to be fitted to the plant.",
+            description =
+                    "Writes a shipped connector to connectors-config/cmms/ID.yaml (or erp/ID.yaml), to be fitted to the plant.",
             mixinStandardHelpOptions = true)
     static final class Init implements Callable<Integer> {
         @Parameters(paramLabel = "ID", description = "As hub connector list shows it.")
@@ -94,9 +107,11 @@ final class ConnectorCommand implements Callable<Integer> {
         @Override
         public Integer call() throws Exception {
             String text = Catalogue.text(id)
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            "no connector '" + id + "' is shipped; hint: " + String.join(", ", Catalogue.ids())));
-            Path folder = home.resolve().resolve("connectors-config/cmms");
+                    .or(() -> ErpCatalogue.text(id))
+                    .orElseThrow(() -> new IllegalArgumentException("no connector '" + id + "' is shipped; hint: "
+                            + String.join(", ", Catalogue.ids()) + ", " + String.join(", ", ErpCatalogue.ids())));
+            Path folder = home.resolve()
+                    .resolve(ErpCatalogue.ids().contains(id) ? "connectors-config/erp" : "connectors-config/cmms");
             Path file = folder.resolve(id + ".yaml");
             Files.createDirectories(folder);
             try {
@@ -137,6 +152,13 @@ final class ConnectorCommand implements Callable<Integer> {
         @Override
         public Integer call() throws Exception {
             Path folder = home.resolve();
+            Optional<ErpConnectorFile> erp =
+                    HomeFolder.read(folder, Placeholders.ofProcess()).erp().connectors().stream()
+                            .filter(file -> file.id().equals(id))
+                            .findFirst();
+            if (erp.isPresent()) {
+                return tryErp(folder, erp.get());
+            }
             Optional<ConnectorFile> found = connector(folder);
             if (found.isEmpty()) {
                 return 1;
@@ -146,9 +168,21 @@ final class ConnectorCommand implements Callable<Integer> {
             Recording recording = new Recording(http);
             RestConnector connector = RestConnector.of(file, Secrets.of(folder), recording, Clock.systemUTC());
             List<Probe.Step> steps = new Probe(connector, System::nanoTime).run();
-            print(file, steps);
+            print(file.id(), file.baseUrl(), steps);
             if (record != null) {
                 write(record, recording.yaml(connector::redact));
+            }
+            return steps.stream().allMatch(Probe.Step::ok) ? 0 : 1;
+        }
+
+        private int tryErp(Path folder, ErpConnectorFile file) throws IOException {
+            Transport http = new JdkTransport(JdkTransport.client(file.connection(), folder), file.connection());
+            Recording recording = new Recording(http);
+            RestDocuments client = RestDocuments.of(file, Secrets.of(folder), recording, Clock.systemUTC());
+            List<Probe.Step> steps = Probe.documents(client, System::nanoTime);
+            print(file.id(), file.baseUrl(), steps);
+            if (record != null) {
+                write(record, recording.yaml(client::redact));
             }
             return steps.stream().allMatch(Probe.Step::ok) ? 0 : 1;
         }
@@ -170,14 +204,16 @@ final class ConnectorCommand implements Callable<Integer> {
                     .findFirst();
             if (found.isEmpty()) {
                 err.println("hub: " + folder + " has no connector '" + id + "'; hint: "
-                        + (Catalogue.ids().contains(id) ? "hub connector init " + id : "hub connector list"));
+                        + (Catalogue.ids().contains(id) || ErpCatalogue.ids().contains(id)
+                                ? "hub connector init " + id
+                                : "hub connector list"));
             }
             return found;
         }
 
-        private void print(ConnectorFile file, List<Probe.Step> steps) {
+        private void print(String name, String address, List<Probe.Step> steps) {
             PrintWriter out = spec.commandLine().getOut();
-            out.println(file.id() + " at " + file.baseUrl());
+            out.println(name + " at " + address);
             for (Probe.Step step : steps) {
                 out.printf(
                         Locale.ROOT,

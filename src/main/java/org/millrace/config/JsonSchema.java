@@ -125,7 +125,12 @@ public final class JsonSchema {
         ObjectNode schema = JSON.objectNode();
         if (type.isEnum()) {
             ArrayNode words = schema.putArray("enum");
-            RecordShape.words(type).forEach(words::add);
+            for (String word : RecordShape.words(type)) {
+                words.add(word);
+                if (word.matches("[0-9]{1,9}")) { // written without quotes it is a number
+                    words.add(Integer.parseInt(word));
+                }
+            }
             return schema;
         }
         if (type == String.class) {

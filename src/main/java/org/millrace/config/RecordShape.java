@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What a record says about the YAML it is bound from: the one reading shared by binder, schema and reference pages. */
 final class RecordShape {
@@ -106,9 +107,21 @@ final class RecordShape {
     /** An enum constant as people write it: {@code DROP_OLDEST} is {@code drop-oldest}, {@code A} and {@code Sign} stay. */
     static String word(Enum<?> constant) {
         String name = constant.name();
+        Word own = own(constant);
+        if (own != null) {
+            return own.value();
+        }
         boolean shouted = name.length() > 1 && name.equals(name.toUpperCase(Locale.ROOT));
         String word = name.endsWith("_") ? name.substring(0, name.length() - 1) : name;
         return shouted ? word.toLowerCase(Locale.ROOT).replace('_', '-') : word;
+    }
+
+    private static @Nullable Word own(Enum<?> constant) {
+        try {
+            return constant.getDeclaringClass().getField(constant.name()).getAnnotation(Word.class);
+        } catch (NoSuchFieldException e) {
+            throw new AssertionError("an enum constant is a field", e);
+        }
     }
 
     static List<String> words(Class<?> type) {

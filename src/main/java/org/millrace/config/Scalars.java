@@ -134,7 +134,7 @@ final class Scalars {
         String plain = text.replace('-', '_').toLowerCase(Locale.ROOT);
         for (Object constant : type.getEnumConstants()) {
             String name = ((Enum<?>) constant).name().toLowerCase(Locale.ROOT);
-            if (name.equals(plain) || name.equals(plain + "_")) {
+            if (name.equals(plain) || name.equals(plain + "_") || text.equals(RecordShape.word((Enum<?>) constant))) {
                 return constant;
             }
         }

@@ -5,12 +5,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 import org.millrace.connector.OrderBook.Call;
 import org.millrace.connector.OrderClient.Changes;
 import org.millrace.rule.AlarmEvent;
@@ -97,9 +93,6 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
 
     private static final Logger LOG = LoggerFactory.getLogger(Orders.class);
     private static final int ROUND = 50;
-    private static final long QUIET_MICROS = 60_000_000;
-    private static final long LONGEST_SLEEP_MICROS = 60_000_000;
-    private static final long TROUBLE_PAUSE_MICROS = 1_000_000;
     private static final long BETWEEN_POLLS_MICROS = 1_000_000;
 
     private final OrderClient client;
@@ -111,16 +104,11 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
     private final long pollEvery;
     private final AtomicLong posts = new AtomicLong();
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition woken = lock.newCondition();
-    private long signals; // guarded by lock
+    private final Rounds rounds;
     private long nextPoll;
     private long lastPoll;
     private final AtomicBoolean told = new AtomicBoolean();
     private int pollFrom;
-    private long lastLine;
-    private volatile boolean running;
-    private @Nullable Thread thread;
 
     public Orders(
             OrderClient client,
@@ -137,6 +125,8 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
         this.book = new OrderBook(client, ledger, rules, records, this::now);
         this.circuit = new Circuit(settings.firstPause(), settings.longestPause(), now());
         this.pollEvery = Micros.of(settings.pollEvery());
+        this.rounds = new Rounds(
+                "hub-orders-" + id(), this::next, () -> circuit.status().until(), this::now);
     }
 
     @Override
@@ -146,10 +136,7 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
 
     /** Starts the thread that talks to the system. */
     public void start() {
-        running = true;
-        Thread worker = Thread.ofPlatform().name("hub-orders-" + id()).daemon().unstarted(this::loop);
-        thread = worker;
-        worker.start();
+        rounds.start();
     }
 
     @Override
@@ -159,7 +146,7 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
             if (row.isEmpty()) {
                 return new Delivery.Unchanged("event " + event.id() + " was taken before, or concerns no order here");
             }
-            signal();
+            rounds.signal();
             String number = row.get().there().number();
             return number.isEmpty() ? new Delivery.Queued(row.get().id().reference()) : new Delivery.Updated(number);
         } catch (RuntimeException e) {
@@ -176,7 +163,7 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
     /** The system says that something changed there: it is asked what, at once, but not more often than each second. */
     public void look() {
         told.set(true);
-        signal();
+        rounds.signal();
     }
 
     public Status status() {
@@ -200,76 +187,12 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
 
     @Override
     public void close() throws InterruptedException {
-        running = false;
-        signal();
-        Thread worker = thread;
-        if (worker != null) {
-            worker.join(TimeUnit.SECONDS.toMillis(5));
-            worker.interrupt(); // a call that hangs: its row says that it may have been sent
-            worker.join(TimeUnit.SECONDS.toMillis(5)); // one writer per key: who follows must not meet this one
-        }
+        rounds.close();
     }
 
-    private void loop() {
-        while (running) {
-            long seen = signals();
-            long until;
-            try {
-                round();
-                until = Math.max(circuit.status().until(), Math.min(nextPoll, ledger.nextWake(id())));
-            } catch (RuntimeException e) {
-                until = now() + TROUBLE_PAUSE_MICROS;
-                if (now() - lastLine > QUIET_MICROS) {
-                    lastLine = now();
-                    LOG.warn("{}: the ledger of work orders can't be kept, tried again: {}", id(), e.toString());
-                }
-            }
-            try {
-                await(seen, until);
-            } catch (InterruptedException e) {
-                return;
-            }
-        }
-    }
-
-    private long signals() {
-        lock.lock();
-        try {
-            return signals;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void signal() {
-        lock.lock();
-        try {
-            signals++;
-            woken.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** An event ends the wait, but not the rest that the system needs. */
-    private void await(long seen, long until) throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            while (running) {
-                long now = now();
-                long rest = circuit.status().until() - now;
-                long left = signals == seen ? Math.max(rest, until - now) : rest;
-                if (left <= 0) {
-                    return;
-                }
-                if (woken.awaitNanos(TimeUnit.MICROSECONDS.toNanos(Math.min(left, LONGEST_SLEEP_MICROS))) <= 0
-                        && left > LONGEST_SLEEP_MICROS) {
-                    return; // the clock may have been set
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
+    private long next() {
+        round();
+        return Math.min(nextPoll, ledger.nextWake(id()));
     }
 
     /** Everything that is due now. Each row goes on until it wants nothing, or the system wants a rest. */

@@ -50,6 +50,7 @@ final class Api {
         all.addAll(new AlarmApi(data, this).endpoints());
         all.addAll(new WhyApi(data, this).endpoints());
         all.addAll(new KpiApi(data).endpoints());
+        all.addAll(new DocumentApi(data).endpoints());
         return all;
     }
 
@@ -75,6 +76,7 @@ final class Api {
                 get("/dead-letters", c -> list(data.deadLetters(limit(c)), ConsoleJson::deadLetter)),
                 get("/dead-letters/{id}", c -> Answer.json(ConsoleJson.deadLetterDetail(deadLetter(c)))),
                 post("/dead-letters/{id}/replay", this::replay),
+                get("/clocks", c -> list(data.clocks(limit(c)), ConsoleJson::clock)),
                 get("/unmapped", c -> list(data.unmapped(limit(c)), ConsoleJson::unmapped)));
     }
 
@@ -261,7 +263,7 @@ final class Api {
         return value == null || value.isEmpty() ? otherwise : value;
     }
 
-    private static int limit(RoutingContext c) {
+    static int limit(RoutingContext c) {
         return whole(c, "limit", MOST_ROWS, 1, MOST_ROWS * 10);
     }
 

@@ -8,6 +8,7 @@ import org.millrace.alarm.AlarmBoard;
 import org.millrace.alarm.AlarmCommand;
 import org.millrace.alarm.AlarmMetrics;
 import org.millrace.config.Problem;
+import org.millrace.erp.DocumentRow;
 import org.millrace.journal.Journal;
 import org.millrace.journal.Ledger;
 import org.millrace.kpi.ShiftReport;
@@ -44,6 +45,19 @@ public interface ConsoleData {
     Optional<Series> series(SeriesQuery query);
 
     List<SourceStatus> sources();
+
+    /** How far the clocks of devices are from the hub's, as far as it is known; the farthest first. */
+    default List<DeviceClock> clocks(int limit) {
+        return List.of();
+    }
+
+    /**
+     * @param device its id within the source; empty where the source tells one time for all
+     * @param skew µs; positive: ahead of the hub's
+     * @param minutes how many minutes with values the estimate rests on
+     * @param lastSeen µs, hub time
+     */
+    record DeviceClock(String source, String device, long skew, int minutes, long lastSeen) {}
 
     /** When the certificates of the sources' connections end. */
     default List<CertificateEnd> certificateEnds() {
@@ -113,6 +127,30 @@ public interface ConsoleData {
     default List<OrderSystem> orderSystems() {
         return List.of();
     }
+
+    /** Documents on their way to ERP systems, or there; the latest change first. */
+    default List<DocumentRow> documents(int limit) {
+        return List.of();
+    }
+
+    /** Tries a document again that its system had refused. */
+    default Outcome retryDocument(String system, String reference, String user) {
+        return new Outcome.NotFound("no document " + reference);
+    }
+
+    /** What the hub does in ERP systems and document folders. */
+    default List<DocumentSystem> documentSystems() {
+        return List.of();
+    }
+
+    /**
+     * @param waiting documents that are not there, finished
+     * @param refused documents a person must look at
+     * @param creations sent since the start
+     * @param doubles documents found more than once since the start
+     */
+    record DocumentSystem(
+            String id, boolean up, boolean unauthorized, long waiting, long refused, long creations, long doubles) {}
 
     /**
      * @param posts creations sent since the start
@@ -203,7 +241,7 @@ public interface ConsoleData {
      * @param quality OPC UA StatusCode
      * @param sourceTime by the device's clock, µs; 0 = no sample yet
      * @param hubTime when the hub received it, µs; 0 = no sample yet
-     * @param stale nothing came for longer than the tag allows
+     * @param stale nothing came for longer than the tag allows; its quality is not Good then
      */
     record TagValue(String tag, Value value, String text, int quality, long sourceTime, long hubTime, boolean stale) {}
 

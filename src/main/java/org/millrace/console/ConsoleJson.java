@@ -475,6 +475,20 @@ final class ConsoleJson {
                 s.oldest() == 0 ? 0 : Math.max(0, now - s.oldest()) / 1_000_000);
     }
 
+    static Map<String, Object> clock(ConsoleData.DeviceClock c) {
+        return shape(
+                "source",
+                c.source(),
+                "device",
+                c.device(),
+                "skewSeconds",
+                c.skew() / 1e6,
+                "minutes",
+                c.minutes(),
+                "lastSeen",
+                time(c.lastSeen()));
+    }
+
     static Map<String, Object> unmapped(ConsoleData.Unmapped u) {
         return shape(
                 "source",

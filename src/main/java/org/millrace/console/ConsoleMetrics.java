@@ -10,10 +10,12 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.millrace.journal.Ledger;
 import org.millrace.rule.RuleFile;
 import org.millrace.signal.Micros;
@@ -26,6 +28,8 @@ import org.slf4j.LoggerFactory;
  */
 final class ConsoleMetrics implements MultiCollector {
     private static final Logger LOG = LoggerFactory.getLogger(ConsoleMetrics.class);
+
+    private static final int MOST_CLOCKS = 500;
 
     private final ConsoleData data;
     private final Clock clock;
@@ -88,6 +92,8 @@ final class ConsoleMetrics implements MultiCollector {
                         labels);
             }
         }
+        clocks(page);
+        stale(page);
         data.certificateEnds()
                 .forEach(c -> page.gauge(
                         "millrace_source_certificate_end_timestamp_seconds",
@@ -97,6 +103,37 @@ final class ConsoleMetrics implements MultiCollector {
                         c.source(),
                         "owner",
                         c.owner()));
+    }
+
+    private void clocks(Page page) {
+        for (ConsoleData.DeviceClock c : data.clocks(MOST_CLOCKS)) {
+            page.gauge(
+                    "millrace_device_clock_skew_seconds",
+                    "The device's clock less the hub's; of many devices those that are farthest off.",
+                    c.skew() / 1e6,
+                    "source",
+                    c.source(),
+                    "device",
+                    c.device());
+        }
+    }
+
+    private void stale(Page page) {
+        Map<String, ConsoleData.TagValue> values = new HashMap<>();
+        data.values().forEach(value -> values.put(value.tag(), value));
+        Map<String, Integer> stale = new TreeMap<>();
+        for (ConsoleData.AssetView asset : data.assets()) {
+            for (ConsoleData.TagView tag : asset.tags()) {
+                ConsoleData.TagValue value = values.get(tag.path());
+                stale.merge(tag.source(), value != null && value.stale() ? 1 : 0, Integer::sum);
+            }
+        }
+        stale.forEach((source, count) -> page.gauge(
+                "millrace_stale_tags",
+                "Tags without a value for longer than their stale_after.",
+                count,
+                "source",
+                source));
     }
 
     private void ledger(Page page) {
@@ -202,8 +239,7 @@ final class ConsoleMetrics implements MultiCollector {
                     s.unauthorized() ? 1 : 0,
                     "system",
                     s.id());
-            page.counter(
-                    "millrace_orders_created", "Creations sent to a work-order system.", s.posts(), "system", s.id());
+            page.counter("millrace_orders_sent", "Creations sent to a work-order system.", s.posts(), "system", s.id());
             page.counter("millrace_orders_doubled", "Work orders found twice.", s.doubles(), "system", s.id());
             page.counter(
                     "millrace_orders_refused",
@@ -211,6 +247,18 @@ final class ConsoleMetrics implements MultiCollector {
                     s.refused(),
                     "system",
                     s.id());
+        }
+        for (ConsoleData.DocumentSystem s : data.documentSystems()) {
+            String[] labels = {"system", s.id()};
+            page.gauge("millrace_documents_waiting", "Documents an ERP system does not have yet.", s.waiting(), labels);
+            page.gauge("millrace_documents_refused", "Documents an ERP system does not take.", s.refused(), labels);
+            page.counter("millrace_documents_sent", "Creations sent to an ERP system.", s.creations(), labels);
+            page.counter("millrace_documents_doubled", "Documents found more than once.", s.doubles(), labels);
+            page.gauge(
+                    "millrace_documents_unauthorized",
+                    "1 while an ERP system refuses the hub's credentials.",
+                    s.unauthorized() ? 1 : 0,
+                    labels);
         }
         page.gauge("millrace_work_orders_open", "Work orders not done or cancelled.", orders);
     }

@@ -4,9 +4,11 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -83,7 +85,7 @@ public final class ConsoleServer implements AutoCloseable {
      */
     public void start() throws IOException {
         CompletableFuture<HttpServer> bound =
-                server.requestHandler(router).listen().toCompletionStage().toCompletableFuture();
+                server.requestHandler(this::handle).listen().toCompletionStage().toCompletableFuture();
         try {
             server = bound.join();
         } catch (CompletionException e) {
@@ -105,6 +107,19 @@ public final class ConsoleServer implements AutoCloseable {
     /** For routes of other parts; mount before or after {@link #start()}. */
     public Router router() {
         return router;
+    }
+
+    /**
+     * What devices post is bytes: curl and many modems call anything a form, and then it would be taken apart instead of
+     * handed on.
+     */
+    private void handle(HttpServerRequest request) {
+        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        String path = request.path();
+        if (type != null && type.contains("form") && path != null && path.startsWith("/ingest/")) {
+            request.headers().set(HttpHeaders.CONTENT_TYPE, "application/octet-stream");
+        }
+        router.handle(request);
     }
 
     /** The Vert.x instance the router runs on; closed with this server. */

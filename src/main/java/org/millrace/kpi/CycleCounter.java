@@ -3,13 +3,14 @@ package org.millrace.kpi;
 import java.util.Optional;
 
 /** Differences of a counter that rolls over, is reset, repeats itself, and is sometimes not good. Mutable. */
-final class CycleCounter {
+public final class CycleCounter {
     private final Optional<Integer> bits;
     private boolean known;
     private double last;
     private long lastTime = Long.MIN_VALUE;
 
-    CycleCounter(Optional<Integer> bits) {
+    /** @param bits width of the counter, where it rolls over; without it a fall is a reset */
+    public CycleCounter(Optional<Integer> bits) {
         this.bits = bits;
     }
 
@@ -20,7 +21,7 @@ final class CycleCounter {
      * @param value NaN when not good: nothing is concluded, and the next good value takes it up
      * @return 0 for the first value, a repeated one and an older one
      */
-    double take(long time, double value) {
+    public double take(long time, double value) {
         if (Double.isNaN(value) || value < 0 || time <= lastTime && known) {
             return 0;
         }

@@ -42,6 +42,18 @@ public final class ShiftCalendar {
         public String id() {
             return day + " " + name;
         }
+
+        /** What of it is within [from, to), with the breaks in that. */
+        public Shift part(long from, long to) {
+            return new Shift(
+                    name,
+                    day,
+                    time.clipped(from, to),
+                    breaks.stream()
+                            .map(pause -> pause.clipped(from, to))
+                            .filter(pause -> !pause.isEmpty())
+                            .toList());
+        }
     }
 
     /** @param breaks wall clock */

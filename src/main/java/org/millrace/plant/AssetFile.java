@@ -31,7 +31,10 @@ public record AssetFile(
         Map<String, String> cmms,
 
         @Doc("Signals of this machine; the name is used in rules.")
-        Map<String, TagFile> tags) {
+        Map<String, TagFile> tags,
+
+        @Doc("Device id to the JavaScript file that reads its bytes: beside this file or in connectors-config/codecs.")
+        Map<String, String> codecs) {
 
     public enum Criticality {
         A,
@@ -43,10 +46,12 @@ public record AssetFile(
     public record TagFile(
             @Doc("Source id the value comes from.") Optional<String> from,
 
-            @Doc("Device id within an MQTT source (devEui, topic part).")
+            @Doc(
+                    "Device id within an MQTT source (devEui, topic part); of an OPC UA source the name of a selection of events.")
             Optional<String> device,
 
-            @Doc("Field name in the decoded payload.") Optional<String> field,
+            @Doc("Field name in the decoded payload; of events active, severity, message, …")
+            Optional<String> field,
 
             @Doc("OPC UA node by namespace URI: nsu=<uri>;s=<id>.")
             Optional<String> node,

@@ -41,6 +41,9 @@ public record Tag(
     /** The source named by the origin of every derived tag; no connection has this id. */
     public static final String DERIVED = "derived";
 
+    /** The source under which the hub journals that a tag has gone stale. */
+    public static final String STALE = "stale";
+
     /** What a source delivers, and no counter. */
     public Tag(
             String path,

@@ -75,6 +75,11 @@ public final class CamelRoutes implements AutoCloseable {
         main.start();
     }
 
+    /** Another object that routes may name, or another of the same name for routes loaded from now on. */
+    public void bind(String name, Object bean) {
+        context.getRegistry().bind(name, bean);
+    }
+
     /** The step from the files that are loaded to the next, while routes run. */
     public RouteSwap swap(List<RouteFile> before, List<RouteFile> next) {
         return new RouteSwap(context, before, next);
@@ -112,8 +117,8 @@ public final class CamelRoutes implements AutoCloseable {
     public Set<String> names(HubStep step) {
         Set<String> names = new TreeSet<>();
         Pattern inUri = Pattern.compile(
-                step == HubStep.EVENTS
-                        ? "^hub:(?://)?events\\?(?:.*&)?name=([^&]+)"
+                step == HubStep.EVENTS || step == HubStep.PRODUCTION
+                        ? "^hub:(?://)?" + step.word() + "\\?(?:.*&)?name=([^&]+)"
                         : "^hub:(?://)?" + step.word() + "/([^?]+)");
         for (RouteDefinition route : ((ModelCamelContext) context).getRouteDefinitions()) {
             Matcher found = inUri.matcher(
@@ -126,7 +131,7 @@ public final class CamelRoutes implements AutoCloseable {
         }
         for (Route route : context.getRoutes()) {
             if (route.getEndpoint() instanceof HubEndpoint hub && hub.step() == step) {
-                names.add(step == HubStep.EVENTS ? hub.getName() : hub.path());
+                names.add(step == HubStep.EVENTS || step == HubStep.PRODUCTION ? hub.getName() : hub.path());
             }
         }
         return names;

@@ -20,6 +20,7 @@ public final class HubEndpoint extends DefaultEndpoint {
     private String rule = "";
     private String start = "standing";
     private String source = "";
+    private String document = "";
     private String period = KpiConsumer.SHIFT;
     private String id = "";
     private int maxSamples;
@@ -43,9 +44,9 @@ public final class HubEndpoint extends DefaultEndpoint {
         if (!step.isNamed() && !path.isEmpty()) {
             throw new IllegalArgumentException(getEndpointUri() + ": hub:" + step.word() + " takes no name");
         }
-        if (step == HubStep.EVENTS && name.isEmpty()) {
-            throw new IllegalArgumentException(getEndpointUri()
-                    + ": give the consumer a name (?name=work-orders); its place in the events is kept" + " under it");
+        if ((step == HubStep.EVENTS || step == HubStep.PRODUCTION) && name.isEmpty()) {
+            throw new IllegalArgumentException(
+                    getEndpointUri() + ": give the consumer a name (?name=work-orders); its place is kept under it");
         }
         begins();
     }
@@ -57,7 +58,8 @@ public final class HubEndpoint extends DefaultEndpoint {
             case JOURNAL -> new JournalConsumer(this, processor);
             case KPI -> new KpiConsumer(this, processor);
             case EVENTS -> new EventsConsumer(this, processor);
-            case DECODE, INGEST, HISTORIAN, CMMS, READINGS, TICKET, DEAD_LETTER ->
+            case PRODUCTION -> new ProductionConsumer(this, processor);
+            case RECEIVE, DECODE, INGEST, HISTORIAN, CMMS, READINGS, DOCUMENT, ERP, B2MML, TICKET, DEAD_LETTER ->
                 throw new IllegalArgumentException(getEndpointUri() + " takes messages: use it in to:, not in from:");
         };
         configureConsumer(consumer);
@@ -67,14 +69,18 @@ public final class HubEndpoint extends DefaultEndpoint {
     @Override
     public Producer createProducer() {
         return switch (step) {
+            case RECEIVE -> new ReceiveProducer(this);
             case DECODE -> HubProducers.decode(this);
             case INGEST -> HubProducers.ingest(this);
             case HISTORIAN -> HubProducers.historian(this);
             case CMMS -> HubProducers.cmms(this);
             case READINGS -> HubProducers.readings(this);
+            case DOCUMENT -> DocumentProducers.document(this);
+            case ERP -> DocumentProducers.erp(this);
+            case B2MML -> DocumentProducers.b2mml(this);
             case TICKET -> new TicketProducer(this);
             case DEAD_LETTER -> HubProducers.deadLetter(this);
-            case OPCUA, PLC, MQTT, HTTP, FILE, SQL, JOURNAL, KPI, EVENTS ->
+            case OPCUA, PLC, MQTT, HTTP, FILE, SQL, JOURNAL, KPI, EVENTS, PRODUCTION ->
                 throw new IllegalArgumentException(getEndpointUri() + " gives messages: use it in from:, not in to:");
         };
     }
@@ -164,6 +170,14 @@ public final class HubEndpoint extends DefaultEndpoint {
 
     public void setSource(String source) {
         this.source = source;
+    }
+
+    public String getDocument() {
+        return document;
+    }
+
+    public void setDocument(String document) {
+        this.document = document;
     }
 
     public String getPeriod() {

@@ -3,12 +3,18 @@ package org.millrace.route;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.millrace.connector.Documents;
 import org.millrace.connector.WorkOrderSystem;
+import org.millrace.erp.BusinessDocument;
+import org.millrace.erp.DocumentKind;
+import org.millrace.erp.ShiftDocuments;
 import org.millrace.journal.Journal;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.source.Source;
 import org.millrace.source.SourceBatch;
+import org.millrace.source.http.HttpSource;
 import org.millrace.store.Outbox;
 import org.millrace.ticket.Ticket;
 
@@ -39,6 +45,17 @@ public interface HubPort {
     /** Binds and journals; completes when durable. */
     CompletionStage<Void> ingest(SourceBatch.Readings readings);
 
+    /**
+     * Takes in what a device posted, as {@code hub:http/<source>} does; completes with what to answer it.
+     *
+     * @param path what follows the source in the address; empty when nothing does
+     * @param messageId of the device's own; empty when it sent none
+     */
+    default CompletionStage<HttpSource.Answer> receive(
+            String source, String device, String path, String messageId, byte[] body) {
+        return CompletableFuture.completedFuture(new HttpSource.Answer(503, 10, "there is no source '" + source + "'"));
+    }
+
     Journal journal();
 
     /**
@@ -67,6 +84,32 @@ public interface HubPort {
     String workOrder(AlarmEvent event);
 
     Outbox events();
+
+    /** What takes documents under this id; nothing is known of another. */
+    default Optional<Documents> documents(String id) {
+        return Optional.empty();
+    }
+
+    /**
+     * The document an event asks for; empty when it asks for none of this kind.
+     *
+     * @param workOrder number of the order a step before has made; may be empty
+     */
+    default Optional<BusinessDocument> document(AlarmEvent event, DocumentKind kind, String workOrder) {
+        return Optional.empty();
+    }
+
+    /** What became of an event's document; kept for {@code hub why}. */
+    default void documentTaken(AlarmEvent event, String system, String outcome, String reference) {}
+
+    /** The next shift that is over and that this reader has not taken, waiting for at most so long. */
+    default Optional<ShiftDocuments> production(String consumer, Duration wait) throws Exception {
+        Thread.sleep(wait.toMillis());
+        return Optional.empty();
+    }
+
+    /** The reader has taken it. */
+    default void produced(String consumer, ShiftDocuments shift) {}
 
     /** What became of an event at one consumer of the outbox; kept for {@code hub why}. */
     default void routed(AlarmEvent event, String consumer, String outcome, String detail) {}

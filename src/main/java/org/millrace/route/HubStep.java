@@ -15,11 +15,16 @@ public enum HubStep {
     JOURNAL("journal", true, true),
     KPI("kpi", true, true),
     EVENTS("events", true, false),
+    RECEIVE("receive", false, false),
+    PRODUCTION("production", true, false),
     DECODE("decode", false, true),
     INGEST("ingest", false, false),
     HISTORIAN("historian", false, false),
     CMMS("cmms", false, true),
     READINGS("readings", false, true),
+    DOCUMENT("document", false, true),
+    ERP("erp", false, true),
+    B2MML("b2mml", false, true),
     TICKET("ticket", false, false),
     DEAD_LETTER("dead-letter", false, false);
 

@@ -6,21 +6,23 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.millrace.erp.DocumentKind;
 import org.millrace.rule.RuleFile;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** The hub's own endpoints: which there are, in which direction, and what they may name. */
 final class HubUri {
-    private static final Set<String> SOURCES = Set.of("opcua", "plc", "mqtt", "http", "file", "sql");
-    private static final Set<String> CONSUMERS =
-            Set.of("opcua", "plc", "mqtt", "http", "file", "sql", "journal", "kpi", "events");
-    private static final Set<String> PRODUCERS =
-            Set.of("decode", "ingest", "historian", "cmms", "erp", "readings", "ticket", "dead-letter");
-    private static final Set<String> ALONE = Set.of("events", "ingest", "historian", "ticket", "dead-letter");
+    private static final Set<String> SOURCES = words(HubStep::isSource);
+    private static final Set<String> CONSUMERS = words(HubStep::isConsumer);
+    private static final Set<String> PRODUCERS = words(step -> !step.isConsumer());
+    private static final Set<String> ALONE = words(step -> !step.isNamed());
     private static final Map<String, Set<String>> OPTIONS = Map.of(
             "events", Set.of("name", "type", "severity", "asset", "rule", "start"),
+            "production", Set.of("name"),
+            "erp", Set.of("document"),
             "journal", Set.of("maxSamples", "flushEvery"),
             "kpi", Set.of("period", "id"),
             "decode", Set.of("source"),
@@ -85,6 +87,10 @@ final class HubUri {
             one(use, "payload format", name, formats);
         } else if (step.equals("readings")) {
             one(use, "connector", name, remote(known.cmms()));
+        } else if (step.equals("document")) {
+            one(use, "document", name, DocumentKind.words());
+        } else if (step.equals("b2mml")) {
+            one(use, "form of B2MML", name, Set.of("xml", "json"));
         } else {
             one(use, "connector", name, step.equals("cmms") ? known.cmms() : known.erp());
         }
@@ -125,11 +131,34 @@ final class HubUri {
                         names.isEmpty() ? "it has no options" : Closest.hint(name, names, ""));
             }
         });
+        Endpoints.Option document = use.options().get("document");
+        if (step.equals("erp") && document != null && !document.value().contains("{{")) {
+            one(
+                    new Endpoints.Use(document.at(), use.path(), use.options(), use.consumer(), use.step(), false),
+                    "document",
+                    document.value(),
+                    DocumentKind.words());
+        }
         if (step.equals("kpi")) {
             period(use);
         }
         if (step.equals("events")) {
+            place(use, step, "events");
             events(use);
+        } else if (step.equals("production")) {
+            place(use, step, "production reports");
+        }
+    }
+
+    private void place(Endpoints.Use use, String step, String queue) {
+        Endpoints.Option name = use.options().get("name");
+        if (name == null) {
+            report.error(
+                    use.at(),
+                    "hub:" + step + " needs the option 'name'",
+                    "it names this reader's place in the " + queue);
+        } else if (!name.value().contains("{{") && !CURSOR.matcher(name.value()).matches()) {
+            report.error(name.at(), "'" + name.value() + "' is not a cursor's name", "a-z, 0-9, '-' and '_', up to 64");
         }
     }
 
@@ -143,12 +172,6 @@ final class HubUri {
     }
 
     private void events(Endpoints.Use use) {
-        Endpoints.Option name = use.options().get("name");
-        if (name == null) {
-            report.error(use.at(), "hub:events needs the option 'name'", "it names this reader's place in the events");
-        } else if (!name.value().contains("{{") && !CURSOR.matcher(name.value()).matches()) {
-            report.error(name.at(), "'" + name.value() + "' is not a cursor's name", "a-z, 0-9, '-' and '_', up to 64");
-        }
         Endpoints.Option start = use.options().get("start");
         if (start != null && !start.value().contains("{{")) {
             try {
@@ -175,6 +198,13 @@ final class HubUri {
         Set<String> remote = new TreeSet<>(connectors);
         remote.remove("desk");
         return remote;
+    }
+
+    private static Set<String> words(Predicate<HubStep> which) {
+        return Arrays.stream(HubStep.values())
+                .filter(which)
+                .map(HubStep::word)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static String what(String step) {

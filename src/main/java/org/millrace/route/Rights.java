@@ -60,6 +60,13 @@ public record Rights(boolean write, boolean test, Set<String> schemes, Set<Strin
         return new Rights(write, test, schemes, names, beans);
     }
 
+    /** The same, with these data sources for {@code jdbc:} beside the historian. */
+    public Rights withDatabases(Set<String> ids) {
+        Set<String> all = new java.util.TreeSet<>(beans);
+        all.addAll(ids);
+        return new Rights(write, test, schemes, placeholders, all);
+    }
+
     boolean allowsScheme(String scheme) {
         return schemes.contains(scheme) || test && (scheme.equals("mock") || scheme.equals("stub"));
     }

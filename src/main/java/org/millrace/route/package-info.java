@@ -9,6 +9,8 @@
  *
  * <p>{@link org.millrace.route.CamelRoutes} runs the routes, {@link org.millrace.route.RouteSwap} exchanges those of changed files.
  *
+ * <p>{@link org.millrace.route.Databases} holds the databases that {@code jdbc:} may name beside the historian.
+ *
  * <p>Invariants: what {@code RouteCheck} passes, Camel loads; a file is bounded in size and depth before a tree is built; a
  * finding has file, line and column. Knows no source's, connector's or store's insides.
  */

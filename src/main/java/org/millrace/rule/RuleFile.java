@@ -232,10 +232,14 @@ public record RuleFile(
             boolean closeWhenCleared,
 
             @Doc("Levels at which the machine stands still: the order says so where the system has a field for it.")
-            List<String> assetDown) {
+            List<String> assetDown,
+
+            @Doc(
+                    "Spare parts the work needs, for routes that reserve them: hub:erp/<id>?document=material-reservation.")
+            List<SparePart> parts) {
 
         public WorkOrder(String on, Map<String, Duration> due) {
-            this(on, due, Duration.ofHours(24), OnRepeat.REOPEN, false, List.of());
+            this(on, due, Duration.ofHours(24), OnRepeat.REOPEN, false, List.of(), List.of());
         }
 
         /** Whether an alarm raised to this level asks for a work order: with {@code on: due} a warning does not. */
@@ -243,6 +247,12 @@ public record RuleFile(
             return !on.equals("due") || !level.equals("warning");
         }
     }
+
+    public record SparePart(
+            @Doc("Material number of the ERP.") String material,
+
+            @Doc("How many, or how much with its unit: 2, \"0.5 L\".")
+            Quantity quantity) {}
 
     public enum OnRepeat {
         REOPEN,

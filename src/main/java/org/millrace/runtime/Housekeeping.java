@@ -17,6 +17,9 @@ public final class Housekeeping implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
+    /** The ledger of what an ERP has: long enough for a year's questions. */
+    private static final Duration KEEP_DOCUMENTS = Duration.ofDays(400);
+
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("hub-housekeeping").daemon().factory());
 
@@ -31,6 +34,7 @@ public final class Housekeeping implements AutoCloseable {
             int pruned = store.outbox().prune(now - Micros.of(KEEP_EVENTS));
             store.trace().prune(now - Micros.of(KEEP_EVENTS));
             store.assetContext().prune(now - Micros.of(KEEP_EVENTS));
+            store.documents().prune(now - Micros.of(KEEP_DOCUMENTS));
             if (pruned > 0) {
                 LOG.info("{} events older than {} days and done with were deleted", pruned, KEEP_EVENTS.toDays());
             }

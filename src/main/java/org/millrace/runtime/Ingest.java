@@ -16,16 +16,24 @@ import org.millrace.source.SourceBatch;
 /** Readings to samples to journal: done when durable. What can't go on is kept as a dead letter in the same commit. */
 public final class Ingest {
     private final Journal journal;
+    private final DeviceClocks clocks;
     private final ReentrantReadWriteLock change = new ReentrantReadWriteLock();
     private volatile TagBinder binder;
 
     public Ingest(Journal journal, TagBinder binder) {
+        this(journal, binder, new DeviceClocks());
+    }
+
+    /** @param clocks told of every delivery */
+    public Ingest(Journal journal, TagBinder binder, DeviceClocks clocks) {
         this.journal = journal;
         this.binder = binder;
+        this.clocks = clocks;
     }
 
     /** One delivery of one source. Order is kept per caller. */
     public CompletionStage<Void> accept(SourceBatch.Readings readings) {
+        clocks.observe(readings);
         return together(() -> journal.append(intake(readings, readings.hubTime())))
                 .whenComplete((sequence, failure) -> {
                     if (failure != null) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.millrace.journal.Journal;
+import org.millrace.plant.Tag;
 import org.millrace.signal.Sample;
 import org.millrace.signal.SampleBatch;
 
@@ -41,8 +42,31 @@ public final class LiveView {
     public void observe(Journal.Entry entry) {
         if (entry instanceof Journal.Entry.Samples samples) {
             SampleBatch batch = samples.batch();
+            if (samples.source().equals(Tag.STALE)) {
+                stale(batch);
+                return;
+            }
             for (int i = 0; i < batch.size(); i++) {
                 put(batch.sample(i), samples.hubTime(), batch.number(i));
+            }
+        }
+    }
+
+    /** The value stays, with its own times; only that it still counts is no longer so. */
+    private void stale(SampleBatch marks) {
+        for (int i = 0; i < marks.size(); i++) {
+            Slot slot = slots.get(marks.tag(i));
+            if (slot == null) {
+                continue;
+            }
+            synchronized (slot) {
+                Sample last = slot.live.sample();
+                if (last.time() < marks.time(i)) {
+                    slot.live = new Live(
+                            new Sample(last.tag(), last.time(), last.value(), marks.quality(i)),
+                            slot.live.hubTime(),
+                            changes.incrementAndGet());
+                }
             }
         }
     }

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.millrace.alarm.AlarmSystem;
 import org.millrace.journal.Journal;
+import org.millrace.plant.Tag;
 import org.millrace.rule.AlarmEvent;
 import org.millrace.store.OperationalStore;
 import org.slf4j.Logger;
@@ -194,7 +195,10 @@ public final class RuleLoop implements AutoCloseable {
 
     private List<AlarmEvent> apply(Journal.Entry entry) {
         return switch (entry) {
-            case Journal.Entry.Samples samples -> engine.samples(samples.hubTime(), samples.batch());
+            case Journal.Entry.Samples samples ->
+                samples.source().equals(Tag.STALE) // each rule knows by itself how long a value counts
+                        ? List.of()
+                        : engine.samples(samples.hubTime(), samples.batch());
             case Journal.Entry.Tick tick -> engine.tick(tick.hubTime());
             case Journal.Entry.Command command -> Commands.apply(engine, command);
         };

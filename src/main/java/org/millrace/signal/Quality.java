@@ -18,6 +18,7 @@ public final class Quality {
     public static final int BAD_DEVICE_FAILURE = 0x808B0000;
     public static final int BAD_SENSOR_FAILURE = 0x808C0000;
     public static final int BAD_CONFIGURATION_ERROR = 0x80890000;
+    public static final int BAD_DATA_LOST = 0x809D0000;
     public static final int UNCERTAIN = 0x40000000;
     public static final int UNCERTAIN_LAST_USABLE_VALUE = 0x40900000;
 

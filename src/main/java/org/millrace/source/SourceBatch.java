@@ -24,19 +24,33 @@ public sealed interface SourceBatch {
      * @param map for the formats that have one: what to take from where; else empty
      * @param hubTime µs when this message arrived
      * @param retained the broker had kept it from before: it says what was, not what is
+     * @param codec that the source names for devices without one of their own; empty for none
      */
-    record Payload(String topic, byte[] bytes, String format, Map<String, String> map, long hubTime, boolean retained) {
+    record Payload(
+            String topic,
+            byte[] bytes,
+            String format,
+            Map<String, String> map,
+            long hubTime,
+            boolean retained,
+            String codec) {
+        /** One without a codec. */
+        public Payload(
+                String topic, byte[] bytes, String format, Map<String, String> map, long hubTime, boolean retained) {
+            this(topic, bytes, format, map, hubTime, retained, "");
+        }
+
         /** One that has just been sent. */
         public Payload(String topic, byte[] bytes, String format, Map<String, String> map, long hubTime) {
             this(topic, bytes, format, map, hubTime, false);
         }
 
         public Payload with(byte[] other) {
-            return new Payload(topic, other, format, map, hubTime, retained);
+            return new Payload(topic, other, format, map, hubTime, retained, codec);
         }
 
         public Payload at(String otherTopic) {
-            return new Payload(otherTopic, bytes, format, map, hubTime, retained);
+            return new Payload(otherTopic, bytes, format, map, hubTime, retained, codec);
         }
     }
 

@@ -36,6 +36,8 @@ public final class OperationalStore implements AutoCloseable {
     private final SourceNotes sourceNotes;
     private final MeterReadings meterReadings;
     private final AssetContext assetContext;
+    private final Documents documents;
+    private final ProductionPlaces productionPlaces;
 
     /**
      * Opens or makes {@code store.db} in the folder, bringing an older format up to date.
@@ -58,6 +60,8 @@ public final class OperationalStore implements AutoCloseable {
         this.sourceNotes = new SourceNotes(database);
         this.meterReadings = new MeterReadings(database);
         this.assetContext = new AssetContext(database);
+        this.documents = new Documents(database);
+        this.productionPlaces = new ProductionPlaces(database);
     }
 
     /** What the last {@link #commit} left: where rules go on after a start. */
@@ -151,6 +155,15 @@ public final class OperationalStore implements AutoCloseable {
 
     public AssetContext assetContext() {
         return assetContext;
+    }
+
+    /** Documents on their way to ERP systems. */
+    public Documents documents() {
+        return documents;
+    }
+
+    public ProductionPlaces productionPlaces() {
+        return productionPlaces;
     }
 
     @Override

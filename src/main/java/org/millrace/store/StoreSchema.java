@@ -45,6 +45,22 @@ final class StoreSchema {
               source TEXT NOT NULL, asset TEXT NOT NULL, valid_from BIGINT NOT NULL, read_at BIGINT NOT NULL,
               body TEXT NOT NULL, PRIMARY KEY (source, asset, valid_from))""", "CREATE INDEX asset_context_asset ON asset_context (asset, valid_from)");
 
+    /** Format 7: documents for the ERP. */
+    private static final List<String> DOCUMENTS = List.of(
+            """
+            CREATE TABLE document (
+              system TEXT NOT NULL, reference TEXT NOT NULL, kind TEXT NOT NULL, asset TEXT NOT NULL,
+              state TEXT NOT NULL, remote_id TEXT NOT NULL, number TEXT NOT NULL, last_step TEXT NOT NULL,
+              note TEXT NOT NULL, attempts INTEGER NOT NULL, failures INTEGER NOT NULL, created BIGINT NOT NULL,
+              updated BIGINT NOT NULL, wake BIGINT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (system, reference))""",
+            "CREATE INDEX document_wake ON document (system, wake)",
+            "CREATE INDEX document_state ON document (system, state)",
+            "CREATE INDEX document_updated ON document (updated)",
+            """
+            CREATE TABLE production_place (
+              consumer TEXT NOT NULL, report TEXT NOT NULL, passed BIGINT NOT NULL,
+              PRIMARY KEY (consumer, report))""");
+
     static final SqliteFile.Format FORMAT = new SqliteFile.Format(
             "operational store",
             APPLICATION_ID,
@@ -110,7 +126,8 @@ final class StoreSchema {
                     List.of("ALTER TABLE outbox_consumer ADD COLUMN joined BIGINT NOT NULL DEFAULT 0", """
                     CREATE TABLE outbox_standing (
                       name TEXT NOT NULL, incident TEXT NOT NULL, PRIMARY KEY (name, incident))"""),
-                    READINGS));
+                    READINGS,
+                    DOCUMENTS));
 
     private StoreSchema() {}
 }

@@ -137,7 +137,10 @@ public final class WhyNot {
                         .orElse(Duration.ofHours(1))
                         .toNanos()
                 / 1_000;
-        if (last.size() == 0 || last.time(0) < time - patience) {
+        boolean stale = last.size() > 0
+                && tag.staleAfter().isPresent()
+                && last.quality(0) == Quality.UNCERTAIN_LAST_USABLE_VALUE;
+        if (last.size() == 0 || stale || last.time(0) < time - patience) {
             return answer.stop(
                     "reading",
                     time,
@@ -161,8 +164,11 @@ public final class WhyNot {
     private String missing(Tag tag, SampleBatch last, long time, long patience) {
         String known = last.size() == 0
                 ? "not received: the historian has no value of it up to then"
-                : "not received: the last value up to then is of " + Why.iso(last.time(0)) + ", older than "
-                        + patience / SECOND + " s";
+                : last.quality(0) == Quality.UNCERTAIN_LAST_USABLE_VALUE
+                        ? "not received: the last value does not count since " + Why.iso(last.time(0))
+                                + " (stale: nothing new for " + patience / SECOND + " s)"
+                        : "not received: the last value up to then is of " + Why.iso(last.time(0)) + ", older than "
+                                + patience / SECOND + " s";
         Optional<Journal.StoredDeadLetter> refused = present.deadLetters().stream()
                 .filter(letter -> letter.letter().source().equals(tag.origin().source())
                         && Math.abs(letter.letter().hubTime() - time) < 10 * MINUTE

@@ -156,7 +156,9 @@ class MeterReadingsIT {
         readings.offer(List.of(offer("17", 2, 2, 1_000_000))); // a second later: too early for Atlas
         eventually(() -> assertThat(row("17").note()).startsWith("refused: HTTP 406: The update frequency"));
         assertThat(readings.status().up()).as("the system works").isTrue();
-        assertThat(atlas.count("POST", "/readings")).as("asked once, refused once").isEqualTo(2);
+        assertThat(atlas.count("POST", "/readings"))
+                .as("asked once, refused once")
+                .isEqualTo(2);
         atlas.nextDay();
         readings.offer(List.of(offer("17", 3, 3, 1_000_000)));
         eventually(() -> assertThat(atlas.readings()).containsExactly("17=1.0", "17=3.0"));

@@ -720,6 +720,13 @@ final class FakePlant implements ConsoleData {
     }
 
     @Override
+    public List<DeviceClock> clocks(int limit) {
+        return List.of(
+                new DeviceClock("field", "silo-2", -734_200_000, 9, now() - 20 * SECOND),
+                new DeviceClock("press-line", "", 240_000, 9, now() - SECOND));
+    }
+
+    @Override
     public List<Unmapped> unmapped(int limit) {
         return List.of(new Unmapped("field", "24e124136b509999", "co2", 180, started, now() - 30 * SECOND, "612 ppm"));
     }

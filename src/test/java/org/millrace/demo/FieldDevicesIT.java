@@ -71,6 +71,7 @@ class FieldDevicesIT {
         MqttSourceFile file = new MqttSourceFile(
                 "field",
                 broker.uri(),
+                MqttSourceFile.Version.V5,
                 "hub",
                 Duration.ofDays(1),
                 1_000,
@@ -81,12 +82,14 @@ class FieldDevicesIT {
                 Optional.empty(),
                 Optional.empty(),
                 List.of(
-                        new MqttSourceFile.Topic("application/+/device/+/event/up", "chirpstack", 1, Map.of()),
+                        new MqttSourceFile.Topic(
+                                "application/+/device/+/event/up", "chirpstack", 1, Map.of(), Optional.empty()),
                         new MqttSourceFile.Topic(
                                 "plant/+/+/telemetry",
                                 "json",
                                 1,
-                                Map.of("device", "$topic[2]", "time", ".ts", "readings", ".values"))));
+                                Map.of("device", "$topic[2]", "time", ".ts", "readings", ".values"),
+                                Optional.empty())));
         try (MqttSource source = new MqttSource(file, reference -> "", SourceMemory.none(), Clock.systemUTC());
                 LoRaWanPump pump = new LoRaWanPump(
                         broker.port(), Clock.systemUTC(), new SplittableRandom(1), Duration.ofMillis(50));

@@ -45,6 +45,7 @@ class PlantServersIT {
                     Duration.ofSeconds(5),
                     Optional.empty(),
                     Optional.empty(),
+                    Optional.empty(),
                     Optional.of(new OpcUaSourceFile.Security(
                             OpcUaSourceFile.Policy.None,
                             Optional.empty(),
@@ -78,7 +79,11 @@ class PlantServersIT {
         try (CompressorServer compressor = new CompressorServer(0, 42)) {
             compressor.start();
             PlcSourceFile file = new PlcSourceFile(
-                    "plc-7", compressor.url(), Duration.ofSeconds(1), Map.of("fast", Duration.ofMillis(200)));
+                    "plc-7",
+                    compressor.url(),
+                    Duration.ofSeconds(1),
+                    Map.of("fast", Duration.ofMillis(200)),
+                    Optional.empty());
             List<Tag> tags = Stream.of("1:INT", "2:INT", "3:INT", "10:DINT", "12:DINT")
                     .map(a -> tag("plc-7", "holding-register:" + a))
                     .toList();

@@ -36,7 +36,7 @@ final class Calls {
         try {
             call = requests.of(op, vars, input);
         } catch (JqFailed | Secrets.UnavailableException | IllegalArgumentException e) {
-            return new Answer.Permanent<>(context.redactor().clean("operations." + op.name() + ": " + e.getMessage()));
+            return new Answer.Permanent<>(context.redactor().clean(op.place() + ": " + e.getMessage()));
         }
         Answer<Credential> credential = auth.credential();
         if (!(credential instanceof Answer.Ok<Credential> first)) {

@@ -31,25 +31,28 @@ public final class Catalogue {
 
     /** What people call the system. */
     public static String title(String id) {
-        return text(id).orElse("")
-                .lines()
+        return title(text(id).orElse(""), id);
+    }
+
+    static String title(String yaml, String otherwise) {
+        return yaml.lines()
                 .filter(line -> line.startsWith("title: "))
                 .map(line -> line.substring("title: ".length()))
                 .findFirst()
-                .orElse(id);
+                .orElse(otherwise);
     }
 
     /** The YAML of one; empty when there is none of that id. */
     public static Optional<String> text(String id) {
-        if (!IDS.contains(id)) {
-            return Optional.empty();
-        }
-        String resource = "catalogue/" + id + ".yaml";
+        return IDS.contains(id) ? Optional.of(resource("catalogue/" + id + ".yaml")) : Optional.empty();
+    }
+
+    static String resource(String resource) {
         try (InputStream in = Catalogue.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalStateException("the program was built without " + resource);
             }
-            return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

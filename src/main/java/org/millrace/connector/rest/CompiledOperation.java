@@ -33,10 +33,18 @@ record CompiledOperation(
 
     /** @throws IllegalArgumentException when a program does not compile; {@link ConnectorCheck} finds it with its place */
     static CompiledOperation of(String name, Operation op) {
-        return new CompiledOperation(
+        return of(
                 name,
                 List.of("find", "get", "lookup_asset", "changes", "assets", "rows")
                         .contains(name),
+                op);
+    }
+
+    /** @param name where it stands in the file, for messages; as above */
+    static CompiledOperation of(String name, boolean reads, Operation op) {
+        return new CompiledOperation(
+                name,
+                reads,
                 op,
                 programs(op.query()),
                 op.body().map(CompiledOperation::program),
@@ -48,6 +56,11 @@ record CompiledOperation(
                 op.assetNumber().map(CompiledOperation::program),
                 op.pages().map(pages -> program(pages.first())),
                 op.pages().map(pages -> program(pages.next())));
+    }
+
+    /** Where it stands in its file, for messages. */
+    String place() {
+        return name.startsWith("documents.") ? name : "operations." + name;
     }
 
     static Jq program(String text) {

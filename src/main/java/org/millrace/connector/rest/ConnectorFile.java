@@ -60,7 +60,8 @@ public record ConnectorFile(
         @Doc("The system's own words.") Words map,
 
         @Doc("How the hub keeps its orders there: language, pauses, link.") @Default("{}")
-        Keeping orders) {
+        Keeping orders)
+        implements SystemFile {
 
     /** How the hub shows who it is. */
     public enum AuthKind {

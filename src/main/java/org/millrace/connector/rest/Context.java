@@ -12,7 +12,7 @@ import org.millrace.connector.rest.Transport.Call;
 
 /** What all parts of one connector share. */
 record Context(
-        ConnectorFile file,
+        SystemFile file,
         UnaryOperator<String> secrets,
         Transport transport,
         Clock clock,
@@ -21,7 +21,7 @@ record Context(
         Judge judge,
         Vars constants) {
 
-    static Context of(ConnectorFile file, UnaryOperator<String> secrets, Transport transport, Clock clock) {
+    static Context of(SystemFile file, UnaryOperator<String> secrets, Transport transport, Clock clock) {
         Redactor redactor = new Redactor();
         return new Context(
                 file,
@@ -55,7 +55,7 @@ record Context(
                 .with("now_ms", JsonNodeFactory.instance.numberNode(clock.millis()));
     }
 
-    private static ObjectNode settings(ConnectorFile file) {
+    private static ObjectNode settings(SystemFile file) {
         ObjectNode settings = JsonNodeFactory.instance.objectNode();
         file.settings().forEach(settings::put);
         return settings;

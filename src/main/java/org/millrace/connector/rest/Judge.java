@@ -31,7 +31,7 @@ final class Judge {
     private static final List<String> USUAL =
             List.of("message", "error_description", "detail", "error", "errors", "exception", "Message");
 
-    private final ConnectorFile file;
+    private final SystemFile file;
     private final InstantSource clock;
     private final Redactor redactor;
     private final List<Compiled> refusals;
@@ -39,7 +39,7 @@ final class Judge {
     private final Optional<Jq> unless;
     private final Optional<Jq> error;
 
-    Judge(ConnectorFile file, InstantSource clock, Redactor redactor) {
+    Judge(SystemFile file, InstantSource clock, Redactor redactor) {
         this.file = file;
         this.clock = clock;
         this.redactor = redactor;

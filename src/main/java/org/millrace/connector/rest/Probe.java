@@ -4,11 +4,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.millrace.connector.Answer;
 import org.millrace.connector.OrderClient.Changes;
 import org.millrace.connector.OrderClient.RemoteOrder;
+import org.millrace.erp.DocumentKind;
 
 /** Tries a connector on its system without creating or changing anything: logs in, finds, asks for changes. */
 public final class Probe {
@@ -20,17 +22,45 @@ public final class Probe {
     /** @param hint what to do; empty when it went well */
     public record Step(String name, boolean ok, Duration took, String said, String hint) {}
 
-    private final RestConnector connector;
+    private final Optional<RestConnector> orders;
     private final LongSupplier nanos;
 
     /** @param nanos a clock for differences, e.g. System::nanoTime */
     public Probe(RestConnector connector, LongSupplier nanos) {
-        this.connector = connector;
+        this.orders = Optional.of(connector);
         this.nanos = nanos;
+    }
+
+    private Probe(LongSupplier nanos) {
+        this.orders = Optional.empty();
+        this.nanos = nanos;
+    }
+
+    /** The same for an ERP system: logs in, and finds a document of each kind that cannot be there. */
+    public static List<Step> documents(RestDocuments client, LongSupplier nanos) {
+        Probe probe = new Probe(nanos);
+        List<Step> steps = new ArrayList<>();
+        boolean goesOn = probe.add(steps, "log in", client::login, done -> "accepted, or nothing to fetch");
+        for (DocumentKind kind : DocumentKind.values()) {
+            if (goesOn && client.kinds().contains(kind)) {
+                goesOn = probe.add(
+                        steps,
+                        "find a " + kind.word(),
+                        () -> client.find(RestDocuments.nothing(kind)),
+                        found -> found.isEmpty() ? NONE : found.size() + " are taken for one that cannot be there");
+                if (goesOn && !steps.getLast().said().equals(NONE)) {
+                    Step wrong = steps.removeLast();
+                    steps.add(new Step(wrong.name(), false, wrong.took(), wrong.said(), "verify is wrong"));
+                    goesOn = false;
+                }
+            }
+        }
+        return steps;
     }
 
     /** Up to the first step that fails. */
     public List<Step> run() {
+        RestConnector connector = orders.orElseThrow();
         List<Step> steps = new ArrayList<>();
         if (!add(steps, "log in", connector::login, done -> "accepted, or nothing to fetch")) {
             return steps;

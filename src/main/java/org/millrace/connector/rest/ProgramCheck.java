@@ -14,12 +14,12 @@ import org.millrace.connector.rest.Jq.BadJq;
 final class ProgramCheck {
     private static final Pattern SETTING = Pattern.compile("\\$settings\\.([A-Za-z_][A-Za-z0-9_]*)");
 
-    private final ConnectorFile file;
+    private final SystemFile file;
     private final Positions positions;
     private final List<Problem> problems;
     private final Set<String> functions = Jq.functions();
 
-    ProgramCheck(ConnectorFile file, Positions positions, List<Problem> problems) {
+    ProgramCheck(SystemFile file, Positions positions, List<Problem> problems) {
         this.file = file;
         this.positions = positions;
         this.problems = problems;

@@ -19,13 +19,13 @@ final class Requests {
     private final String base;
     private final Map<String, String> headers;
 
-    Requests(ConnectorFile file) {
+    Requests(SystemFile file) {
         this.base = base(file);
         this.headers = file.headers();
     }
 
     /** The base URL, without a slash at its end. */
-    static String base(ConnectorFile file) {
+    static String base(SystemFile file) {
         return file.baseUrl().replaceFirst("/+$", "");
     }
 

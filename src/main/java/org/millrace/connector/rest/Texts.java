@@ -19,7 +19,11 @@ final class Texts {
      * as fits. The same reference always gives the same text.
      */
     static String reference(String reference, ConnectorFile.Fields fields) {
-        int most = fields.reference();
+        return reference(reference, fields.reference());
+    }
+
+    /** @param most characters; 0 = all */
+    static String reference(String reference, int most) {
         if (most == 0 || reference.length() <= most) {
             return reference;
         }

@@ -8,6 +8,9 @@
  * shipped files, {@link org.millrace.connector.rest.Probe} the trial without creating anything. It knows no Camel, no
  * store and no incident: one call in, one {@link org.millrace.connector.Answer} out.
  *
+ * <p>{@link org.millrace.connector.rest.ErpConnectorFile} and {@link org.millrace.connector.rest.RestDocuments} are the same
+ * for documents of an ERP; what both share is {@link org.millrace.connector.rest.SystemFile}.
+ *
  * <p>Invariants: a request that may have been carried out is never sent twice (the one exception: the server refused the
  * login); a failure before sending is Retryable, after it Unknown; many callers share one login; no secret is in a
  * message or a log line; jq sees neither environment nor files; requests go to the base URL only, redirects are not

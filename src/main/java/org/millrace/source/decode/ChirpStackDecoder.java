@@ -4,11 +4,13 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.millrace.signal.Reading;
 import org.millrace.signal.Value;
 import org.millrace.source.SourceBatch.Payload;
+import org.millrace.source.codec.Codec;
 
 /**
  * Uplinks of ChirpStack v4 in its JSON form, topic {@code application/{id}/device/{devEui}/event/up}.
@@ -16,7 +18,8 @@ import org.millrace.source.SourceBatch.Payload;
  * <p>The device is the devEui in lower case; the fields are those the codec of the device profile put into
  * {@code object}, nested ones joined with dots; the time is the network server's. An uplink with readings also gives
  * {@code rx.rssi} (dBm) and {@code rx.snr} (dB) of the gateway that heard it best. Other events of the same device give
- * no readings and are reported as {@link Reasons#NOT_UPLINK}.
+ * no readings and are reported as {@link Reasons#NOT_UPLINK}. A codec of the hub's own reads {@code data} instead of
+ * {@code object}.
  *
  * @see <a href="https://www.chirpstack.io/docs/chirpstack/integrations/events.html">ChirpStack event types</a>
  */
@@ -45,6 +48,8 @@ final class ChirpStackDecoder implements Decoder {
         private String device = "";
         private OptionalLong time = OptionalLong.of(Reading.NO_TIME);
         private boolean object;
+        private String data = "";
+        private int port;
         private @Nullable Value rssi;
         private @Nullable Value snr;
 
@@ -66,34 +71,50 @@ final class ChirpStackDecoder implements Decoder {
                             p.skipChildren();
                         }
                     }
+                    case "data" -> data = text(p, token);
+                    case "fPort" -> port = p.getValueAsInt(0);
                     case "rxInfo" -> gateways(p, token);
                     default -> p.skipChildren();
                 }
             }
         }
 
+        private static String text(JsonParser p, JsonToken token) throws IOException {
+            String text = token == JsonToken.VALUE_STRING ? p.getText() : "";
+            p.skipChildren();
+            return text;
+        }
+
         void into(Payload payload, Sink out) {
+            Optional<Codec> codec = data.isEmpty() ? Optional.empty() : out.codec(payload, device);
             if (device.isEmpty()) {
                 out.undecodable(
                         payload,
                         Reasons.NO_DEVICE,
                         "no deviceInfo.devEui: this is not a ChirpStack v4 uplink in JSON form");
-            } else if (!object) {
+            } else if (!object && codec.isEmpty()) {
                 out.undecodable(
                         payload,
                         Reasons.NO_OBJECT,
-                        "device " + device + ": no decoded 'object'; give its device profile in ChirpStack a codec");
+                        "device " + device + ": no decoded 'object'; give its device profile in ChirpStack a codec,"
+                                + " or its asset file one (codecs:)");
             } else if (time.isEmpty()) {
                 out.undecodable(payload, Reasons.BAD_TIME, "device " + device + ": 'time' is not RFC 3339");
             } else {
-                if (rssi != null) {
-                    found.add("rx.rssi", rssi);
-                }
-                if (snr != null) {
-                    found.add("rx.snr", snr);
-                }
-                found.into(out, payload, device, time.getAsLong());
+                codec.flatMap(with -> new CodecRead(payload, out, device, time.getAsLong()).base64(with, data, port))
+                        .or(() -> codec.isPresent() ? Optional.empty() : Optional.of(found))
+                        .ifPresent(values -> into(values, payload, out, time.getAsLong()));
             }
+        }
+
+        private void into(Found values, Payload payload, Sink out, long at) {
+            if (rssi != null) {
+                values.add("rx.rssi", rssi);
+            }
+            if (snr != null) {
+                values.add("rx.snr", snr);
+            }
+            values.into(out, payload, device, at);
         }
 
         private void deviceInfo(JsonParser p, JsonToken token) throws IOException {

@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.millrace.source.SourceBatch.Payload;
 import org.millrace.source.SourceBatch.Payloads;
 import org.millrace.source.SourceBatch.Readings;
+import org.millrace.source.codec.Codecs;
 
 /**
  * Runs the decoders over one delivery. Pure and thread-safe.
@@ -29,7 +30,12 @@ public final class DecodeStep {
 
     /** Order is kept. Never throws on bad input: what gives no reading is in {@code undecodable}. */
     public Readings apply(Payloads batch) {
-        Sink out = new Sink();
+        return apply(batch, Codecs.NONE);
+    }
+
+    /** The same, with codecs for devices whose bytes nobody has read yet. */
+    public Readings apply(Payloads batch, Codecs codecs) {
+        Sink out = new Sink(codecs, batch.source());
         for (Payload payload : batch.payloads()) {
             int before = out.readings().size();
             decode(payload, out);

@@ -13,6 +13,9 @@ public final class Decoders {
     /** Siemens Industrial Edge; needs a {@link Conversation}. */
     public static final String SIEMENS = "siemens-ie";
 
+    /** Bytes that only a codec can read. */
+    public static final String BYTES = "bytes";
+
     private final Map<String, Decoder> byName;
 
     private Decoders(Map<String, Decoder> byName) {
@@ -22,6 +25,7 @@ public final class Decoders {
     /** Every format the hub reads. */
     public static Decoders standard() {
         return new Decoders(Map.ofEntries(
+                Map.entry(BYTES, new BytesDecoder()),
                 Map.entry("chirpstack", new ChirpStackDecoder()),
                 Map.entry("csv", new CsvDecoder()),
                 Map.entry("io-link", new IoLinkDecoder()),
@@ -46,13 +50,22 @@ public final class Decoders {
             case "json" -> problemOf(map);
             case "csv" -> CsvDecoder.problemOf(map);
             case "plain" -> PlainDecoder.problemOf(map);
+            case BYTES -> BytesDecoder.problemOf(map);
             default -> map.isEmpty() ? Optional.empty() : Optional.of("map has no effect with decode: " + format);
         };
     }
 
     /** Whether a map can say how this format is read. */
     public static boolean takesMap(String format) {
-        return format.equals("json") || format.equals("csv") || format.equals("plain");
+        return format.equals("json") || format.equals("csv") || format.equals("plain") || format.equals(BYTES);
+    }
+
+    /** Whether a codec can read what this format brings. */
+    public static boolean takesCodec(String format) {
+        return switch (format) {
+            case BYTES, "chirpstack", "things-stack", "thingpark" -> true;
+            default -> false;
+        };
     }
 
     /** A copy with one more, or with one replaced. */

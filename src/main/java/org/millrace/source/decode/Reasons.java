@@ -18,6 +18,8 @@ public final class Reasons {
     public static final String NO_DEVICE = "no-device";
     /** A well-formed payload without a single reading. */
     public static final String NO_READINGS = "no-readings";
+    /** A codec failed, said that it cannot read the bytes, or is missing. */
+    public static final String CODEC = "codec";
     /** A LoRaWAN event that is not an uplink (join, status, ack, txack, log, location). */
     public static final String NOT_UPLINK = "not-uplink";
     /** A time that cannot be read without guessing. */

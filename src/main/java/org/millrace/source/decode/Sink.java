@@ -2,15 +2,36 @@ package org.millrace.source.decode;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.millrace.signal.Quality;
 import org.millrace.signal.Reading;
 import org.millrace.source.SourceBatch.Payload;
 import org.millrace.source.SourceBatch.Undecodable;
+import org.millrace.source.codec.Codec;
+import org.millrace.source.codec.Codecs;
 
 /** Collects what decoders find, in the order of the payloads. Not thread-safe. */
 public final class Sink {
     private final List<Reading> readings = new ArrayList<>();
     private final List<Undecodable> undecodable = new ArrayList<>();
+    private final Codecs codecs;
+    private final String source;
+
+    /** For payloads that no codec is to read. */
+    Sink() {
+        this(Codecs.NONE, "");
+    }
+
+    /** @param source that the payloads come from */
+    Sink(Codecs codecs, String source) {
+        this.codecs = codecs;
+        this.source = source;
+    }
+
+    /** What reads the bytes of a device of this payload. */
+    Optional<Codec> codec(Payload payload, String device) {
+        return codecs.find(source, payload.codec(), device);
+    }
 
     public void reading(Reading reading) {
         readings.add(reading);

@@ -3,17 +3,19 @@ package org.millrace.source.decode;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.millrace.signal.Value;
 import org.millrace.source.SourceBatch.Payload;
+import org.millrace.source.codec.Codec;
 
 /**
  * Uplinks of Actility ThingPark, both generations: numbers as text, and numbers as numbers.
  *
  * <p>The device is the DevEUI in lower case; the fields are those of the decoded {@code payload}; {@code points} of
  * ThingPark's own ontology are {@code points.<name>}, a list in one of them {@code points.<name>.0}, … Signal strength
- * is {@code rx.rssi} and {@code rx.snr}.
+ * is {@code rx.rssi} and {@code rx.snr}. A codec of the hub's own reads {@code payload_hex} instead of both.
  */
 final class ThingParkDecoder implements Decoder {
     @Override
@@ -34,29 +36,42 @@ final class ThingParkDecoder implements Decoder {
         }
         String device = uplink.path("DevEUI").asText("").toLowerCase(Locale.ROOT);
         OptionalLong time = Nodes.time(uplink.path("Time"));
-        Found found = new Found();
         JsonNode decoded = uplink.path("payload");
         JsonNode points = uplink.path("points");
+        String bytes = uplink.path("payload_hex").asText("");
+        Optional<Codec> codec = bytes.isEmpty() ? Optional.empty() : out.codec(payload, device);
+        if (device.isEmpty()) {
+            out.undecodable(payload, Reasons.NO_DEVICE, "an uplink of ThingPark without DevEUI");
+        } else if (!decoded.isObject() && !points.isObject() && codec.isEmpty()) {
+            out.undecodable(
+                    payload,
+                    Reasons.NO_OBJECT,
+                    "device " + device
+                            + ": payload_hex only; give its model a driver in ThingPark X IoT Flow, or its asset"
+                            + " file a codec (codecs:)");
+        } else if (time.isEmpty()) {
+            out.undecodable(payload, Reasons.BAD_TIME, "device " + device + ": 'Time' is not RFC 3339");
+        } else {
+            int port = (int) Math.max(0, Nodes.number(uplink.path("FPort")));
+            codec.map(with -> new CodecRead(payload, out, device, time.getAsLong()).hex(with, bytes, port))
+                    .orElseGet(() -> Optional.of(decoded(decoded, points)))
+                    .ifPresent(found -> {
+                        signal(found, "rx.rssi", uplink.path("LrrRSSI"));
+                        signal(found, "rx.snr", uplink.path("LrrSNR"));
+                        found.into(out, payload, device, time.getAsLong());
+                    });
+        }
+    }
+
+    private static Found decoded(JsonNode decoded, JsonNode points) {
+        Found found = new Found();
         if (decoded.isObject()) {
             Nodes.fields(found, decoded, "", Set.of());
         }
         for (Map.Entry<String, JsonNode> point : points.properties()) {
             Nodes.field(found, point.getValue().path("record"), "points." + point.getKey());
         }
-        if (device.isEmpty()) {
-            out.undecodable(payload, Reasons.NO_DEVICE, "an uplink of ThingPark without DevEUI");
-        } else if (!decoded.isObject() && !points.isObject()) {
-            out.undecodable(
-                    payload,
-                    Reasons.NO_OBJECT,
-                    "device " + device + ": payload_hex only; give its model a driver in ThingPark X IoT Flow");
-        } else if (time.isEmpty()) {
-            out.undecodable(payload, Reasons.BAD_TIME, "device " + device + ": 'Time' is not RFC 3339");
-        } else {
-            signal(found, "rx.rssi", uplink.path("LrrRSSI"));
-            signal(found, "rx.snr", uplink.path("LrrSNR"));
-            found.into(out, payload, device, time.getAsLong());
-        }
+        return found;
     }
 
     private static void signal(Found found, String field, JsonNode node) {

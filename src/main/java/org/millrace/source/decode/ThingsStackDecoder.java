@@ -2,10 +2,12 @@ package org.millrace.source.decode;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.millrace.signal.Value;
 import org.millrace.source.SourceBatch.Payload;
+import org.millrace.source.codec.Codec;
 
 /**
  * Uplinks of The Things Stack v3, as its MQTT server (topic {@code v3/{app}@{tenant}/devices/{id}/up}) and its webhooks
@@ -14,7 +16,8 @@ import org.millrace.source.SourceBatch.Payload;
  * <p>The device is the devEui in lower case, or the device id where the network gave none; the fields are those of
  * {@code decoded_payload}; the time is the network's {@code received_at}. Members that are 0, empty or false are left out
  * by the network itself. Signal strength of the best gateway is {@code rx.rssi} and {@code rx.snr}. A simulated uplink
- * from its console is not a measurement and is refused.
+ * from its console is not a measurement and is refused. A codec of the hub's own reads {@code frm_payload} instead of
+ * {@code decoded_payload}.
  */
 final class ThingsStackDecoder implements Decoder {
     @Override
@@ -29,6 +32,8 @@ final class ThingsStackDecoder implements Decoder {
         String device = eui.isEmpty() ? ids.path("device_id").asText("") : eui;
         OptionalLong time =
                 Nodes.time(uplink.has("received_at") ? uplink.get("received_at") : root.path("received_at"));
+        String bytes = uplink.path("frm_payload").asText("");
+        Optional<Codec> codec = bytes.isEmpty() ? Optional.empty() : out.codec(payload, device);
         if (device.isEmpty()) {
             out.undecodable(
                     payload, Reasons.NO_DEVICE, "no end_device_ids: this is not a message of The Things Stack v3");
@@ -39,19 +44,29 @@ final class ThingsStackDecoder implements Decoder {
                     "device " + device + ": no uplink_message; subscribe to …/devices/+/up only");
         } else if (root.path("simulated").asBoolean(false)) {
             out.undecodable(payload, Reasons.NOT_UPLINK, "device " + device + ": a simulated uplink");
-        } else if (!uplink.path("decoded_payload").isObject()) {
+        } else if (!uplink.path("decoded_payload").isObject() && codec.isEmpty()) {
             out.undecodable(
                     payload,
                     Reasons.NO_OBJECT,
-                    "device " + device + ": no 'decoded_payload'; give it a payload formatter in The Things Stack");
+                    "device " + device + ": no 'decoded_payload'; give it a payload formatter in The Things Stack,"
+                            + " or its asset file a codec (codecs:)");
         } else if (time.isEmpty()) {
             out.undecodable(payload, Reasons.BAD_TIME, "device " + device + ": 'received_at' is not RFC 3339");
         } else {
-            Found found = new Found();
-            Nodes.fields(found, uplink.get("decoded_payload"), "", Set.of());
-            best(uplink.path("rx_metadata"), found);
-            found.into(out, payload, device, time.getAsLong());
+            int port = uplink.path("f_port").asInt(0); // left out when 0
+            codec.map(with -> new CodecRead(payload, out, device, time.getAsLong()).base64(with, bytes, port))
+                    .orElseGet(() -> Optional.of(decoded(uplink.path("decoded_payload"))))
+                    .ifPresent(found -> {
+                        best(uplink.path("rx_metadata"), found);
+                        found.into(out, payload, device, time.getAsLong());
+                    });
         }
+    }
+
+    private static Found decoded(JsonNode object) {
+        Found found = new Found();
+        Nodes.fields(found, object, "", Set.of());
+        return found;
     }
 
     private static void best(JsonNode gateways, Found found) {

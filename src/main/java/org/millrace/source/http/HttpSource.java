@@ -1,5 +1,6 @@
 package org.millrace.source.http;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -24,8 +25,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A message is at least once in the journal when the device has 202. With a message id it is there once: an id that
  * was answered 202 is remembered durably before the answer. A hub that dies after the journal's commit and before the id
- * is written has the message, and takes a repeated one again: readings with a time of their own then meet themselves in
- * the historian, others are there twice.
+ * is written has the message, and takes a repeated one again, under the time of the first: its readings meet themselves
+ * in the historian.
  */
 public final class HttpSource implements Source {
     private static final Logger LOG = LoggerFactory.getLogger(HttpSource.class);
@@ -37,7 +38,12 @@ public final class HttpSource implements Source {
      * @param retryAfter seconds; 0 = none
      * @param text one sentence for people
      */
-    public record Answer(int status, int retryAfter, String text) {}
+    public record Answer(int status, int retryAfter, String text) {
+        /** The body of the answer. */
+        public String json() {
+            return "{\"" + (status < 300 ? "status" : "error") + "\":" + TextNode.valueOf(text) + "}";
+        }
+    }
 
     private final HttpSourceFile file;
     private final Tokens tokens;
@@ -142,17 +148,31 @@ public final class HttpSource implements Source {
             return;
         }
         String key = messageId.isEmpty() ? "" : device + '/' + messageId;
-        MessageIds.State state = key.isEmpty() ? MessageIds.State.NEW : ids.begin(key);
-        switch (state) {
+        MessageIds.Begun begun;
+        try {
+            long now = micros();
+            begun = key.isEmpty() ? new MessageIds.Begun(MessageIds.State.NEW, now) : ids.begin(key, now);
+        } catch (RuntimeException e) {
+            answer.accept(finished("", e));
+            return;
+        }
+        switch (begun.state()) {
             case TAKEN -> answer.accept(new Answer(202, 0, "taken before"));
             case UNDER_WAY -> answer.accept(new Answer(409, 1, "the same message is being taken in"));
-            case NEW -> hand(to, payload(device, path, body), key, answer);
+            case NEW -> hand(to, payload(device, path, body, begun.time()), key, answer);
         }
     }
 
-    private SourceBatch.Payload payload(String device, String path, byte[] body) {
+    private SourceBatch.Payload payload(String device, String path, byte[] body, long time) {
         String topic = "ingest/" + id() + '/' + device + (path.isEmpty() ? "" : '/' + path);
-        return new SourceBatch.Payload(topic, body, file.decode(), file.map(), micros());
+        return new SourceBatch.Payload(
+                topic,
+                body,
+                file.decode(),
+                file.map(),
+                time,
+                false,
+                file.codec().orElse(""));
     }
 
     private void hand(Receiver to, SourceBatch.Payload payload, String key, Consumer<Answer> answer) {

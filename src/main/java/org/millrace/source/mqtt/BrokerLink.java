@@ -2,25 +2,12 @@ package org.millrace.source.mqtt;
 
 import com.hivemq.client.mqtt.MqttClientTransportConfig;
 import com.hivemq.client.mqtt.MqttClientTransportConfigBuilder;
-import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.MqttWebSocketConfig;
-import com.hivemq.client.mqtt.datatypes.MqttQos;
-import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
-import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
-import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
-import com.hivemq.client.mqtt.mqtt5.lifecycle.Mqtt5ClientConnectedContext;
-import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5Connect;
-import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
-import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5RetainHandling;
-import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5Subscribe;
-import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5Subscription;
-import com.hivemq.client.mqtt.mqtt5.message.subscribe.suback.Mqtt5SubAck;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -28,7 +15,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.millrace.source.decode.Conversation.Message;
-import org.millrace.source.decode.Decoders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,54 +32,77 @@ final class BrokerLink {
         /** @param refused filters the broker did not grant; empty when all is well */
         void subscribed(BrokerLink link, List<String> refused);
 
-        void message(BrokerLink link, Mqtt5Publish publish);
+        void message(BrokerLink link, Wire.Arrived message);
 
-        void down(BrokerLink link, Throwable cause);
+        void down(BrokerLink link, Loss loss);
     }
 
-    /** Larger packets the broker must not send (MQTT 5 §3.1.2.11.4); 60 times what any decoder reads. */
-    static final int MAX_PACKET = 16 * 1024 * 1024;
+    /**
+     * What a connection is to be.
+     *
+     * @param receiveMaximum what is announced to the broker
+     * @param clean no session before and after
+     * @param window the broker knows no receive maximum, or does not keep to it: more than that is passed over
+     * @param subscribed the session, if the broker still has it, has all filters of this file
+     */
+    record Plan(
+            BrokerAddress address,
+            int receiveMaximum,
+            Optional<Message> will,
+            boolean clean,
+            boolean window,
+            boolean subscribed) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(BrokerLink.class);
-    private static final int MAX_UINT16 = 65_535;
 
     final Intake.Origin origin = new Intake.Origin();
     private final MqttSourceFile file;
     private final Events events;
     private final AtomicBoolean ended = new AtomicBoolean();
-    private volatile @Nullable Mqtt5AsyncClient client;
+    private volatile @Nullable Wire wire;
+    private volatile @Nullable Window window;
+    private volatile @Nullable Loss leaving;
+    private volatile boolean resumed;
 
     BrokerLink(MqttSourceFile file, Events events) {
         this.file = file;
         this.events = events;
     }
 
-    /** Returns at once. @param receiveMaximum what is announced to the broker */
-    void open(
-            BrokerAddress address,
-            int receiveMaximum,
-            UnaryOperator<String> secrets,
-            Optional<Message> will,
-            boolean cleanStart) {
+    /** Returns at once. */
+    void open(Plan plan, UnaryOperator<String> secrets) {
         try {
-            Mqtt5ClientBuilder builder = Mqtt5Client.builder()
-                    .identifier(file.clientId())
-                    .transportConfig(transport(address, secrets))
-                    .addConnectedListener(context -> events.session(
-                            this,
-                            ((Mqtt5ClientConnectedContext) context).getConnAck().isSessionPresent()))
-                    .addDisconnectedListener(context -> end(context.getCause()));
-            Mqtt5AsyncClient fresh = builder.buildAsync();
-            client = fresh;
-            // before connecting, on the connection's own thread: a durable session's messages follow the CONNACK at
-            // once
-            fresh.publishes(MqttGlobalPublishFilter.ALL, publish -> events.message(this, publish), Runnable::run, true);
-            var unused = fresh.connect(connect(receiveMaximum, secrets, will, cleanStart))
-                    .thenCompose(ack -> fresh.subscribe(subscribe()))
+            Optional<byte[]> password =
+                    file.password().map(secret -> secret.reveal(secrets).getBytes(StandardCharsets.UTF_8));
+            if (plan.window() && !plan.clean()) {
+                window = new Window(file.receiveMaximum());
+            }
+            Wire fresh = Wire.of(
+                    new Wire.Settings(
+                            file,
+                            transport(plan.address(), secrets),
+                            password,
+                            plan.receiveMaximum(),
+                            plan.will(),
+                            plan.clean()),
+                    new Ears());
+            wire = fresh;
+            var unused = fresh.connect()
+                    .thenCompose(ack -> subscribe(fresh, plan.subscribed()))
                     .whenComplete(this::subscribed);
         } catch (RuntimeException e) {
             end(e);
         }
+    }
+
+    /**
+     * On every connection, so that new filters of the file take effect; not where that would bring all retained messages
+     * again and nothing is new.
+     */
+    private CompletableFuture<List<String>> subscribe(Wire connected, boolean before) {
+        return before && resumed && connected.repeatsRetained()
+                ? CompletableFuture.completedFuture(List.of())
+                : connected.subscribe();
     }
 
     /** In one piece: what is said to the client's builder besides a whole transport configuration, it forgets. */
@@ -119,11 +128,11 @@ final class BrokerLink {
 
     /** Publishes on this connection; what can't be sent is gone with it. */
     void publish(Message message) {
-        Mqtt5AsyncClient connected = client;
+        Wire connected = wire;
         if (connected == null || ended.get()) {
             return;
         }
-        var unused = connected.publish(packet(message)).exceptionally(lost -> {
+        var unused = connected.publish(message).exceptionally(lost -> {
             LOG.debug("{}: {} was not published", file.id(), message.topic(), lost);
             return null;
         });
@@ -131,12 +140,12 @@ final class BrokerLink {
 
     /** The same, and waits a moment until the broker has it. */
     void publishLast(Message message, Duration patience) {
-        Mqtt5AsyncClient connected = client;
-        if (connected == null || ended.get() || !connected.getState().isConnected()) {
+        Wire connected = wire;
+        if (connected == null || ended.get() || !connected.connected()) {
             return;
         }
         try {
-            connected.publish(packet(message)).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            connected.publish(message).get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
@@ -144,23 +153,10 @@ final class BrokerLink {
         }
     }
 
-    private static Mqtt5Publish packet(Message message) {
-        return Mqtt5Publish.builder()
-                .topic(message.topic())
-                .payload(message.bytes())
-                .qos(qos(message.qos()))
-                .retain(message.retained())
-                .build();
-    }
-
-    private static MqttQos qos(int level) {
-        return level == 0 ? MqttQos.AT_MOST_ONCE : level == 1 ? MqttQos.AT_LEAST_ONCE : MqttQos.EXACTLY_ONCE;
-    }
-
     /** Leaves in order; the session stays with the broker. */
     void close(Duration patience) {
         origin.open = false;
-        Mqtt5AsyncClient connected = client;
+        Wire connected = wire;
         if (connected == null || ended.get()) {
             return;
         }
@@ -173,86 +169,71 @@ final class BrokerLink {
         }
     }
 
-    private void subscribed(@Nullable Mqtt5SubAck ack, @Nullable Throwable failure) {
-        if (ack == null) {
-            Throwable cause = failure == null ? new IllegalStateException("no SUBACK") : failure;
-            Mqtt5AsyncClient connected = client;
-            if (connected != null && connected.getState().isConnected()) {
-                var unused = connected.disconnect();
-            }
-            end(cause);
+    private void subscribed(@Nullable List<String> refused, @Nullable Throwable failure) {
+        if (refused != null) {
+            events.subscribed(this, refused);
             return;
         }
-        List<String> refused = new ArrayList<>();
-        for (int i = 0; i < ack.getReasonCodes().size(); i++) {
-            if (ack.getReasonCodes().get(i).isError()) {
-                refused.add(file.topics().get(i).filter() + " ("
-                        + ack.getReasonCodes().get(i) + ")");
-            }
+        Throwable cause = failure == null ? new IllegalStateException("no SUBACK") : failure;
+        Wire connected = wire;
+        if (connected != null && connected.connected()) {
+            var unused = connected.disconnect();
         }
-        events.subscribed(this, refused);
+        end(cause);
+    }
+
+    private void leave(Loss why) {
+        Wire connected = wire;
+        if (leaving == null && connected != null) {
+            leaving = why;
+            var unused = connected.disconnect();
+        }
     }
 
     private void end(Throwable cause) {
         origin.open = false;
         if (ended.compareAndSet(false, true)) {
-            events.down(this, cause);
+            Loss wanted = leaving;
+            events.down(this, wanted == null ? Loss.of(cause, file) : wanted);
         }
     }
 
-    private Mqtt5Connect connect(
-            int receiveMaximum, UnaryOperator<String> secrets, Optional<Message> will, boolean cleanStart) {
-        var connect = Mqtt5Connect.builder()
-                .cleanStart(cleanStart)
-                .sessionExpiryInterval(cleanStart ? 0 : Math.min(file.session().toSeconds(), 0xFFFF_FFFEL))
-                .keepAlive((int) Math.min(Math.max(1, file.keepAlive().toSeconds()), MAX_UINT16))
-                .restrictions()
-                .receiveMaximum(receiveMaximum)
-                .maximumPacketSize(MAX_PACKET)
-                .applyRestrictions();
-        if (will.isPresent()) {
-            connect = connect.willPublish(packet(will.get()));
+    private final class Ears implements Wire.Ears {
+        @Override
+        public void session(boolean present) {
+            resumed = present;
+            events.session(BrokerLink.this, present);
         }
-        if (file.user().isEmpty() && file.password().isEmpty()) {
-            return connect.build();
+
+        @Override
+        public void arrived(Wire.Arrived message) {
+            Window limit = window;
+            if (limit == null || !message.kept()) {
+                events.message(BrokerLink.this, message);
+                return;
+            }
+            switch (limit.arrived(message.bytes().length)) {
+                case TAKE ->
+                    events.message(BrokerLink.this, message.acknowledgedBy(() -> {
+                        message.acknowledge().run();
+                        if (limit.acknowledged()) {
+                            leave(new Loss(Loss.Kind.WINDOW, tooMany()));
+                        }
+                    }));
+                case PASS_OVER -> LOG.trace("{}: {} passed over", file.id(), message.topic());
+                case FLOOD -> leave(new Loss(Loss.Kind.FLOOD, tooMany()));
+            }
         }
-        byte[] password = file.password()
-                .map(secret -> secret.reveal(secrets).getBytes(StandardCharsets.UTF_8))
-                .orElse(new byte[0]);
-        if (file.user().isEmpty()) {
-            return connect.simpleAuth().password(password).applySimpleAuth().build();
+
+        @Override
+        public void down(Throwable cause) {
+            end(cause);
         }
-        var user = connect.simpleAuth().username(file.user().get());
-        return (file.password().isPresent() ? user.password(password) : user)
-                .applySimpleAuth()
-                .build();
     }
 
-    /** Sent on every connection: new filters of the file take effect, and known ones bring no retained messages anew. */
-    private Mqtt5Subscribe subscribe() {
-        List<Mqtt5Subscription> subscriptions = new ArrayList<>();
-        for (MqttSourceFile.Topic topic : file.topics()) {
-            subscriptions.add(Mqtt5Subscription.builder()
-                    .topicFilter(topic.filter())
-                    .qos(topic.qos() == 0 ? MqttQos.AT_MOST_ONCE : MqttQos.AT_LEAST_ONCE)
-                    .retainHandling(
-                            topic.decode().equals(Decoders.SIEMENS) // metadata is retained, and may be new to this hub
-                                    ? Mqtt5RetainHandling.SEND
-                                    : Mqtt5RetainHandling.SEND_IF_SUBSCRIPTION_DOES_NOT_EXIST)
-                    .build());
-        }
-        return Mqtt5Subscribe.builder().addSubscriptions(subscriptions).build();
-    }
-
-    /** The innermost message that says something. */
-    static String reason(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null
-                && (cause instanceof CompletionException
-                        || cause instanceof ExecutionException
-                        || cause instanceof com.hivemq.client.mqtt.exceptions.ConnectionFailedException)) {
-            cause = cause.getCause();
-        }
-        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    private String tooMany() {
+        return "the broker sends more at once than receive_maximum (" + file.receiveMaximum() + ")"
+                + (file.version() == MqttSourceFile.Version.V3_1_1 ? ", which MQTT 3.1.1 cannot tell it" : "")
+                + "; limit it there, or raise receive_maximum";
     }
 }

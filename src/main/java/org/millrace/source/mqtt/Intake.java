@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.millrace.signal.Micros;
 import org.millrace.source.RetryPause;
 import org.millrace.source.Source.Receiver;
 import org.millrace.source.SourceBatch.Payload;
@@ -204,7 +205,7 @@ final class Intake {
         if (failure == null) {
             failing = "";
             pause.reset();
-            lastData = clock.instant().toEpochMilli() * 1_000;
+            lastData = Micros.of(clock.instant());
             batch.forEach(Intake::acknowledge);
             run(this::deliver);
             return;

@@ -1,9 +1,5 @@
 package org.millrace.source.mqtt;
 
-import com.hivemq.client.mqtt.datatypes.MqttQos;
-import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
-import com.hivemq.client.mqtt.mqtt5.message.disconnect.Mqtt5DisconnectReasonCode;
-import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +14,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.millrace.signal.Micros;
 import org.millrace.source.RetryPause;
 import org.millrace.source.Source;
 import org.millrace.source.SourceBatch.Payload;
@@ -29,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads one MQTT 5 broker through one durable session. Deliveries are {@code SourceBatch.Payloads}; a message is
+ * Reads one MQTT 5 or 3.1.1 broker through one durable session. Deliveries are {@code SourceBatch.Payloads}; a message is
  * acknowledged only when its delivery is done. A broker that is away is tried again after 1 s, 2 s, … 30 s, for ever;
  * after a connection that was short, within 8 s.
  */
@@ -59,9 +56,20 @@ public final class MqttSource implements Source {
     private @Nullable BrokerLink link;
     private Intake.@Nullable Origin session;
     private State state;
-    private int receiveMaximum;
     private long connections;
     private boolean closed;
+
+    /** An MQTT 5 broker has sent more than it may: it is not relied on any more. Mosquitto 2.0 does, from a session. */
+    private boolean overruns;
+
+    /** The session, while the broker keeps it, has all filters of the file. */
+    private boolean subscribed;
+
+    /** The connection before was ended because the broker sent too much, see {@link Window}. */
+    private boolean flooded;
+
+    /** It has been said in the log that the broker sends more than it should. */
+    private boolean asked;
 
     /** What {@link #status()} tells. */
     private sealed interface State {
@@ -114,7 +122,6 @@ public final class MqttSource implements Source {
         this.conversation = Conversation.of(formats, file.sparkplugHost().orElse(""), memory)
                 .orElse(null);
         this.cleanStart = formats.contains(Decoders.SPARKPLUG);
-        this.receiveMaximum = announced(file.receiveMaximum());
         this.state = new State.Connecting();
         this.worker = new ScheduledThreadPoolExecutor(2, task -> {
             Thread thread = new Thread(task, "mqtt-" + file.id());
@@ -182,7 +189,7 @@ public final class MqttSource implements Source {
             messages.close(PATIENCE);
         }
         if (open != null) {
-            for (Conversation.Message last : talk(c -> c.leaving(micros(clock.instant())))) {
+            for (Conversation.Message last : talk(c -> c.leaving(Micros.of(clock.instant())))) {
                 open.publishLast(last, PATIENCE);
             }
             open.close(PATIENCE);
@@ -202,24 +209,30 @@ public final class MqttSource implements Source {
     private void connect() {
         BrokerLink fresh;
         int announce;
+        boolean known;
+        boolean window;
         synchronized (this) {
             if (closed || intake == null) {
                 return;
             }
-            if (intake.waiting() > room()) { // a broker that forgets sessions must not fill our memory
+            // neither a broker that forgets sessions nor one without a limit may fill our memory
+            if (intake.waiting() > room() || flooded && !intake.failing().isEmpty()) {
                 retry("the messages received before are still waiting");
                 return;
             }
+            flooded = false;
             fresh = new BrokerLink(file, listener);
             link = fresh;
-            announce = receiveMaximum;
+            announce = overruns ? MAX_UINT16 : announced(file.receiveMaximum());
+            window = overruns || file.version() == MqttSourceFile.Version.V3_1_1;
+            known = subscribed;
         }
         Optional<Conversation.Message> will = talk(
-                        c -> c.will(micros(clock.instant())).stream().toList())
+                        c -> c.will(Micros.of(clock.instant())).stream().toList())
                 .stream()
                 .findFirst()
                 .or(() -> file.will().map(MqttSource::message));
-        fresh.open(address, announce, secrets, will, cleanStart);
+        fresh.open(new BrokerLink.Plan(address, announce, will, cleanStart, window, known), secrets);
     }
 
     private static Conversation.Message message(MqttSourceFile.Will will) {
@@ -238,10 +251,6 @@ public final class MqttSource implements Source {
         }
     }
 
-    private static long micros(Instant instant) {
-        return instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1_000;
-    }
-
     private synchronized void retry(String why) {
         Duration wait = pause.next();
         Instant now = clock.instant();
@@ -257,10 +266,17 @@ public final class MqttSource implements Source {
         }
     }
 
-    /** Whether the broker ended the connection with this reason. */
-    private static boolean said(Throwable cause, Mqtt5DisconnectReasonCode reason) {
-        return cause instanceof Mqtt5DisconnectException disconnect
-                && disconnect.getMqttMessage().getReasonCode() == reason;
+    /** At once: the connection before did its work, and the session holds what it passed over. */
+    private synchronized void again(String why) {
+        if (!asked) {
+            asked = true;
+            LOG.warn("{}: {}", id(), why);
+        }
+        try {
+            worker.execute(this::connect);
+        } catch (RejectedExecutionException closing) {
+            LOG.debug("closing", closing);
+        }
     }
 
     private String detail(State now, @Nullable Intake messages) {
@@ -306,6 +322,7 @@ public final class MqttSource implements Source {
                     intake.superseded(session);
                 }
                 session = from.origin;
+                subscribed &= resumed;
                 connections++;
             }
         }
@@ -323,26 +340,32 @@ public final class MqttSource implements Source {
                 if (state instanceof State.Down) {
                     LOG.info("{}: {} is back", id(), address);
                 }
-                state = new State.Up(clock.instant(), warning);
+                subscribed = refused.isEmpty();
+                Instant since = state instanceof State.Up up ? up.since() : clock.instant(); // up: it only came again
+                state = new State.Up(since, warning);
             }
-            talk(c -> c.connected(micros(clock.instant()))).forEach(from::publish);
+            talk(c -> c.connected(Micros.of(clock.instant()))).forEach(from::publish);
         }
 
         @Override
-        public void message(BrokerLink from, Mqtt5Publish publish) {
+        public void message(BrokerLink from, Wire.Arrived message) {
             Intake messages = intake; // written before the first connection is opened
             if (messages == null || !from.origin.open) {
                 return;
             }
-            String topic = publish.getTopic().toString();
-            TopicTable.Reader reader = topics.find(topic);
-            Instant now = clock.instant();
+            TopicTable.Reader reader = topics.find(message.topic());
             Payload payload = new Payload(
-                    topic, publish.getPayloadAsBytes(), reader.format(), reader.map(), micros(now), publish.isRetain());
-            boolean kept = publish.getQos() != MqttQos.AT_MOST_ONCE;
+                    message.topic(),
+                    message.bytes(),
+                    reader.format(),
+                    reader.map(),
+                    Micros.of(clock.instant()),
+                    message.retained(),
+                    reader.codec());
             Conversation with = conversation;
             if (with == null || !Conversation.needed(reader.format())) {
-                messages.offer(new Intake.Inbound(List.of(payload), publish::acknowledge, from.origin, kept));
+                messages.offer(
+                        new Intake.Inbound(List.of(payload), message.acknowledge(), from.origin, message.kept()));
                 return;
             }
             Conversation.Turn turn;
@@ -352,15 +375,19 @@ public final class MqttSource implements Source {
             turn.answers().forEach(from::publish);
             Runnable acknowledge = () -> {
                 turn.onceDurable().ifPresent(note -> memory.keep(note.key(), note.value()));
-                publish.acknowledge();
+                message.acknowledge().run();
             };
-            messages.offer(new Intake.Inbound(turn.payloads(), acknowledge, from.origin, kept));
+            messages.offer(new Intake.Inbound(turn.payloads(), acknowledge, from.origin, message.kept()));
         }
 
         @Override
-        public void down(BrokerLink from, Throwable cause) {
+        public void down(BrokerLink from, Loss loss) {
             synchronized (MqttSource.this) {
                 if (closed) {
+                    return;
+                }
+                if (loss.kind() == Loss.Kind.WINDOW) {
+                    again(loss.why());
                     return;
                 }
                 if (state instanceof State.Up up) {
@@ -370,16 +397,17 @@ public final class MqttSource implements Source {
                         pause.came();
                     }
                 }
-                if (said(cause, Mqtt5DisconnectReasonCode.RECEIVE_MAXIMUM_EXCEEDED)) {
-                    receiveMaximum = Math.min(MAX_UINT16, receiveMaximum * 2);
+                if (loss.kind() == Loss.Kind.TOO_MANY) {
+                    overruns = true;
                 }
-                if (said(cause, Mqtt5DisconnectReasonCode.SESSION_TAKEN_OVER)) {
+                flooded = loss.kind() == Loss.Kind.FLOOD;
+                if (loss.kind() == Loss.Kind.TAKEN_OVER) {
                     pause.longest(); // two that throw each other off must not do it in a loop
                     retry("another client has taken over the session of client_id '" + file.clientId()
                             + "': give each hub a client_id of its own, or stop the other one");
                     return;
                 }
-                retry(BrokerLink.reason(cause));
+                retry(loss.why());
             }
         }
     }

@@ -14,6 +14,9 @@ import org.millrace.source.decode.Decoders;
 public final class MqttSourceCheck {
     private static final int MAX_UINT16 = 65_535;
 
+    /** Twice what mosquitto, EMQX and HiveMQ have under way to one client by default. */
+    private static final int USUAL_IN_FLIGHT = 100;
+
     private final MqttSourceFile file;
     private final Set<String> formats;
     private final Positions positions;
@@ -45,6 +48,7 @@ public final class MqttSourceCheck {
         }
         tls();
         will();
+        version();
         if (file.clientId().isBlank()) {
             error(file, "client_id", "client_id is empty", "the broker keeps the session under it: any fixed name");
         }
@@ -53,6 +57,24 @@ public final class MqttSourceCheck {
         }
         if (file.topics().isEmpty()) {
             error(file, "topics", "there is nothing to subscribe to", "name at least one filter");
+        }
+    }
+
+    private void version() {
+        if (file.version() != MqttSourceFile.Version.V3_1_1) {
+            return;
+        }
+        if (file.user().isEmpty() && file.password().isPresent()) {
+            error(file, "password", "MQTT 3.1.1 sends no password without a user", "write user as well");
+        }
+        if (file.receiveMaximum() >= 1 && file.receiveMaximum() < USUAL_IN_FLIGHT) {
+            problems.add(positions
+                    .of(file, "receive_maximum")
+                    .warning(
+                            "receive_maximum is " + file.receiveMaximum()
+                                    + ", and MQTT 3.1.1 cannot tell the broker so",
+                            "brokers send up to " + USUAL_IN_FLIGHT + " at once; more than receive_maximum is read only"
+                                    + " after a new connection"));
         }
     }
 

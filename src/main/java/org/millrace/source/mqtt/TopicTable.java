@@ -14,9 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class TopicTable {
     /** How messages of one filter are to be read. */
-    record Reader(String format, Map<String, String> map) {}
+    record Reader(String format, Map<String, String> map, String codec) {}
 
-    static final Reader NONE = new Reader("", Map.of());
+    static final Reader NONE = new Reader("", Map.of(), "");
     private static final int REMEMBERED = 20_000;
 
     private record Entry(MqttTopicFilter filter, Reader reader) {}
@@ -26,7 +26,9 @@ final class TopicTable {
 
     TopicTable(List<MqttSourceFile.Topic> topics) {
         for (MqttSourceFile.Topic topic : topics) {
-            entries.add(new Entry(filter(topic.filter()), new Reader(topic.decode(), Map.copyOf(topic.map()))));
+            Reader reader = new Reader(
+                    topic.decode(), Map.copyOf(topic.map()), topic.codec().orElse(""));
+            entries.add(new Entry(filter(topic.filter()), reader));
         }
     }
 

@@ -5,6 +5,8 @@ import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,7 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
+import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.DataChangeTrigger;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.DeadbandType;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
@@ -47,8 +50,14 @@ final class Connection {
 
     /** Takes what the server sent, in order; may block, which holds back publishing. */
     interface Sink extends Values {
+        /** Events, in the order they came. */
+        void events(List<ServerEvent> events) throws InterruptedException;
+
         /** The subscription lives, and has nothing to say. */
         void keepAlive();
+
+        /** The server lost notifications that were on their way; what follows comes after them. */
+        void notificationsLost() throws InterruptedException;
     }
 
     private static final Logger log = LoggerFactory.getLogger(Connection.class);
@@ -69,12 +78,12 @@ final class Connection {
     private final OpcUaSourceFile file;
     private final Sink sink;
     private final OpcUaSubscription subscription;
+    private final EventItem events;
     private final CompletableFuture<String> lost = new CompletableFuture<>();
     private final Map<String, NodeId> monitored = new ConcurrentHashMap<>();
     private volatile long lastSign = System.nanoTime();
     private volatile boolean closed;
     private volatile boolean suspended;
-    private volatile boolean incomplete;
 
     private Connection(Endpoints.Found found, OpcUaSourceFile file, Sink sink) {
         this.found = found;
@@ -82,6 +91,7 @@ final class Connection {
         this.file = file;
         this.sink = sink;
         this.subscription = new OpcUaSubscription(client, file.publishEvery().toMillis());
+        this.events = new EventItem(client, subscription);
     }
 
     /** Opens session and subscription; whatever fails leaves nothing behind. */
@@ -137,7 +147,7 @@ final class Connection {
         }
         subscription.addMonitoredItems(items);
         List<OpcUaMonitoredItem> unfiltered = new ArrayList<>();
-        for (MonitoredItemServiceOperationResult result : create()) {
+        for (MonitoredItemServiceOperationResult result : create(subscription)) {
             StatusCode status = operation(result);
             if (status.isGood()) {
                 continue;
@@ -153,7 +163,7 @@ final class Connection {
             item.setFilter(null); // the hub applies the tag's deadband itself; the server's is only a saving
         }
         if (!unfiltered.isEmpty()) {
-            for (MonitoredItemServiceOperationResult result : create()) {
+            for (MonitoredItemServiceOperationResult result : create(subscription)) {
                 StatusCode status = operation(result);
                 if (!status.isGood()) {
                     refuse(result.monitoredItem(), status, refused);
@@ -163,13 +173,19 @@ final class Connection {
         return refused;
     }
 
+    /** The events of the server, over the same subscription. */
+    EventItem events() {
+        return events;
+    }
+
     private void refuse(OpcUaMonitoredItem item, StatusCode status, Map<String, StatusCode> refused) {
         subscription.removeMonitoredItem(item);
         monitored.remove(node(item));
         refused.put(node(item), status);
     }
 
-    private List<MonitoredItemServiceOperationResult> create() throws UaException {
+    /** Makes the items that are not made yet. @throws UaException when the server refused the call as a whole */
+    static List<MonitoredItemServiceOperationResult> create(OpcUaSubscription subscription) throws UaException {
         List<MonitoredItemServiceOperationResult> results = subscription.createMonitoredItems();
         for (MonitoredItemServiceOperationResult result : results) {
             if (!result.serviceResult().isGood()) {
@@ -179,7 +195,7 @@ final class Connection {
         return results;
     }
 
-    private static StatusCode operation(MonitoredItemServiceOperationResult result) {
+    static StatusCode operation(MonitoredItemServiceOperationResult result) {
         return result.operationResult().orElseGet(result::serviceResult);
     }
 
@@ -194,6 +210,14 @@ final class Connection {
                     DataChangeTrigger.StatusValue, uint(DeadbandType.Absolute.getValue()), plan.deadband()));
         }
         return item;
+    }
+
+    private static List<String> nodes(List<OpcUaMonitoredItem> items) {
+        String[] nodes = new String[items.size()];
+        for (int i = 0; i < nodes.length; i++) {
+            nodes[i] = node(items.get(i));
+        }
+        return Arrays.asList(nodes);
     }
 
     private static String node(OpcUaMonitoredItem item) {
@@ -213,6 +237,15 @@ final class Connection {
     /** The session is away and Milo tries to resume it, with the same subscription; nothing arrives meanwhile. */
     boolean suspended() {
         return suspended;
+    }
+
+    /** Whether the server keeps more than the newest value of every node; OPC 10000-4 §5.13.1.5: one that does not says nothing. */
+    boolean queues() {
+        return subscription.getMonitoredItems().stream()
+                .filter(item -> item.getUserObject().isPresent())
+                .allMatch(item -> item.getRevisedQueueSize()
+                        .map(size -> size.longValue() > 1)
+                        .orElse(true));
     }
 
     /** How long the server keeps the subscription for us. */
@@ -254,16 +287,17 @@ final class Connection {
         lastSign = System.nanoTime();
     }
 
-    /** Once: whether the server has dropped values of this subscription since the last question. */
-    boolean takeIncomplete() {
-        boolean was = incomplete;
-        incomplete = false;
-        return was;
-    }
-
     /** The raw values of the monitored nodes from the server's history; see {@link History#read}. */
     Map<String, StatusCode> history(long from, long to, History.Sink pages) throws UaException, InterruptedException {
         return new History(client).read(monitored, from, to, pages);
+    }
+
+    /** As above, of these nodes only. */
+    Map<String, StatusCode> history(Collection<String> nodes, long from, long to, History.Sink pages)
+            throws UaException, InterruptedException {
+        Map<String, NodeId> some = new LinkedHashMap<>(monitored);
+        some.keySet().retainAll(nodes);
+        return new History(client).read(some, from, to, pages);
     }
 
     /** Reads the current value of every monitored node, in portions the server takes. */
@@ -331,11 +365,22 @@ final class Connection {
             if (closed) {
                 return;
             }
-            if (values.stream().anyMatch(value -> DataValues.overflow(value))) {
-                incomplete = true;
+            try {
+                sink.data(nodes(items), values);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            touch();
+        }
+
+        @Override
+        public void onEventReceived(OpcUaSubscription s, List<OpcUaMonitoredItem> items, List<Variant[]> fields) {
+            touch();
+            if (closed) {
+                return;
             }
             try {
-                sink.data(items.stream().map(Connection::node).toList(), values);
+                sink.events(events.read(fields));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -350,8 +395,15 @@ final class Connection {
 
         @Override
         public void onNotificationDataLost(OpcUaSubscription s) {
+            if (closed) {
+                return;
+            }
             log.warn("{}: the server lost notifications before they could be sent again", file.id());
-            incomplete = true;
+            try {
+                sink.notificationsLost();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
 
         @Override

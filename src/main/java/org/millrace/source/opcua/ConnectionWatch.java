@@ -25,8 +25,8 @@ final class ConnectionWatch {
         /** The session is back with its subscription, and what the server queued arrives now. */
         void resumed(Connection connection) throws UaException, InterruptedException;
 
-        /** The server has dropped values: read its history. */
-        void incomplete(Connection connection) throws InterruptedException;
+        /** Reads the server's history when values are missing that it has dropped, or that could not be read before. */
+        void complete(Connection connection) throws UaException, InterruptedException;
 
         /** Tries nodes again that were refused; those that still are. */
         Map<String, StatusCode> retry(Connection connection, Map<String, StatusCode> refused)
@@ -74,9 +74,7 @@ final class ConnectionWatch {
                 owner.resumed(connection);
             }
             owner.look();
-            if (connection.takeIncomplete()) {
-                owner.incomplete(connection);
-            }
+            owner.complete(connection);
             Optional<String> trouble = trouble();
             if (trouble.isPresent()) {
                 return trouble.get();

@@ -17,6 +17,9 @@ record NodePlan(String node, Duration sampleEvery, double deadband) {
     static List<NodePlan> of(List<Tag> tags, Duration defaultInterval) {
         Map<String, NodePlan> plans = new LinkedHashMap<>();
         for (Tag tag : tags) {
+            if (!tag.origin().device().isEmpty()) {
+                continue; // of events
+            }
             Duration every = tag.sampleEvery().orElse(defaultInterval);
             plans.merge(
                     tag.origin().field(),

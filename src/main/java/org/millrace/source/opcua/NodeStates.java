@@ -1,6 +1,7 @@
 package org.millrace.source.opcua;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -37,11 +38,15 @@ final class NodeStates {
     }
 
     private final Map<String, State> states = new LinkedHashMap<>();
+    private final Holes holes = new Holes();
     private Map<String, StatusCode> refused = Map.of();
     private long lastSign = Reading.NO_TIME;
     private long behind;
     private long gapStart = Reading.NO_TIME;
+    private long lossStart = Reading.NO_TIME;
     private boolean lost;
+    /** A gap from before the last loss is still open. */
+    private boolean older;
 
     NodeStates(List<NodePlan> plans) {
         plans.forEach(plan -> states.put(plan.node(), new State()));
@@ -72,11 +77,18 @@ final class NodeStates {
     /** @param now µs, hub clock */
     synchronized List<Reading> live(List<String> nodes, List<DataValue> values, long now) {
         sign(now);
+        holes.look(nodes, values, this::newest);
         List<Reading> readings = new ArrayList<>(nodes.size());
         for (int i = 0; i < nodes.size(); i++) {
             one(nodes.get(i), values.get(i), now, readings);
         }
-        return List.copyOf(readings);
+        return Collections.unmodifiableList(readings);
+    }
+
+    /** Nothing for an item that is new, or whose gap is read up to its next value: that is no hole of its own. */
+    private long newest(String node) {
+        State state = states.get(node);
+        return state == null || state.first || older && state.after == Reading.NO_TIME ? Reading.NO_TIME : state.last;
     }
 
     private void one(String node, DataValue data, long now, List<Reading> readings) {
@@ -92,7 +104,7 @@ final class NodeStates {
         if (state.after == Reading.NO_TIME) {
             state.after = time;
         }
-        if (state.filled.remove(time)) {
+        if (!state.filled.isEmpty() && state.filled.remove(time)) {
             state.bad = Reading.NO_TIME;
             return; // the server's history has given it already
         }
@@ -166,18 +178,19 @@ final class NodeStates {
             return List.of();
         }
         lost = true;
-        boolean open = gapStart != Reading.NO_TIME; // an older gap that was not filled yet: it goes on
+        older = gapStart != Reading.NO_TIME; // a gap that was not filled yet goes on
         // ahead of ours, readings sort by themselves; behind, the Bad one must not be newer than what comes next
         long start = lastSign == Reading.NO_TIME ? now : lastSign - Math.max(0, behind);
         if (lastSign != Reading.NO_TIME) {
             gapStart = gapStart == Reading.NO_TIME ? start : Math.min(gapStart, start);
         }
+        lossStart = start;
         List<Reading> readings = new ArrayList<>(states.size());
         states.forEach((node, state) -> {
             state.bad = state.last == Reading.NO_TIME ? start : Math.max(start, state.last + 1);
             state.filled.clear();
             state.after = Reading.NO_TIME;
-            if (!open) {
+            if (!older) {
                 state.before = state.last;
             }
             readings.add(new Reading("", node, Value.NONE, state.bad, Quality.BAD_NO_COMMUNICATION));
@@ -185,9 +198,27 @@ final class NodeStates {
         return readings;
     }
 
+    /** µs by the server's clock where the last loss began. */
+    synchronized long lossStart() {
+        return lossStart;
+    }
+
     /** Connected again: the next loss is a new one. */
     synchronized void regained() {
         lost = false;
+    }
+
+    /**
+     * The session is back with its subscription: what was sampled meanwhile waits in the server's queue and arrives now,
+     * so this loss leaves no gap. What the queue could not hold is a hole, told by the bit Overflow.
+     *
+     * @param queues whether every item has a queue: one that holds a single value drops the others without a word
+     */
+    synchronized void resumed(boolean queues) {
+        lost = false;
+        if (!older && queues) {
+            gapStart = Reading.NO_TIME;
+        }
     }
 
     /** µs by the server's clock from when on values may be missing; {@link Reading#NO_TIME} when none are. */
@@ -198,6 +229,35 @@ final class NodeStates {
     /** The gap is filled, or will stay. */
     synchronized void gapClosed() {
         gapStart = Reading.NO_TIME;
+        older = false;
+    }
+
+    /** Whether the server has dropped values that are neither filled in nor told as a gap. */
+    synchronized boolean holes() {
+        return !holes.isEmpty();
+    }
+
+    synchronized Map<String, List<Holes.Hole>> openHoles() {
+        return holes.open();
+    }
+
+    /** The values among these that fall into the hole; it is closed, with them or as a gap. */
+    synchronized List<Reading> closeHole(String node, Holes.Hole hole, List<DataValue> values) {
+        holes.close(node, hole);
+        List<Reading> missing = values.stream()
+                .filter(value -> hole.misses(DataValues.time(value)))
+                .map(value -> DataValues.reading(node, value))
+                .toList();
+        return missing.isEmpty() ? List.of(Holes.gap(node, hole)) : missing;
+    }
+
+    /** A Bad reading where each hole begins: they stay. */
+    synchronized List<Reading> holesStay() {
+        return holes.giveUp();
+    }
+
+    synchronized List<Reading> takeHolesGiven() {
+        return holes.takeGiven();
     }
 
     /** µs, what the server's clock shows when ours shows {@code now}. */

@@ -48,6 +48,8 @@ public final class OpcUaSource implements Source {
     private final ReadingBuffer buffer = new ReadingBuffer(BUFFER);
     private final NodeStates states;
     private final Backfill backfill;
+    private final Conditions conditions;
+    private final EventIntake events;
     private final AtomicLong received = new AtomicLong();
     private final AtomicLong connections = new AtomicLong();
     private volatile List<Expiry> expiries = List.of();
@@ -55,6 +57,7 @@ public final class OpcUaSource implements Source {
     private volatile boolean up;
     private volatile String detail;
     private volatile boolean closed;
+    private volatile boolean unconfirmed;
     private String logged = "";
     private boolean certificateRefused;
     private @Nullable Thread life;
@@ -99,9 +102,13 @@ public final class OpcUaSource implements Source {
         this.pause = pause;
         this.states = new NodeStates(plans);
         this.backfill = new Backfill(file, states, buffer);
+        this.conditions = new Conditions(file, tags, newest);
+        this.events = new EventIntake(file, conditions);
         this.detail = file.endpoint() + ": not started";
         Map<String, Long> known = new HashMap<>();
-        tags.forEach(tag -> known.merge(tag.origin().field(), newest.applyAsLong(tag), Math::max));
+        tags.stream()
+                .filter(tag -> tag.origin().device().isEmpty())
+                .forEach(tag -> known.merge(tag.origin().field(), newest.applyAsLong(tag), Math::max));
         states.seed(known);
     }
 
@@ -236,13 +243,16 @@ public final class OpcUaSource implements Source {
             certificates(connection.server());
             connection.serverClock().ifPresent(server -> states.clock(now(), server));
             states.expectCurrent();
+            backfill.connected();
             if (backfill.wanted()) {
                 backfill.hold();
             }
             Map<String, StatusCode> bad = connection.monitor(plans);
+            buffer.put(now(), events.begin(connection.events(), states.serverTime(now())));
             pause.reset();
             connections.incrementAndGet();
             states.regained();
+            conditions.regained();
             tellRefused(bad);
             up(bad);
             fillGap(connection);
@@ -277,12 +287,37 @@ public final class OpcUaSource implements Source {
             List<Reading> readings = states.live(nodes, values, now);
             received.addAndGet(readings.size());
             lastData = now;
+            backfill.overflowed(now);
+            backfill.pass(now, readings);
+        }
+
+        @Override
+        public void events(List<ServerEvent> some) throws InterruptedException {
+            long now = now();
+            states.sign(now);
+            List<Reading> readings = conditions.events(some, states.serverTime(now));
+            received.addAndGet(readings.size());
+            lastData = now;
             backfill.pass(now, readings);
         }
 
         @Override
         public void keepAlive() {
             states.sign(now());
+        }
+
+        /** As after a short loss: the gap is marked, read from the history, and what has not changed is confirmed. */
+        @Override
+        public void notificationsLost() throws InterruptedException {
+            long now = now();
+            List<Reading> marks = lose(now);
+            states.regained();
+            conditions.resumed();
+            backfill.pass(now, marks);
+            unconfirmed = true;
+            if (backfill.wanted()) {
+                backfill.hold();
+            }
         }
     }
 
@@ -306,17 +341,30 @@ public final class OpcUaSource implements Source {
         @Override
         public void resumed(Connection connection) throws UaException, InterruptedException {
             connections.incrementAndGet();
-            states.regained();
+            states.resumed(connection.queues());
+            conditions.resumed();
             up(states.refused());
+            confirm(connection);
+        }
+
+        @Override
+        public void complete(Connection connection) throws UaException, InterruptedException {
+            if (backfill.due()) {
+                fillGap(connection);
+                backfill.release();
+            }
+            events.refreshIfWanted(connection.events());
+            if (unconfirmed) {
+                unconfirmed = false;
+                confirm(connection);
+            }
+        }
+
+        private void confirm(Connection connection) throws UaException, InterruptedException {
             connection.readCurrent((nodes, values) -> {
                 long now = now();
                 buffer.put(now, states.unchanged(nodes, values, now));
             });
-        }
-
-        @Override
-        public void incomplete(Connection connection) throws InterruptedException {
-            fillGap(connection);
         }
 
         /** A node may appear later: a program is loaded, a device joins. */
@@ -372,7 +420,7 @@ public final class OpcUaSource implements Source {
                 text.append("and ").append(bad.size() - 5).append(" more");
             }
         }
-        detail = text.toString().strip();
+        detail = text.toString().strip() + events.trouble();
         if (!up) {
             log.info("{}: {}", file.id(), detail);
         }
@@ -414,7 +462,17 @@ public final class OpcUaSource implements Source {
     /** Once per loss: no tag may go on showing its last value as good. */
     private void tellLoss() throws InterruptedException {
         long now = now();
-        buffer.put(now, states.lose(now));
+        buffer.put(now, lose(now));
+    }
+
+    private List<Reading> lose(long now) {
+        List<Reading> nodes = states.lose(now);
+        if (!conditions.wanted()) {
+            return nodes;
+        }
+        List<Reading> all = new ArrayList<>(nodes);
+        all.addAll(conditions.lose(states.lossStart()));
+        return all;
     }
 
     private long now() {

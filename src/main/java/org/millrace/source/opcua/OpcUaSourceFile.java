@@ -1,6 +1,8 @@
 package org.millrace.source.opcua;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.millrace.config.Default;
 import org.millrace.config.Doc;
@@ -30,6 +32,9 @@ public record OpcUaSourceFile(
         @Doc("What is read from the server's history after an outage.")
         Optional<Backfill> backfill,
 
+        @Doc("Events, alarms and conditions of the server, for tags with device and field.")
+        Optional<Events> events,
+
         @Doc("How the connection is protected; without it Basic256Sha256, SignAndEncrypt, anonymous.")
         Optional<Security> security) {
 
@@ -53,6 +58,27 @@ public record OpcUaSourceFile(
     public record Backfill(
             @Doc("Longest gap that is filled from the server's history; 0s: none.") @Default("24h")
             Duration max) {}
+
+    public record Events(
+            @Doc("Object whose events are taken, as a node id; the Server object i=2253 has them all.")
+            @Default("i=2253")
+            String notifier,
+
+            @Doc("Which events are meant by a name: tags give the name in device:, and in field: what they want of"
+                    + " them: active, acked, confirmed, suppressed, count, severity, message or event.")
+            Map<String, Selection> select) {}
+
+    public record Selection(
+            @Doc("Name of the event's source, * is any text; or the source's node id. Without it any source.")
+            Optional<String> source,
+
+            @Doc("Event or condition types by node id, subtypes included; without it all.")
+            List<String> types,
+
+            @Doc("Name of the condition, * is any text; without it also events that are of no condition.")
+            Optional<String> condition,
+
+            @Doc("Least severity, 1 to 1000.") @Default("1") int minSeverity) {}
 
     public record Security(
             @Doc("Security policy; None only with allow_insecure.") @Default("Basic256Sha256")

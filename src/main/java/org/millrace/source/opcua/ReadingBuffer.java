@@ -2,6 +2,7 @@ package org.millrace.source.opcua;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.millrace.signal.Reading;
 
@@ -48,17 +49,25 @@ final class ReadingBuffer {
         while (parts.isEmpty()) {
             wait();
         }
-        List<Reading> readings = new ArrayList<>();
-        long hubTime = 0;
-        do {
-            Batch part = parts.remove();
-            readings.addAll(part.readings());
-            hubTime = part.hubTime();
-        } while (!parts.isEmpty()
-                && readings.size() + parts.element().readings().size() <= most);
+        Batch first = parts.remove();
+        List<Reading> readings = first.readings();
+        long hubTime = first.hubTime();
+        if (fits(readings.size(), most)) {
+            readings = new ArrayList<>(readings);
+            do {
+                Batch part = parts.remove();
+                readings.addAll(part.readings());
+                hubTime = part.hubTime();
+            } while (fits(readings.size(), most));
+            readings = Collections.unmodifiableList(readings);
+        }
         size -= readings.size();
         notifyAll();
-        return new Batch(hubTime, List.copyOf(readings));
+        return new Batch(hubTime, readings);
+    }
+
+    private boolean fits(int already, int most) {
+        return !parts.isEmpty() && already + parts.element().readings().size() <= most;
     }
 
     /** True while a notification waits for room: then silence of the server is our own doing. */

@@ -1,50 +1,60 @@
 package org.millrace.source.plc;
 
-import java.util.Map;
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Locale;
+import org.millrace.signal.Value;
 
 /**
- * A register address in PLC4X's Modbus syntax that can be read as part of an array.
+ * Where a value lies in a Modbus device, and what it is made of.
  *
- * @param area {@code holding-register} or {@code input-register}
- * @param register 1-based, as written
- * @param type PLC4X data type, upper case
- * @param width registers of one value
- * @param options what follows in braces, e.g. <code>{unit-id: 5}</code>; empty when none
+ * @param text as the asset file writes it
+ * @param area which of the four tables
+ * @param unit unit id; {@link #DEFAULT_UNIT}: the connection's
+ * @param first 1-based number of its first coil or register
+ * @param size registers (coils: always 1)
+ * @param format what is made of the registers; coils have none
  */
-record ModbusAddress(String area, int register, String type, int width, String options) {
-    private static final Pattern SYNTAX =
-            Pattern.compile("(?<area>holding-register|input-register):(?<register>\\d{1,5})(:(?<type>[A-Za-z]+))?"
-                    + "(\\[1])?(?<options>\\{.*})?");
-    /** Types whose arrays PLC4X splits the way it reads one of them; strings, bytes and bits are read one by one. */
-    private static final Map<String, Integer> WIDTHS = Map.of(
-            "INT", 1, "UINT", 1, "WORD", 1, "DINT", 2, "UDINT", 2, "DWORD", 2, "REAL", 2, "LINT", 4, "ULINT", 4,
-            "LREAL", 4);
+record ModbusAddress(String text, Area area, int unit, int first, int size, ModbusFormat format) {
+    static final int DEFAULT_UNIT = -1;
+    private static final ModbusFormat COIL = new ModbusFormat.Bits(0, 1, true, ModbusOrder.BIG_ENDIAN);
 
-    /** Empty for anything that is read on its own: coils, strings, arrays, other protocols. */
-    static Optional<ModbusAddress> parse(String address) {
-        Matcher matcher = SYNTAX.matcher(address.strip());
-        if (!matcher.matches()) {
-            return Optional.empty();
+    enum Area {
+        COIL(true),
+        DISCRETE_INPUT(true),
+        HOLDING_REGISTER(false),
+        INPUT_REGISTER(false);
+
+        private final boolean bits;
+
+        Area(boolean bits) {
+            this.bits = bits;
         }
-        String type = matcher.group("type") == null ? "INT" : matcher.group("type");
-        Integer width = WIDTHS.get(type);
-        String options = matcher.group("options") == null ? "" : matcher.group("options");
-        return width == null
-                ? Optional.empty()
-                : Optional.of(new ModbusAddress(
-                        matcher.group("area"), Integer.parseInt(matcher.group("register")), type, width, options));
+
+        boolean bits() {
+            return bits;
+        }
+
+        /** PLC4X's name. */
+        String prefix() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
-    /** The address of {@code count} values of this type from here on. */
-    String array(int count) {
-        return area + ":" + register + ":" + type + (count == 1 ? "" : "[" + count + "]") + options;
+    static ModbusAddress coil(String text, Area area, int unit, int number) {
+        return new ModbusAddress(text, area, unit, number, 1, COIL);
     }
 
-    /** Values of which can lie in one array with this one's. */
-    String group() {
-        return area + "|" + type + "|" + options;
+    int last() {
+        return first + size - 1;
+    }
+
+    /** The value within {@code raw}, which starts with coil or register {@code from}. */
+    Value value(byte[] raw, int from) {
+        int at = first - from;
+        return area.bits() ? Value.of((raw[at / 8] >> at % 8 & 1) == 1) : format.value(raw, 2 * at);
+    }
+
+    /** What can be read with one request lies in one table of one unit. */
+    String table() {
+        return unit + "|" + area;
     }
 }

@@ -1,5 +1,7 @@
 package org.millrace.source.plc;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -21,8 +24,13 @@ import org.apache.plc4x.java.api.messages.PlcReadRequest;
 import org.apache.plc4x.java.api.messages.PlcReadResponse;
 import org.apache.plc4x.java.api.types.PlcResponseCode;
 import org.apache.plc4x.java.api.value.PlcValue;
+import org.apache.plc4x.java.spi.Plc4xNettyWrapper;
 import org.apache.plc4x.java.spi.connection.AbstractPlcConnection;
+import org.apache.plc4x.java.spi.connection.ChannelExposingConnection;
 import org.jspecify.annotations.Nullable;
+import org.millrace.signal.Quality;
+import org.millrace.source.plc.PlcValues.Blame;
+import org.millrace.source.plc.PlcValues.Result;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,8 +41,8 @@ final class PlcLink {
             Pattern.compile("(?<driver>modbus-tcp|s7|ads|eip)(:tcp)?://(?<host>[^:/?]+|\\[[^]]+])(:(?<port>\\d+))?.*");
     private static final Map<String, Integer> PORTS = Map.of("modbus-tcp", 502, "s7", 102, "ads", 48898, "eip", 44818);
 
-    /** @param value null unless the code is OK */
-    record Result(PlcResponseCode code, @Nullable PlcValue value) {}
+    /** How often a wait looks whether the connection still stands. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** Looking for drivers takes a while and logs each of them: once is enough. */
     private static final class Drivers {
@@ -43,6 +51,7 @@ final class PlcLink {
 
     private final PlcConnection connection;
     private final Duration timeout;
+    private final Map<Plc4xNettyWrapper<?>, ChannelHandlerContext> timers = new ConcurrentHashMap<>();
 
     private PlcLink(PlcConnection connection, Duration timeout) {
         this.connection = connection;
@@ -64,8 +73,14 @@ final class PlcLink {
                 connected.completeExceptionally(e);
             }
         });
+        long deadline = System.nanoTime() + 2 * timeout.toNanos();
         try {
-            connected.get(2 * timeout.toMillis(), TimeUnit.MILLISECONDS);
+            while (!connected.isDone() && System.nanoTime() - deadline < 0) {
+                link.rememberTimers();
+                awaitQuietly(connected);
+            }
+            connected.get(0, TimeUnit.MILLISECONDS);
+            link.rememberTimers();
             return link;
         } catch (ExecutionException e) {
             link.close();
@@ -75,6 +90,44 @@ final class PlcLink {
             link.close();
             throw e;
         }
+    }
+
+    private static void awaitQuietly(CompletableFuture<@Nullable Void> connected)
+            throws ExecutionException, InterruptedException {
+        try {
+            connected.get(20, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            // not yet
+        }
+    }
+
+    /**
+     * Each connection has a timer with a thread, which the driver stops only when it closes the connection itself: a
+     * channel that the device closed has lost its handlers by then. So they are noted while the channel is open.
+     */
+    private void rememberTimers() {
+        if (connection instanceof ChannelExposingConnection exposing && exposing.getChannel() != null) {
+            ChannelPipeline pipeline = exposing.getChannel().pipeline();
+            pipeline.forEach(entry -> {
+                if (entry.getValue() instanceof Plc4xNettyWrapper<?> wrapper && !timers.containsKey(wrapper)) {
+                    ChannelHandlerContext context = pipeline.context(wrapper);
+                    if (context != null) {
+                        timers.put(wrapper, context);
+                    }
+                }
+            });
+        }
+    }
+
+    private void stopTimers() {
+        rememberTimers();
+        timers.forEach((wrapper, context) -> {
+            try {
+                wrapper.close(context, context.newPromise()); // stops its timer; the channel is closed already
+            } catch (Exception e) { // as the interface declares
+                log.debug("stopping a timer failed", e);
+            }
+        });
     }
 
     /** A plain connect first: PLC4X has no connect time limit and prints a stack trace for every failure. */
@@ -120,56 +173,129 @@ final class PlcLink {
      */
     Map<String, Result> read(ReadPlan.Unit unit) throws TimeoutException, InterruptedException, IOException {
         return switch (unit) {
-            case ReadPlan.Registers registers -> readArray(registers);
-            case ReadPlan.Tags tags -> readTags(tags.addresses());
+            case ReadPlan.Block block -> readBlock(block);
+            case ReadPlan.Tags tags -> readTags(tags.items());
         };
     }
 
-    private Map<String, Result> readArray(ReadPlan.Registers unit)
+    /**
+     * Past the driver's optimizer, which forgets the unit id and gives one value for an array of coils (PLC4X 0.13.1):
+     * the protocol below it gives the bytes as sent.
+     */
+    private Map<String, Result> readBlock(ReadPlan.Block block)
             throws TimeoutException, InterruptedException, IOException {
-        Result array = readTags(List.of(unit.array())).values().iterator().next();
+        if (!(connection instanceof AbstractPlcConnection known) || known.getProtocol() == null) {
+            throw new IOException("this driver's connection gives no access to its protocol");
+        }
+        PlcReadRequest request = connection
+                .readRequestBuilder()
+                .addTagAddress(
+                        "t",
+                        block.area().prefix() + ":" + block.first()
+                                + (block.area().bits() ? ":BOOL" : ":UINT") + "[" + block.count() + "]"
+                                + (block.unit() == ModbusAddress.DEFAULT_UNIT ? "" : "{unit-id: " + block.unit() + "}"))
+                .build();
+        PlcReadResponse response;
+        try {
+            response = await(known.getProtocol().read(request));
+        } catch (ExecutionException e) {
+            throw new IOException(text(e), e.getCause());
+        }
+        PlcResponseCode code = code(response, "t");
+        PlcValue value = code == PlcResponseCode.OK ? response.getPlcValue("t") : null;
+        byte[] raw = value == null ? new byte[0] : value.getRaw();
+        int expected = block.area().bits() ? (block.count() + 7) / 8 : 2 * block.count();
         Map<String, Result> results = new LinkedHashMap<>();
-        PlcValue value = array.value();
-        for (ReadPlan.At at : unit.at()) {
-            if (array.code() != PlcResponseCode.OK || value == null) {
-                results.put(at.address(), array);
-            } else if (unit.count() == 1) {
-                results.put(at.address(), array);
-            } else if (value.isList() && value.getLength() == unit.count()) {
-                results.put(at.address(), new Result(PlcResponseCode.OK, value.getIndex(at.element())));
-            } else {
-                results.put(at.address(), new Result(PlcResponseCode.INVALID_DATA, null));
-            }
+        for (ModbusAddress address : block.values()) {
+            results.put(
+                    address.text(),
+                    code == PlcResponseCode.OK && raw.length >= expected
+                            ? Result.good(address.value(raw, block.first()))
+                            : PlcValues.result(code, null, true));
         }
         return results;
     }
 
-    private Map<String, Result> readTags(List<String> addresses)
+    private Map<String, Result> readTags(List<ReadPlan.Item> items)
             throws TimeoutException, InterruptedException, IOException {
+        // elements of one array ask for it once
+        List<String> asked = items.stream().map(ReadPlan.Item::asked).distinct().toList();
         PlcReadRequest.Builder builder = connection.readRequestBuilder();
-        for (int i = 0; i < addresses.size(); i++) {
-            builder.addTagAddress("t" + i, addresses.get(i));
+        for (int i = 0; i < asked.size(); i++) {
+            builder.addTagAddress("t" + i, asked.get(i));
         }
         PlcReadResponse response;
         try {
-            response = builder.build().execute().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            response = await(builder.build().execute());
         } catch (ExecutionException e) {
-            throw new IOException(text(e), e.getCause());
+            return failed(items, e);
         }
         Map<String, Result> results = new LinkedHashMap<>();
-        for (int i = 0; i < addresses.size(); i++) {
-            PlcResponseCode code =
-                    Optional.ofNullable(response.getResponseCode("t" + i)).orElse(PlcResponseCode.INTERNAL_ERROR);
-            results.put(
-                    addresses.get(i),
-                    new Result(code, code == PlcResponseCode.OK ? response.getPlcValue("t" + i) : null));
+        for (ReadPlan.Item item : items) {
+            String name = "t" + asked.indexOf(item.asked());
+            PlcResponseCode code = code(response, name);
+            PlcValue value = code == PlcResponseCode.OK ? response.getPlcValue(name) : null;
+            results.put(item.address(), element(item, code, value));
         }
         return results;
+    }
+
+    private static Result element(ReadPlan.Item item, PlcResponseCode code, @Nullable PlcValue value) {
+        if (item.element().isEmpty() || value == null) {
+            return PlcValues.result(code, value, false);
+        }
+        int index = item.element().getAsInt();
+        return value.isList() && index < value.getLength()
+                ? PlcValues.result(code, value.getIndex(index), false)
+                : Result.bad(
+                        Blame.NONE,
+                        Quality.BAD_CONFIGURATION_ERROR,
+                        "has no element " + index + ", counted from 0, in what the device gives");
+    }
+
+    /** A driver that fails on an answer while the connection stands: one address is too much for it (S7 strings). */
+    private Map<String, Result> failed(List<ReadPlan.Item> items, ExecutionException failure) throws IOException {
+        if (!connection.isConnected() || !(failure.getCause() instanceof RuntimeException)) {
+            throw new IOException(text(failure), failure.getCause());
+        }
+        log.debug("the driver failed on {}", items, failure);
+        Result result = Result.bad(
+                Blame.ADDRESS,
+                Quality.BAD_CONFIGURATION_ERROR,
+                "can't be read: the driver fails on it ("
+                        + failure.getCause().getClass().getSimpleName() + ")");
+        Map<String, Result> results = new LinkedHashMap<>();
+        items.forEach(item -> results.put(item.address(), result));
+        return results;
+    }
+
+    private static PlcResponseCode code(PlcReadResponse response, String name) {
+        return Optional.ofNullable(response.getResponseCode(name)).orElse(PlcResponseCode.INTERNAL_ERROR);
+    }
+
+    /** A request on a connection that the device closes is never ended by the driver: so that is looked after too. */
+    private PlcReadResponse await(CompletableFuture<? extends PlcReadResponse> answer)
+            throws TimeoutException, InterruptedException, ExecutionException, IOException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            long left = deadline - System.nanoTime();
+            try {
+                return answer.get(Math.clamp(left, 0, LOOK_NANOS), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                if (left <= LOOK_NANOS) {
+                    throw e;
+                }
+                if (!connection.isConnected()) {
+                    throw new IOException("the device closed the connection");
+                }
+            }
+        }
     }
 
     /** Returns at once; the socket is closed behind, with the driver's threads. */
     Thread close() {
         return Thread.ofPlatform().daemon().name("plc-close").start(() -> {
+            rememberTimers();
             try {
                 connection.close();
             } catch (Exception e) { // the interface declares it; a link that is lost anyway has nothing more to say
@@ -179,6 +305,7 @@ final class PlcLink {
                 // a channel that the device closed no longer passes the close event on, and the threads would stay
                 release(known.getProtocol());
             }
+            stopTimers();
         });
     }
 

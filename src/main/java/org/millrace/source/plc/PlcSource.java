@@ -3,25 +3,20 @@ package org.millrace.source.plc;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.apache.plc4x.java.api.exceptions.PlcConnectionException;
 import org.jspecify.annotations.Nullable;
 import org.millrace.plant.Tag;
+import org.millrace.signal.Micros;
 import org.millrace.signal.Quality;
 import org.millrace.signal.Reading;
 import org.millrace.signal.Value;
@@ -41,19 +36,14 @@ public final class PlcSource implements Source {
     private static final Logger log = LoggerFactory.getLogger(PlcSource.class);
     private static final String DEFAULT_CLASS = "default";
     private static final Duration DEFAULT_PERIOD = Duration.ofSeconds(1);
-    /** How long an address that makes the device fall silent is left out. */
-    private static final long SILENT_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final PlcSourceFile file;
     private final Clock clock;
     private final RetryPause pause;
+    private final PlcAddresses syntax;
+    private final Faults faults;
     private final List<ScanClass> classes;
     private final List<String> addresses;
-    /** Addresses without an answer, and when to ask again. */
-    private final Map<String, Long> silent = new HashMap<>();
-    /** Addresses of requests without an answer: asked one by one until the silent one is found. */
-    private final Set<String> apart = new HashSet<>();
-
     private int rotation;
 
     private final Set<String> told = new HashSet<>();
@@ -65,7 +55,6 @@ public final class PlcSource implements Source {
     private volatile String detail;
     private volatile boolean closed;
     private boolean lossTold;
-    private final Set<String> refused = new TreeSet<>();
     private @Nullable Thread life;
 
     /** @param tags the tags whose origin is this source; a scan class the file does not name is read once a second */
@@ -81,6 +70,8 @@ public final class PlcSource implements Source {
         this.file = file;
         this.clock = clock;
         this.pause = pause;
+        this.syntax = new PlcAddresses(file.connection());
+        this.faults = new Faults(file.groups());
         this.detail = file.connection() + ": not started";
         Map<String, List<String>> byClass = new LinkedHashMap<>();
         Set<String> seen = new HashSet<>();
@@ -91,7 +82,7 @@ public final class PlcSource implements Source {
                 .forEach(tag -> byClass.computeIfAbsent(tag.origin().scan(), k -> new ArrayList<>())
                         .add(tag.origin().field()));
         this.classes = byClass.entrySet().stream()
-                .map(e -> new ScanClass(e.getKey(), period(file, e.getKey()), List.copyOf(e.getValue())))
+                .map(e -> new ScanClass(period(file, e.getKey()), List.copyOf(e.getValue())))
                 .toList();
         this.addresses = List.copyOf(seen);
     }
@@ -158,13 +149,20 @@ public final class PlcSource implements Source {
     private void live(Handover handover) {
         try {
             while (!closed) {
-                String reason = connectAndScan(handover);
+                PlcScanner.End end = connectAndScan(handover);
+                if (end.again()) {
+                    rotation++;
+                    log.debug("{}: {}; connecting anew", file.id(), end.reason());
+                    continue;
+                }
                 Duration wait = pause.next();
                 if (up || !lossTold) {
-                    log.warn("{}: {}: {}", file.id(), file.connection(), reason);
+                    log.warn("{}: {}: {}", file.id(), file.connection(), end.reason());
                 }
                 up = false;
-                detail = file.connection() + ": " + reason + "; next try in " + Math.max(1, wait.toSeconds()) + " s";
+                rotation++;
+                detail = file.connection() + ": " + end.reason() + "; next try in " + Math.max(1, wait.toSeconds())
+                        + " s";
                 tellLoss(handover);
                 Thread.sleep(wait);
             }
@@ -173,20 +171,20 @@ public final class PlcSource implements Source {
         }
     }
 
-    /** One life of a connection; returns why it ended. */
-    private String connectAndScan(Handover handover) throws InterruptedException {
+    /** One life of a connection. */
+    private PlcScanner.End connectAndScan(Handover handover) throws InterruptedException {
         PlcLink link;
         try {
             link = PlcLink.open(file.connection(), file.timeout());
         } catch (IOException | PlcConnectionException | TimeoutException | RuntimeException e) {
             log.debug("{}: cannot connect", file.id(), e);
-            return "cannot connect: " + PlcLink.text(e);
+            return new PlcScanner.End("cannot connect: " + PlcLink.text(e), false);
         }
         try {
-            return scan(link, handover);
+            return new PlcScanner(file, syntax, classes, faults, this::now, new Told(handover), link).run(rotation);
         } catch (RuntimeException e) { // a driver's own failure must not end the source
             log.debug("{}: scan failed", file.id(), e);
-            return "lost: " + PlcLink.text(e);
+            return new PlcScanner.End("lost: " + PlcLink.text(e), false);
         } finally {
             Thread closing = link.close();
             if (closed) {
@@ -195,172 +193,59 @@ public final class PlcSource implements Source {
         }
     }
 
-    private String scan(PlcLink link, Handover handover) throws InterruptedException {
-        refused.clear();
-        boolean modbus = file.connection().toLowerCase(Locale.ROOT).startsWith("modbus");
-        List<Reading> misread = new ArrayList<>();
-        long start = System.nanoTime();
-        for (ScanClass scan : classes) {
-            List<String> good = new ArrayList<>();
-            for (String address : scan.addresses()) {
-                if (link.understands(address)) {
-                    good.add(address);
-                } else {
-                    refused.add(address);
-                    tellOnce(address, "is not an address of this driver; see its syntax in the PLC4X manual");
-                    misread.add(new Reading("", address, Value.NONE, now(), Quality.BAD_CONFIGURATION_ERROR));
-                }
-            }
-            scan.plan(plan(good, modbus), start);
+    /** What the scanner of the present connection says. */
+    private final class Told implements PlcScanner.Listener {
+        private final Handover handover;
+
+        Told(Handover handover) {
+            this.handover = handover;
         }
-        Set<ReadPlan.Unit> answered = new HashSet<>();
-        while (true) {
-            ScanClass next = next(start);
-            if (next == null) {
-                if (!misread.isEmpty()) {
-                    handover.deliver(new SourceBatch.Readings(file.id(), now(), List.copyOf(misread), List.of()));
-                }
-                return "no address that this driver can read";
+
+        @Override
+        public void scanned(List<Reading> readings) throws InterruptedException {
+            long now = now();
+            received.addAndGet(readings.size());
+            lastData = now;
+            handover.deliver(new SourceBatch.Readings(file.id(), now, readings, List.of()));
+        }
+
+        @Override
+        public void alive() {
+            String text = connectedText();
+            detail = text;
+            if (!up) {
+                up = true;
+                lossTold = false;
+                pause.reset();
+                connections.incrementAndGet();
+                log.info("{}: {}", file.id(), text);
             }
-            TimeUnit.NANOSECONDS.sleep(next.due() - System.nanoTime());
-            skipped.addAndGet(next.advance(System.nanoTime()));
-            if (!link.connected()) {
-                return "the device closed the connection";
-            }
-            List<Reading> readings = new ArrayList<>(misread);
-            misread.clear();
-            String broken = read(link, next, readings, answered);
-            if (!answered.isEmpty()) {
-                up(broken);
-            }
-            if (!readings.isEmpty()) {
-                long now = now();
-                received.addAndGet(readings.size());
-                lastData = now;
-                handover.deliver(new SourceBatch.Readings(file.id(), now, List.copyOf(readings), List.of()));
-            }
-            if (!broken.isEmpty()) {
-                return broken;
-            }
-            if (!apart.isEmpty() && silent.isEmpty() && answered.size() >= units()) {
-                apart.clear(); // everything answers again: read together from the next connection on
-            }
+        }
+
+        @Override
+        public void wrong(String address, String sentence) {
+            tellOnce(address, sentence);
+        }
+
+        @Override
+        public void right(String address) {
+            told.remove(address);
+        }
+
+        @Override
+        public void skipped(long scans) {
+            skipped.addAndGet(scans);
         }
     }
 
-    private int units() {
-        return classes.stream().mapToInt(scan -> scan.units().size()).sum();
-    }
-
-    private List<ReadPlan.Unit> plan(List<String> good, boolean modbus) {
-        List<ReadPlan.Unit> units = new ArrayList<>(
-                ReadPlan.of(good.stream().filter(a -> !apart.contains(a)).toList(), modbus));
-        good.stream().filter(apart::contains).forEach(a -> units.add(new ReadPlan.Tags(List.of(a))));
-        // another one first: what is silent must not hide the others for ever
-        Collections.rotate(units, units.isEmpty() ? 0 : -(rotation % units.size()));
-        return units;
-    }
-
-    private @Nullable ScanClass next(long start) {
-        return classes.stream()
-                .filter(scan -> !scan.units().isEmpty())
-                .min(Comparator.comparingLong(scan -> scan.due() - start))
-                .orElse(null);
-    }
-
-    /** Reads one class; returns why the connection is useless, or the empty text. What was read before stays read. */
-    private String read(PlcLink link, ScanClass scan, List<Reading> readings, Set<ReadPlan.Unit> answered)
-            throws InterruptedException {
-        List<ReadPlan.Unit> open = new ArrayList<>(scan.units());
-        while (!open.isEmpty()) {
-            ReadPlan.Unit unit = open.removeFirst();
-            if (leftOut(unit, readings)) {
-                continue;
-            }
-            Map<String, PlcLink.Result> results;
-            try {
-                results = link.read(unit);
-            } catch (TimeoutException e) {
-                return timedOut(unit, answered);
-            } catch (IOException e) {
-                return "lost: " + PlcLink.text(e);
-            }
-            answered.add(unit);
-            List<ReadPlan.Unit> halves = unit.halves();
-            boolean allFailed = results.values().stream().allMatch(r -> PlcValues.mayBeOneOfMany(r.code()));
-            if (allFailed && !halves.isEmpty()) {
-                scan.replace(unit, halves);
-                open.addAll(0, halves);
-                continue;
-            }
-            long time = now();
-            results.forEach((address, result) -> {
-                readings.add(PlcValues.reading(address, result.code(), result.value(), time));
-                if (PlcValues.mayBeOneOfMany(result.code())) {
-                    refused.add(address);
-                    tellOnce(address, "is refused by the device: " + result.code());
-                } else {
-                    refused.remove(address);
-                    told.remove(address);
-                }
-            });
-        }
-        return "";
-    }
-
-    private boolean leftOut(ReadPlan.Unit unit, List<Reading> readings) {
-        if (unit.addresses().size() != 1) {
-            return false;
-        }
-        String address = unit.addresses().getFirst();
-        Long until = silent.get(address);
-        if (until == null) {
-            return false;
-        }
-        if (System.nanoTime() - until >= 0) {
-            silent.remove(address);
-            return false;
-        }
-        readings.add(new Reading("", address, Value.NONE, now(), Quality.BAD_TIMEOUT));
-        return true;
-    }
-
-    /**
-     * Some devices never answer a request for what they do not have (S7: a missing data block). So the addresses of a
-     * silent request are asked one by one on the next connection; one that is silent while others are answered is left
-     * out. A request that was answered before on this connection is not at fault: the device is gone.
-     */
-    private String timedOut(ReadPlan.Unit unit, Set<ReadPlan.Unit> answered) {
-        rotation++;
-        boolean suspect = !answered.contains(unit);
-        if (suspect && unit.addresses().size() > 1) {
-            apart.addAll(unit.addresses());
-        } else if (suspect && !answered.isEmpty()) {
-            String address = unit.addresses().getFirst();
-            silent.put(address, System.nanoTime() + SILENT_NANOS);
-            tellOnce(address, "is never answered; it is left out and tried again every minute");
-        }
-        return "no answer within " + file.timeout().toMillis() + " ms";
-    }
-
-    private void up(String broken) {
-        if (!broken.isEmpty()) {
-            return;
-        }
-        String text = file.connection() + ": connected, " + (addresses.size() - refused.size()) + " of "
-                + addresses.size() + " addresses read"
-                + (refused.isEmpty()
+    private String connectedText() {
+        Set<String> bad = faults.bad();
+        return file.connection() + ": connected, " + (addresses.size() - bad.size()) + " of " + addresses.size()
+                + " addresses read"
+                + (bad.isEmpty()
                         ? ""
-                        : "; refused: "
-                                + String.join(", ", refused.stream().limit(5).toList()));
-        detail = text;
-        if (!up) {
-            up = true;
-            lossTold = false;
-            pause.reset();
-            connections.incrementAndGet();
-            log.info("{}: {}", file.id(), text);
-        }
+                        : "; without a value: "
+                                + String.join(", ", bad.stream().limit(5).toList()));
     }
 
     private void tellOnce(String address, String sentence) {
@@ -385,7 +270,6 @@ public final class PlcSource implements Source {
     }
 
     private long now() {
-        Instant instant = clock.instant();
-        return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000L), instant.getNano() / 1000);
+        return Micros.of(clock.instant());
     }
 }

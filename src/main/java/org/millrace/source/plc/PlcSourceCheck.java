@@ -2,15 +2,12 @@ package org.millrace.source.plc;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.plc4x.java.api.PlcDriverManager;
-import org.apache.plc4x.java.api.exceptions.PlcRuntimeException;
-import org.apache.plc4x.java.modbus.base.tag.ModbusTagHandler;
 import org.millrace.config.DidYouMean;
 import org.millrace.config.Positions;
 import org.millrace.config.Problem;
@@ -48,22 +45,35 @@ public final class PlcSourceCheck {
                         .error("the scan class '" + name + "' has no period", "write e.g. 250ms or 5s"));
             }
         });
+        file.group().ifPresent(group -> {
+            limit(group.registers(), 1, 125, "registers", file, positions, problems);
+            limit(group.bits(), 1, 2000, "bits", file, positions, problems);
+            limit(group.gap(), 0, 125, "gap", file, positions, problems);
+            limit(group.tags(), 1, 1000, "tags", file, positions, problems);
+        });
         return problems;
     }
 
+    private static void limit(
+            int value,
+            int least,
+            int most,
+            String key,
+            PlcSourceFile file,
+            Positions positions,
+            List<Problem> problems) {
+        if (value < least || value > most) {
+            problems.add(positions
+                    .of(file, "group." + key)
+                    .error(key + " is " + value, "write a number from " + least + " to " + most));
+        }
+    }
+
     /**
-     * What is wrong with a tag's {@code address:}, as the driver itself would say; only Modbus is known without a
-     * connection.
+     * What is wrong with a tag's {@code address:}; empty where only a connection can tell, because the driver can't say
+     * without one.
      */
     public static Optional<String> addressProblem(PlcSourceFile file, String address) {
-        if (!file.connection().toLowerCase(Locale.ROOT).startsWith("modbus")) {
-            return Optional.empty();
-        }
-        try {
-            new ModbusTagHandler().parseTag(address);
-            return Optional.empty();
-        } catch (PlcRuntimeException | IllegalArgumentException e) {
-            return Optional.of("'" + address + "' is not a Modbus address");
-        }
+        return Optional.of(new PlcAddresses(file.connection()).problem(address)).filter(p -> !p.isEmpty());
     }
 }

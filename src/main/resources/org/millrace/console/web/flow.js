@@ -49,6 +49,21 @@ const sinkTable = (sinks, at) => table([
     : `${x.lastError} (${x.failures} tries since ${f.moment(x.since, at)}${x.nextTry ? `, next ${f.moment(x.nextTry, at)}` : ''})`, 'grow'],
 ], sinks, 'No consumers yet.')
 
+const skew = s => {
+  const size = Math.abs(s)
+  if (size < 0.05) return '0 s'
+  const amount = size >= 7200 ? `${f.number(size / 3600)} h` : size >= 120 ? `${f.number(size / 60)} min` : `${f.number(size)} s`
+  return `${amount} ${s > 0 ? 'ahead' : 'behind'}`
+}
+
+const clockTable = (clocks, at) => table([
+  ['Source', c => c.source],
+  ['Device', c => h('b', {}, c.device || '–')],
+  ['Clock', c => h('span', { class: Math.abs(c.skewSeconds) < 5 ? '' : 'updown down' }, skew(c.skewSeconds)), 'num'],
+  ['Last seen', c => f.ago(c.lastSeen, at), 'num'],
+  ['', () => '', 'grow'],
+], clocks, 'No device has sent times of its own for three minutes.')
+
 const attempt = c => c.state === 'started' ? 'no change since the start'
   : `${c.state} ${f.moment(c.time, now())} by ${c.user}${c.detail ? `: ${c.detail}` : ''}`
 
@@ -59,14 +74,15 @@ const configuration = c => [
 
 export function flow(main) {
   const sinks = h('div', {})
-  const sources = h('div', {}), ledger = h('div', {}), routes = h('div', {}), unmapped = h('div', {}), dead = h('div', {}), config = h('div', {})
-  replace(main, h('h1', {}, 'Data flow'), panel('Sources', {}, sources), panel('Ledger', {}, ledger), panel('Sinks', {}, sinks), panel('Routes', {}, routes), panel('Configuration', {}, config),
+  const sources = h('div', {}), ledger = h('div', {}), routes = h('div', {}), unmapped = h('div', {}), dead = h('div', {}), clocks = h('div', {}), config = h('div', {})
+  replace(main, h('h1', {}, 'Data flow'), panel('Sources', {}, sources), panel('Device clocks against the hub’s', {}, clocks), panel('Ledger', {}, ledger), panel('Sinks', {}, sinks), panel('Routes', {}, routes), panel('Configuration', {}, config),
     panel('Unmapped: delivered, but no tag wants it', {}, unmapped), panel('Dead letters: kept with the reason', {}, dead))
   const drawSources = () => replace(sources, sourceTable([...state.sources.values()], now()))
   const drawLedger = () => state.ledger && replace(ledger, sourceLedger(state.ledger), sinkLedger(state.ledger))
   const load = async () => {
-    const [k, r, u, d, c] = await Promise.all([api.get('/sinks'), api.get('/routes'), api.get('/unmapped?limit=200'), api.get('/dead-letters?limit=200'), api.get('/configuration')])
+    const [k, r, u, d, c, t] = await Promise.all([api.get('/sinks'), api.get('/routes'), api.get('/unmapped?limit=200'), api.get('/dead-letters?limit=200'), api.get('/configuration'), api.get('/clocks?limit=20')])
     replace(config, ...configuration(c))
+    replace(clocks, clockTable(t.items, now()))
     replace(sinks, sinkTable(k.items, now()))
     replace(routes, table([['Route', x => h('b', {}, x.id)], ['State', x => h('span', { class: x.state === 'Started' ? 'updown up' : 'updown down' }, x.state.toLowerCase())],
       ['Completed', x => f.count(x.completed), 'num'], ['Failed', x => f.count(x.failed), 'num'], ['From', x => x.from, 'grow']], r.items, 'No routes.'))

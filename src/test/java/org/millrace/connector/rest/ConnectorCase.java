@@ -90,7 +90,7 @@ final class ConnectorCase {
     }
 
     /** What was sent; of headers only those the case names, and those it says are absent. */
-    private static ObjectNode request(Transport.Call call, JsonNode expected) {
+    static ObjectNode request(Transport.Call call, JsonNode expected) {
         ObjectNode request = JSON.createObjectNode();
         URI uri = call.uri();
         request.put("line", call.method() + " " + uri.getScheme() + "://" + uri.getRawAuthority() + uri.getRawPath());
@@ -131,7 +131,7 @@ final class ConnectorCase {
         return query;
     }
 
-    private static Transport.Reply reply(JsonNode answer) {
+    static Transport.Reply reply(JsonNode answer) {
         if (answer.has("lost")) {
             return new Transport.Lost(answer.path("lost").asText());
         }

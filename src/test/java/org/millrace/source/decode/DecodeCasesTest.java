@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -25,6 +26,10 @@ import org.millrace.signal.Value;
 import org.millrace.source.SourceBatch.Payload;
 import org.millrace.source.SourceBatch.Payloads;
 import org.millrace.source.SourceBatch.Readings;
+import org.millrace.source.codec.Codec;
+import org.millrace.source.codec.CodecException;
+import org.millrace.source.codec.Codecs;
+import org.millrace.source.codec.Limits;
 
 /** Every folder under {@code cases/} is one payload and what becomes of it. */
 class DecodeCasesTest {
@@ -37,7 +42,10 @@ class DecodeCasesTest {
                 Path.of(Objects.requireNonNull(getClass().getResource("/cases")).toURI());
         List<Path> cases;
         try (Stream<Path> list = Files.list(folder)) {
-            cases = list.filter(Files::isDirectory).sorted().toList();
+            cases = list.filter(Files::isDirectory)
+                    .filter(path -> !path.endsWith("codecs"))
+                    .sorted()
+                    .toList();
         }
         assertThat(cases).hasSizeGreaterThan(50);
         return cases.stream().map(path -> dynamicTest(path.getFileName().toString(), () -> holds(path)));
@@ -57,9 +65,10 @@ class DecodeCasesTest {
                 meta.get("format").asText(),
                 map,
                 1_000_000,
-                meta.path("retained").asBoolean());
+                meta.path("retained").asBoolean(),
+                meta.path("codec").asText(""));
 
-        Readings decoded = step.apply(new Payloads("field", 2, List.of(payload)));
+        Readings decoded = step.apply(new Payloads("field", 2, List.of(payload)), codecs(path, payload.codec()));
 
         List<Reading> readings = new ArrayList<>();
         expected.get("readings").forEach(node -> readings.add(reading(node)));
@@ -75,6 +84,22 @@ class DecodeCasesTest {
         }
         assertThat(decoded.source()).isEqualTo("field");
         assertThat(decoded.hubTime()).isEqualTo(2);
+    }
+
+    /** A codec stands in the folder of its case, or in {@code codecs} beside it when several cases use it. */
+    private static Codecs codecs(Path path, String name) throws IOException {
+        if (name.isEmpty()) {
+            return Codecs.NONE;
+        }
+        Path own = path.resolve(name);
+        Path file = Files.exists(own) ? own : path.resolveSibling("codecs").resolve(name);
+        try {
+            Limits wide = new Limits(Duration.ofSeconds(20), Limits.DEFAULT.memory());
+            Codec codec = Codec.compile(name, Files.readString(file), wide);
+            return new Codecs(Map.of(), Map.of(new Codecs.Key("field", name), codec), Map.of());
+        } catch (CodecException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** {@code input.json}, {@code input.txt}, or {@code input.hex} for what is no text. */

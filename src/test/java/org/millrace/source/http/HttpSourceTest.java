@@ -25,8 +25,8 @@ class HttpSourceTest {
     private final List<HttpSource.Answer> answers = new ArrayList<>();
 
     private HttpSource source() {
-        HttpSourceFile file =
-                new HttpSourceFile("in", "plain", Map.of(), 100, Map.of("a", new Secret("{{env:TOKEN_OF_A}}")));
+        HttpSourceFile file = new HttpSourceFile(
+                "in", "plain", Map.of(), 100, Map.of("a", new Secret("{{env:TOKEN_OF_A}}")), Optional.empty());
         return new HttpSource(file, r -> TOKEN, memory, IllegalStateException.class::isInstance, Clock.systemUTC());
     }
 
@@ -82,18 +82,38 @@ class HttpSourceTest {
     void theLastIdsAreRememberedInBoundedRoomAlsoAfterARestart() {
         MessageIds ids = new MessageIds(memory);
         for (int i = 0; i < MessageIds.KEPT + 10; i++) {
-            assertThat(ids.begin("a/" + i)).isEqualTo(MessageIds.State.NEW);
+            assertThat(ids.begin("a/" + i, i).state()).isEqualTo(MessageIds.State.NEW);
             ids.done("a/" + i);
         }
         assertThat(memory.load()).hasSize(MessageIds.KEPT);
         MessageIds again = new MessageIds(memory);
-        assertThat(again.begin("a/" + (MessageIds.KEPT + 9))).isEqualTo(MessageIds.State.TAKEN);
-        assertThat(again.begin("a/10")).isEqualTo(MessageIds.State.TAKEN);
-        assertThat(again.begin("a/9")).as("overwritten").isEqualTo(MessageIds.State.NEW);
+        assertThat(again.begin("a/" + (MessageIds.KEPT + 9), 1).state()).isEqualTo(MessageIds.State.TAKEN);
+        assertThat(again.begin("a/10", 1).state()).isEqualTo(MessageIds.State.TAKEN);
+        assertThat(again.begin("a/9", 1).state()).as("overwritten").isEqualTo(MessageIds.State.NEW);
         again.done("a/9");
-        assertThat(new MessageIds(memory).begin("a/10"))
+        assertThat(new MessageIds(memory).begin("a/10", 1).state())
                 .as("the oldest made room")
                 .isEqualTo(MessageIds.State.NEW);
+    }
+
+    @Test
+    void aMessageWhoseEndNobodyKnowsIsTakenAgainUnderTheTimeOfTheFirst() {
+        MessageIds ids = new MessageIds(memory);
+        assertThat(ids.begin("a/lost in a crash", 1_000)).isEqualTo(new MessageIds.Begun(MessageIds.State.NEW, 1_000));
+        MessageIds again = new MessageIds(memory);
+        assertThat(again.begin("a/lost in a crash", 9_000))
+                .isEqualTo(new MessageIds.Begun(MessageIds.State.NEW, 1_000));
+        again.failed("a/lost in a crash");
+        assertThat(again.begin("a/lost in a crash", 9_500).time()).isEqualTo(1_000);
+        again.done("a/lost in a crash");
+        assertThat(new MessageIds(memory).begin("a/lost in a crash", 9_900).state())
+                .isEqualTo(MessageIds.State.TAKEN);
+        assertThat(memory.load()).hasSize(1);
+
+        again.begin("a/old", 1_000);
+        long later = 1_000 + MessageIds.REPEATED_WITHIN;
+        assertThat(new MessageIds(memory).begin("a/old", later))
+                .isEqualTo(new MessageIds.Begun(MessageIds.State.NEW, later));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,8 +33,9 @@ class ConnectionPartsTest {
     @Test
     void aMessageBelongsToTheFirstFilterThatMatchesAlsoWhenShared() {
         TopicTable table = new TopicTable(List.of(
-                new MqttSourceFile.Topic("$share/hub/application/+/device/+/event/up", "chirpstack", 1, Map.of()),
-                new MqttSourceFile.Topic("plant/#", "json", 1, Map.of("device", "x"))));
+                new MqttSourceFile.Topic(
+                        "$share/hub/application/+/device/+/event/up", "chirpstack", 1, Map.of(), Optional.empty()),
+                new MqttSourceFile.Topic("plant/#", "json", 1, Map.of("device", "x"), Optional.empty())));
         assertThat(table.find("application/1/device/2/event/up").format()).isEqualTo("chirpstack");
         assertThat(table.find("plant/lyon/a").map()).containsEntry("device", "x");
         assertThat(table.find("other")).isSameAs(TopicTable.NONE);

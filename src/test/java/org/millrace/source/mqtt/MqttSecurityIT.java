@@ -65,10 +65,15 @@ class MqttSecurityIT {
         return Optional.of(new Secret("{{file-secret:" + name + "}}"));
     }
 
+    MqttSourceFile.Version version() {
+        return MqttSourceFile.Version.V5;
+    }
+
     private MqttSource source(String uri, Optional<MqttSourceFile.Tls> tls, Optional<MqttSourceFile.Will> will) {
         MqttSourceFile file = new MqttSourceFile(
                 "secure",
                 uri,
+                version(),
                 name,
                 Duration.ofMinutes(5),
                 100,
@@ -78,7 +83,7 @@ class MqttSecurityIT {
                 tls,
                 will,
                 Optional.empty(),
-                List.of(new MqttSourceFile.Topic(name + "/#", "plain", 1, Map.of())));
+                List.of(new MqttSourceFile.Topic(name + "/#", "plain", 1, Map.of(), Optional.empty())));
         MqttSource source = new MqttSource(file, secrets::get, SourceMemory.none(), Clock.systemUTC());
         source.start((batch, done) -> {
             received.addAll(((Payloads) batch).payloads());
@@ -174,7 +179,7 @@ class MqttSecurityIT {
     void aWrongPasswordIsToldAndARotatedOneTakenUpWithoutARestart() throws Exception {
         secrets.put("{{file-secret:pw}}", "wrong");
         try (MqttSource source = source("mqtt://127.0.0.1:" + broker.plain, Optional.empty(), Optional.empty())) {
-            staysDown(source, "NOT_AUTHORIZED", "not authorized", "Not authorized");
+            staysDown(source, "the broker refuses the login (NOT_AUTHORIZED): check user and password");
             assertThat(source.status().detail()).doesNotContain("wrong");
             secrets.put("{{file-secret:pw}}", "first");
             works(source);
@@ -185,6 +190,27 @@ class MqttSecurityIT {
     void aWebSocketIsAWayToo() throws Exception {
         try (MqttSource source = source("ws://127.0.0.1:" + broker.web + "/mqtt", Optional.empty(), Optional.empty())) {
             works(source);
+        }
+    }
+
+    @Test
+    void aWebSocketInTlsIsAWayTooAndItsCertificateIsChecked() throws Exception {
+        String uri = "wss://127.0.0.1:" + broker.secureWeb + "/mqtt";
+        var foreign = new MqttSourceFile.Tls(secret("other-ca"), Optional.empty(), Optional.empty());
+        try (MqttSource source = source(uri, Optional.of(foreign), Optional.empty())) {
+            staysDown(source, "PKIX", "certificat");
+        }
+        var tls = new MqttSourceFile.Tls(secret("ca"), Optional.empty(), Optional.empty());
+        try (MqttSource source = source(uri, Optional.of(tls), Optional.empty())) {
+            works(source);
+        }
+    }
+
+    @Test
+    void aWebSocketPathThatIsNotThereIsTold() {
+        try (MqttSource source =
+                source("ws://127.0.0.1:" + broker.web + "/other", Optional.empty(), Optional.empty())) {
+            staysDown(source, "404", "handshake");
         }
     }
 

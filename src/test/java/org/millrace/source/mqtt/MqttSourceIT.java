@@ -97,11 +97,20 @@ class MqttSourceIT {
         }
     }
 
+    MqttSourceFile.Version version() {
+        return MqttSourceFile.Version.V5;
+    }
+
     private MqttSourceFile file(String uri, int receiveMaximum) {
+        return file(uri, receiveMaximum, "hub-" + name, "");
+    }
+
+    private MqttSourceFile file(String uri, int receiveMaximum, String clientId, String before) {
         return new MqttSourceFile(
                 "field",
                 uri,
-                "hub-" + name,
+                version(),
+                clientId,
                 Duration.ofDays(7),
                 receiveMaximum,
                 Duration.ofSeconds(30),
@@ -111,11 +120,19 @@ class MqttSourceIT {
                 Optional.empty(),
                 Optional.empty(),
                 List.of(new MqttSourceFile.Topic(
-                        name + "/+/+/telemetry", "json", 1, Map.of("device", "$topic[2]", "readings", ".values"))));
+                        before + name + "/+/+/telemetry",
+                        "json",
+                        1,
+                        Map.of("device", "$topic[2]", "readings", ".values"),
+                        Optional.empty())));
     }
 
     private MqttSource source(String uri, int receiveMaximum) {
-        return new MqttSource(file(uri, receiveMaximum), reference -> "", SourceMemory.none(), Clock.systemUTC());
+        return source(file(uri, receiveMaximum));
+    }
+
+    private static MqttSource source(MqttSourceFile file) {
+        return new MqttSource(file, reference -> "", SourceMemory.none(), Clock.systemUTC());
     }
 
     private void publish(int port, int from, int to) throws Exception {
@@ -312,5 +329,83 @@ class MqttSourceIT {
             assertThat(recorder.copy()).isEqualTo(numbers(0, 10_000));
             assertThat(recorder.sizes.stream().anyMatch(size -> size > 1)).isTrue();
         }
+    }
+
+    /** A broker that knows no receive maximum, or does not mind it, has more under way than the hub takes. */
+    @Test
+    void moreThanTheHubTakesAtOnceArrivesInOrderAndNothingTwice() throws Exception {
+        leaveSession(broker.uri());
+        publish(broker.port(), 0, 2_000);
+        Recorder recorder = new Recorder();
+        try (MqttSource source = source(broker.uri(), 10)) {
+            source.start(recorder);
+            soon().until(() -> recorder.texts.size() >= 2_000);
+            assertThat(recorder.copy()).isEqualTo(numbers(0, 2_000));
+        }
+        assertLeft(List.of());
+    }
+
+    @Test
+    void ofASharedSubscriptionEachMessageGoesToOneHub() throws Exception {
+        Recorder one = new Recorder();
+        Recorder two = new Recorder();
+        String group = "$share/" + name + "/";
+        try (MqttSource first = source(file(broker.uri(), 100, "one-" + name, group));
+                MqttSource second = source(file(broker.uri(), 100, "two-" + name, group))) {
+            first.start(one);
+            second.start(two);
+            soon().until(() -> first.status().up() && second.status().up());
+            publish(broker.port(), 0, 200);
+            soon().until(() -> one.texts.size() + two.texts.size() >= 200);
+            first.close(); // the broker may have preferred it; now the other is at work
+            publish(broker.port(), 200, 400);
+            soon().until(() -> one.texts.size() + two.texts.size() >= 400);
+            assertThat(two.texts).hasSizeGreaterThanOrEqualTo(200);
+            List<String> all = new ArrayList<>(one.copy());
+            all.addAll(two.copy());
+            assertThat(all).containsExactlyInAnyOrderElementsOf(numbers(0, 400));
+            assertThat(two.payloads.get(0).format()).isEqualTo("json");
+        }
+    }
+
+    @Test
+    void aRetainedMessageComesOnceAndNotAgainAfterALostConnection() throws Exception {
+        Path data = folder.resolve(name);
+        FieldBroker first = FieldBroker.start(data, 0);
+        Recorder recorder = new Recorder();
+        try (MqttSource source = source(first.uri(), 100)) {
+            send(first.port(), "kept", true);
+            source.start(recorder);
+            soon().until(() -> recorder.texts.size() == 1);
+            assertThat(recorder.payloads.get(0).retained()).isTrue();
+            soon().until(() -> source.status().lastData() > 0);
+            first.close();
+            soon().until(() -> !source.status().up());
+            try (FieldBroker second = FieldBroker.start(data, first.port())) {
+                soon().until(() -> source.status().up());
+                send(second.port(), "news", false);
+                soon().until(() -> recorder.copy().contains("news"));
+                assertThat(recorder.copy()).filteredOn("kept"::equals).hasSize(1);
+                assertThat(recorder.payloads)
+                        .last()
+                        .satisfies(p -> assertThat(p.retained()).isFalse());
+            }
+        } finally {
+            first.close();
+        }
+    }
+
+    private void send(int port, String text, boolean retained) throws Exception {
+        Mqtt5AsyncClient client =
+                Mqtt5Client.builder().serverHost("127.0.0.1").serverPort(port).buildAsync();
+        client.connect().get(20, TimeUnit.SECONDS);
+        client.publishWith()
+                .topic(topic)
+                .qos(MqttQos.AT_LEAST_ONCE)
+                .retain(retained)
+                .payload(text.getBytes(StandardCharsets.UTF_8))
+                .send()
+                .get(20, TimeUnit.SECONDS);
+        client.disconnect().get(10, TimeUnit.SECONDS);
     }
 }

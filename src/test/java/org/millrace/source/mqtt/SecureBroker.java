@@ -27,6 +27,7 @@ final class SecureBroker implements AutoCloseable {
     final int tls = freePort();
     final int mutual = freePort();
     final int web = freePort();
+    final int secureWeb = freePort();
     volatile String password = "first";
     private final EmbeddedHiveMQ broker;
 
@@ -68,6 +69,8 @@ final class SecureBroker implements AutoCloseable {
                 + trust + "</tls></tls-tcp-listener>"
                 + "<websocket-listener><port>" + web + "</port><bind-address>127.0.0.1</bind-address>"
                 + "<path>/mqtt</path></websocket-listener>"
+                + "<tls-websocket-listener><port>" + secureWeb + "</port><bind-address>127.0.0.1</bind-address>"
+                + "<path>/mqtt</path><tls>" + keys + "</tls></tls-websocket-listener>"
                 + "</listeners><persistence><mode>in-memory</mode></persistence>"
                 + "<anonymous-usage-statistics><enabled>false</enabled></anonymous-usage-statistics></hivemq>";
     }

@@ -38,10 +38,15 @@ class SparkplugIT {
     private final ConcurrentLinkedQueue<Reading> readings = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<String> undecodable = new ConcurrentLinkedQueue<>();
 
+    MqttSourceFile.Version version() {
+        return MqttSourceFile.Version.V5;
+    }
+
     private MqttSource hub(FieldBroker broker) {
         MqttSourceFile file = new MqttSourceFile(
                 "spark",
                 broker.uri(),
+                version(),
                 "hub",
                 Duration.ofDays(7),
                 1_000,
@@ -51,7 +56,7 @@ class SparkplugIT {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of("millrace"),
-                List.of(new MqttSourceFile.Topic("spBv1.0/#", "sparkplug", 0, Map.of())));
+                List.of(new MqttSourceFile.Topic("spBv1.0/#", "sparkplug", 0, Map.of(), Optional.empty())));
         MqttSource source = new MqttSource(file, reference -> "", SourceMemory.none(), Clock.systemUTC());
         DecodeStep step = new DecodeStep(Decoders.standard(), DecodeStep.AUTO);
         source.start((batch, done) -> {

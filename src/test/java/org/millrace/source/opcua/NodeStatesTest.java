@@ -122,6 +122,82 @@ class NodeStatesTest {
         assertThat(afterLoss.readings()).hasSize(1);
     }
 
+    /** What was sampled meanwhile waited in the server's queue. */
+    @Test
+    void aResumedSessionLeavesNoGap() {
+        states.live(List.of("A"), List.of(value(1, 0, 0)), at(0));
+        states.lose(at(10));
+        states.resumed(true);
+        assertThat(states.gapStart()).isEqualTo(Reading.NO_TIME);
+
+        states.live(List.of("A"), List.of(value(2, 100, 100)), at(100));
+        states.lose(at(110));
+        assertThat(states.gapStart()).as("a later loss begins by itself").isEqualTo(at(100));
+    }
+
+    @Test
+    void aResumedSessionWithoutQueuesIsAGap() {
+        states.live(List.of("A"), List.of(value(1, 0, 0)), at(0));
+        states.lose(at(10));
+        states.resumed(false);
+
+        assertThat(states.gapStart()).isEqualTo(at(0));
+    }
+
+    @Test
+    void aResumedSessionDoesNotCloseAnOlderGap() {
+        states.live(List.of("A"), List.of(value(1, 0, 0)), at(0));
+        states.lose(at(5));
+        states.regained();
+        states.live(List.of("A"), List.of(value(2, 30, 30)), at(30));
+        states.lose(at(35));
+        states.resumed(true);
+
+        assertThat(states.gapStart()).isEqualTo(at(0));
+    }
+
+    /** The bit is on the oldest of the queue by the specification, on the newest with some servers. */
+    @Test
+    void anOverflowIsAHoleUpToTheValueThatSaysSo() {
+        states.live(List.of("A"), List.of(value(1, 0, 0)), at(0));
+        states.live(List.of("A", "A"), List.of(value(4, 3, 3), overflowed(5, 4)), at(4));
+
+        Holes.Hole hole = states.openHoles().get("A").getFirst();
+        assertThat(hole.from()).isEqualTo(at(0));
+        assertThat(hole.to()).isEqualTo(at(4));
+        assertThat(states.closeHole(
+                        "A",
+                        hole,
+                        List.of(value(1, 0, 0), value(2, 1, 1), value(3, 2, 2), value(4, 3, 3), value(5, 4, 4))))
+                .extracting(Reading::sourceTime)
+                .containsExactly(at(1), at(2));
+        assertThat(states.holes()).isFalse();
+    }
+
+    @Test
+    void anOverflowWithoutHistoryIsAGapBehindTheLastValue() {
+        states.live(List.of("A"), List.of(value(1, 0, 0)), at(0));
+        states.live(List.of("A"), List.of(overflowed(5, 4)), at(4));
+
+        assertThat(states.holesStay()).singleElement().satisfies(gap -> {
+            assertThat(gap.sourceTime()).isEqualTo(at(0) + 1);
+            assertThat(gap.quality()).isEqualTo(Quality.BAD_DATA_LOST);
+        });
+        assertThat(states.holes()).isFalse();
+    }
+
+    /** Its gap is read up to the first value that comes. */
+    @Test
+    void theFirstValueOfANewItemIsNoHole() {
+        states.live(List.of("A"), List.of(value(1, 0, 0)), at(0));
+        states.lose(at(5));
+        states.regained();
+        states.expectCurrent();
+        states.live(List.of("A"), List.of(overflowed(5, 30)), at(30));
+
+        assertThat(states.holes()).isFalse();
+    }
+
     @Test
     void aGapThatCouldNotBeFilledKeepsItsStart() {
         states.live(List.of("A"), List.of(value(1, 0, 0)), at(0));
@@ -135,6 +211,11 @@ class NodeStatesTest {
 
     private static long at(long seconds) {
         return T0 + seconds * SECOND;
+    }
+
+    private static DataValue overflowed(int v, long source) {
+        DataValue value = value(v, source, source);
+        return value.withStatus(value.statusCode().withOverflow());
     }
 
     private static DataValue value(int v, long source, long server) {

@@ -91,9 +91,10 @@ class OpcUaRobustnessIT {
     @Test
     void thousandsOfItemsAreMadeWithinTheServersLimitAndBadOnesDoNotStopTheOthers() throws Exception {
         ScriptedServer.Setup setup = sources.setup();
-        setup.maxItemsPerCall = 70;
+        setup.maxItemsPerCall = 700;
+        sources.sampleEvery = Duration.ofSeconds(1);
         List<String> names = new ArrayList<>();
-        for (int i = 0; i < 500; i++) {
+        for (int i = 0; i < 3000; i++) {
             names.add("V" + i);
             if (i % 100 != 7) {
                 setup.with("V" + i, i);
@@ -103,12 +104,12 @@ class OpcUaRobustnessIT {
 
         OpcUaSource source = sources.start(names.toArray(String[]::new));
 
-        await().atMost(RECOVERY).until(() -> sources.got.size() >= 500);
-        assertThat(source.status().detail()).contains("495 of 500 nodes monitored", "V107 (Bad_NodeIdUnknown)");
+        await().atMost(RECOVERY).until(() -> sources.got.size() >= 3000);
+        assertThat(source.status().detail()).contains("2970 of 3000 nodes monitored", "V107 (Bad_NodeIdUnknown)");
         assertThat(sources.got)
                 .filteredOn(r -> r.quality() == Quality.BAD_NODE_ID_UNKNOWN)
-                .hasSize(5);
-        assertThat(sources.got).filteredOn(r -> Quality.isGood(r.quality())).hasSize(495);
+                .hasSize(30);
+        assertThat(sources.got).filteredOn(r -> Quality.isGood(r.quality())).hasSize(2970);
     }
 
     /** A node that does not change keeps its old source time: without care the Bad of the outage would stay for ever. */

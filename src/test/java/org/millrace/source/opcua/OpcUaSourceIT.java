@@ -352,6 +352,7 @@ class OpcUaSourceIT {
                 Duration.ofSeconds(5),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 security);
         return new OpcUaSource(
                 file,

@@ -78,7 +78,9 @@ final class ScriptedServer implements AutoCloseable {
     /** History of a plant: it outlives the server, as a historian's disk does. */
     static final class Recorder {
         private final Map<String, NavigableMap<Long, DataValue>> values = new ConcurrentHashMap<>();
-        int calls;
+        volatile int calls;
+        /** µs, the earliest anybody asked for. */
+        volatile long earliest = Long.MAX_VALUE;
 
         void record(String name, DataValue value) {
             NavigableMap<Long, DataValue> all = values.computeIfAbsent(name, n -> new TreeMap<>());
@@ -134,6 +136,7 @@ final class ScriptedServer implements AutoCloseable {
     private final OpcUaServer server;
     private final Variables variables;
     private final Setup setup;
+    private final ScriptedConditions conditions;
     private boolean closed;
 
     ScriptedServer(Setup setup) throws Exception {
@@ -166,6 +169,7 @@ final class ScriptedServer implements AutoCloseable {
         setup.namespaces.subList(0, setup.namespaces.size() - 1).forEach(server.getNamespaceTable()::add);
         variables = new Variables(server, setup);
         variables.startup();
+        conditions = new ScriptedConditions(server);
         server.startup().get(20, TimeUnit.SECONDS);
     }
 
@@ -247,6 +251,11 @@ final class ScriptedServer implements AutoCloseable {
 
     void set(String name, Object value) {
         set(name, new DataValue(new Variant(value)));
+    }
+
+    /** The conditions of this server. */
+    ScriptedConditions conditions() {
+        return conditions;
     }
 
     List<Session> sessions() {
@@ -375,7 +384,10 @@ final class ScriptedServer implements AutoCloseable {
             if (recorder == null || !(details instanceof ReadRawModifiedDetails raw)) {
                 return super.historyRead(context, details, timestamps, ids);
             }
-            recorder.calls++;
+            synchronized (recorder) {
+                recorder.calls++;
+                recorder.earliest = Math.min(recorder.earliest, DataValues.micros(raw.getStartTime()));
+            }
             return ids.stream().map(id -> page(recorder, raw, id)).toList();
         }
 

@@ -36,7 +36,10 @@ final class Sources implements AutoCloseable {
     Optional<OpcUaSourceFile.Security> security = Optional.of(INSECURE);
     Optional<OpcUaSourceFile.Watch> watch = Optional.empty();
     Optional<OpcUaSourceFile.Backfill> backfill = Optional.empty();
+    Optional<OpcUaSourceFile.Events> events = Optional.empty();
+    Duration sampleEvery = Duration.ofMillis(50);
     Duration publishEvery = Duration.ofMillis(100);
+    int queue = 100;
     String secret = "";
     int connectTo;
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -95,12 +98,13 @@ final class Sources implements AutoCloseable {
         return new OpcUaSourceFile(
                 "press",
                 "opc.tcp://127.0.0.1:" + connectTo + "/plant",
-                Duration.ofMillis(50),
+                sampleEvery,
                 publishEvery,
-                100,
+                queue,
                 Duration.ofSeconds(5),
                 watch,
                 backfill,
+                events,
                 security);
     }
 
@@ -125,6 +129,13 @@ final class Sources implements AutoCloseable {
         return source;
     }
 
+    /** What a tag of events got. */
+    List<Reading> events(String selection, String field) {
+        return got.stream()
+                .filter(r -> r.device().equals(selection) && r.field().equals(field))
+                .toList();
+    }
+
     static String node(String name) {
         return name.contains("=") ? name : "nsu=" + ScriptedServer.URI + ";s=" + name;
     }
@@ -133,7 +144,12 @@ final class Sources implements AutoCloseable {
         return got.stream().filter(r -> r.field().equals(node(name))).toList();
     }
 
+    /** @param name a variable, a node id, or {@code selection/field} of events */
     static Tag tag(String name) {
+        String[] event = name.split("/");
+        if (event.length == 2) {
+            return Tags.plain("PR-1", name, new Tag.Origin("press", event[0], event[1], "default"));
+        }
         return Tags.plain("PR-1", name, new Tag.Origin("press", "", node(name), "default"));
     }
 

@@ -1,0 +1,4 @@
+function decodeUplink(input) {
+  var header = input.header;
+  return { data: { version: header.version } };
+}

@@ -1,0 +1,3 @@
+function decodeUplink(input) {
+  return { data: { distance: input.bytes[0] } };
+}

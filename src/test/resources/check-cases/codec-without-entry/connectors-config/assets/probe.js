@@ -1,0 +1,3 @@
+function decode(input) {
+  return {};
+}
