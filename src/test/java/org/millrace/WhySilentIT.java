@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,8 +32,8 @@ import org.millrace.store.Trace;
 
 /** Alarms that stand and made no order: {@code hub why-not} says who silenced them, or where their event waits. */
 class WhySilentIT {
-    private static final List<String> ALL =
-            List.of("shelved", "once", "out", "dark", "lower", "upper", "window", "worked", "open", "f1", "f2", "f3");
+    private static final List<String> ALL = List.of(
+            "shelved", "once", "out", "dark", "lower", "upper", "window", "worked", "open", "f1", "f2", "f3", "f4");
 
     private static final String TO_DESK = """
             - route:
@@ -196,10 +197,33 @@ class WhySilentIT {
                 .contains("within a maintenance window until 2120-01-01T00:00:00Z: calendar overhaul");
         assertThat(verdict(whyNot("worked")))
                 .contains("muted while work is in progress by work order WO-17", ": work order WO-17 in atlas");
-        assertThat(verdict(whyNot("f2")))
-                .contains("held for a moment", "is told together, after incident acme/lyon/flooded/line/f1/");
+        // two before it begins, the one that makes it, one in it; the order bears the name of one of the first three
+        List<String> flood = new ArrayList<>();
+        for (String asset : List.of("f1", "f2", "f3", "f4")) {
+            flood.add(verdict(whyNot(asset)));
+        }
+        assertThat(flood)
+                .filteredOn(answer -> !answer.contains("there is a work order: WO-"))
+                .hasSize(3)
+                .allSatisfy(answer -> assertThat(answer)
+                        .contains(
+                                "summarised in the flood acme/lyon/flooded: told through incident"
+                                        + " acme/lyon/flooded/FLOOD@",
+                                ", which has the work order WO-"));
         assertThat(whyNot("open")).contains("there is a work order: WO-").doesNotContain("nobody was told");
         assertThat(whyNot("shelved")).contains("by: ann").contains("reason: known leak");
+    }
+
+    /** What comes together is held until it is told together: no flood is made of two. */
+    @Test
+    void anAlarmThatWaitsForOthersSaysAfterWhichItIsTold() throws Exception {
+        home(TO_DESK);
+        send(List.of(sample("f1", "v", 9), sample("f2", "v", 9)));
+        await().ignoreExceptions()
+                .untilAsserted(() -> assertThat(hub.store().alarms().open()).hasSize(2));
+
+        assertThat(verdict(whyNot("f2")))
+                .contains("held for a moment", "is told together, after incident acme/lyon/flooded/line/f1/");
     }
 
     /** After the silence is over the answer about the time before is still the same, from events and audit trail. */
@@ -224,6 +248,43 @@ class WhySilentIT {
         assertThat(answer)
                 .contains("nobody was told: shelved by ann from 20", " until 20", "(mended): 30m, known leak")
                 .contains("there is a work order: WO-000001");
+    }
+
+    /** Of a connector that is taken away nobody hears when the work ends: its mutes end with it, the desk's stay. */
+    @Test
+    void aReloadThatRemovesAConnectorEndsTheMutesOfItsOrders() throws Exception {
+        String atlasFile = "connectors-config/cmms/atlas.yaml";
+        write(atlasFile, Catalogue.text("atlas").orElseThrow().replaceAll("every: \\d+s", "every: 1s"));
+        write("secrets/atlas", AtlasStub.PASSWORD);
+        home(TO_DESK.replace("hub:cmms/desk", "hub:cmms/atlas"));
+        send(List.of(sample("open", "v", 9)));
+        await().ignoreExceptions()
+                .untilAsserted(() -> assertThat(atlas.orders()).hasSize(1));
+        atlas.person(1, "IN_PROGRESS");
+        await().ignoreExceptions()
+                .untilAsserted(() -> assertThat(hub.alarmBoard().mutes())
+                        .singleElement()
+                        .satisfies(mute -> assertThat(mute.system()).isEqualTo("atlas")));
+        Reload reload = new Reload(
+                hub,
+                folder.resolve("home"),
+                Placeholders.of(Map.of("ATLAS_URL", atlas.url(), "ATLAS_USER", AtlasStub.USER), Map.of()));
+
+        write("connectors-config/rules/none.yaml", "# a reload that leaves the connector\n");
+        assertThat(reload.run("ann").state()).isEqualTo("applied");
+        send(List.of(sample("open", "v", 9.5))); // the check is done by then, or is on its way
+        assertThat(hub.alarmBoard().mutes()).as("work goes on").hasSize(1);
+
+        Files.delete(folder.resolve("home").resolve(atlasFile));
+        write("routes/events.camel.yaml", TO_DESK);
+        assertThat(reload.run("ann").state()).isEqualTo("applied");
+
+        await().ignoreExceptions()
+                .untilAsserted(() -> assertThat(hub.alarmBoard().mutes()).isEmpty());
+        await().untilAsserted(() -> assertThat(hub.store().audit().latest(20)).anySatisfy(row -> {
+            assertThat(row.what()).isEqualTo("alarm.unmute");
+            assertThat(row.detail()).contains("of atlas: nobody works on it");
+        }));
     }
 
     @Test

@@ -59,6 +59,8 @@ public record AlarmBoard(Map<String, Entry> alarms, List<Mute> mutes) {
     /**
      * @param alarm {@code rule@asset}
      * @param incident open incident, empty when none
+     * @param parent incident that speaks for it, of a flood or a group; empty when none
+     * @param group what it is told together with, empty when with nothing
      * @param silences why nobody is called for it
      * @param suppressedBy in words, empty when not suppressed
      * @param mutedBy number of the work order, empty when not muted
@@ -72,6 +74,8 @@ public record AlarmBoard(Map<String, Entry> alarms, List<Mute> mutes) {
             String asset,
             String assetPath,
             String incident,
+            String parent,
+            String group,
             List<Silence> silences,
             Shelving shelving,
             Service service,

@@ -226,7 +226,13 @@ final class Annunciator {
     private static boolean better(PointState p, PointState than) {
         boolean wants = p.point.bound().rule().workOrder().isPresent();
         boolean otherWants = than.point.bound().rule().workOrder().isPresent();
-        return wants != otherWants ? wants : p.raisedAt < than.raisedAt;
+        if (wants != otherWants) {
+            return wants;
+        }
+        // what comes in one message has one hub time: the device's says which was first
+        return p.raisedAt != than.raisedAt || p.last == null || than.last == null
+                ? p.raisedAt < than.raisedAt
+                : p.last.since() < than.last.since();
     }
 
     // ---- silences -----------------------------------------------------------------------------------------------
@@ -595,6 +601,8 @@ final class Annunciator {
                 p.point.bound().asset().id(),
                 p.point.bound().asset().path(),
                 p.incident,
+                p.parent,
+                group(p),
                 p.isOpen() ? p.silences : List.copyOf(othersSilence(p)),
                 p.shelving,
                 p.service,

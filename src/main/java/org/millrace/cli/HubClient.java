@@ -15,8 +15,10 @@ import java.time.Duration;
 /** Asks a running hub through its REST API. */
 final class HubClient {
     private final URI base;
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1) // no attempt at h2c, whose upgrade can cross with the answer
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
 
     /** @throws IllegalArgumentException with a hint when the text is not an http address */
     HubClient(String url) {

@@ -32,8 +32,8 @@ public final class ConfigFolder {
         }
     }
 
-    /** Files parsed before the next are: a large plant's documents need not all be in memory. */
-    private static final int AT_ONCE = 32;
+    /** Files at work before the next are: a large plant's texts need not all be in memory. */
+    private static final int AT_ONCE = 64;
 
     private final Map<String, Class<? extends Record>> kinds = new LinkedHashMap<>();
     private final Placeholders placeholders;
@@ -64,32 +64,45 @@ public final class ConfigFolder {
     /** Several folders as one. */
     public Config read(Path home, List<Part> parts) {
         List<Problem> problems = new ArrayList<>();
-        RecordBinder binder = new RecordBinder(placeholders);
+        List<Problem> unbound = new ArrayList<>();
         List<Record> records = new ArrayList<>();
+        Positions positions = new Positions();
         for (Part part : parts) {
             List<Path> files = files(part.folder(), problems);
             for (int from = 0; from < files.size(); from += AT_ONCE) {
-                List<Path> some = files.subList(from, Math.min(files.size(), from + AT_ONCE));
-                for (YamlReader.Parsed parsed : parsed(home, some)) {
-                    problems.addAll(parsed.problems());
-                    for (YamlNode document : parsed.documents()) {
-                        if (isWanted(document, part)) {
-                            kindOf(document, problems)
-                                    .flatMap(type -> binder.bind(type, document))
-                                    .ifPresent(records::add);
-                        }
-                    }
+                // on every core, in the order of the files: a large plant's check is half YAML
+                List<Bound> some = files.subList(from, Math.min(files.size(), from + AT_ONCE)).parallelStream()
+                        .map(path -> bound(home, path, part))
+                        .toList();
+                for (Bound file : some) {
+                    problems.addAll(file.problems());
+                    unbound.addAll(file.binder().problems());
+                    positions.add(file.binder().positions());
+                    records.addAll(file.records());
                 }
             }
         }
-        problems.addAll(binder.problems());
+        problems.addAll(unbound);
         // a file that is read for two parts says what is wrong with it once
-        return new Config(List.copyOf(records), binder.positions(), List.copyOf(new LinkedHashSet<>(problems)));
+        return new Config(List.copyOf(records), positions, List.copyOf(new LinkedHashSet<>(problems)));
     }
 
-    /** On every core, in the order of the files: a large plant's check is half YAML. */
-    private static List<YamlReader.Parsed> parsed(Path home, List<Path> files) {
-        return files.parallelStream().map(path -> YamlReader.read(home, path)).toList();
+    /** @param problems of the file as YAML and of its kinds; what is wrong within a document the binder has */
+    private record Bound(List<Record> records, List<Problem> problems, RecordBinder binder) {}
+
+    private Bound bound(Path home, Path path, Part part) {
+        YamlReader.Parsed parsed = YamlReader.read(home, path);
+        List<Problem> problems = new ArrayList<>(parsed.problems());
+        List<Record> records = new ArrayList<>();
+        RecordBinder binder = new RecordBinder(placeholders);
+        for (YamlNode document : parsed.documents()) {
+            if (isWanted(document, part)) {
+                kindOf(document, problems)
+                        .flatMap(type -> binder.bind(type, document))
+                        .ifPresent(records::add);
+            }
+        }
+        return new Bound(records, problems, binder);
     }
 
     private static boolean isWanted(YamlNode document, Part part) {

@@ -23,6 +23,11 @@ public final class Positions {
         nodes.put(bound, node);
     }
 
+    /** Takes over those of another binder. */
+    void add(Positions others) {
+        nodes.putAll(others.nodes);
+    }
+
     /** Where the record begins. */
     public Position of(Record bound) {
         YamlNode node = nodes.get(bound);

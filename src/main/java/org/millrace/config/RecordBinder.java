@@ -97,22 +97,24 @@ public final class RecordBinder {
                 entries(mapping, shape, document && shape.kind().isPresent());
         Object[] arguments = new Object[shape.keys().size()];
         for (int i = 0; i < arguments.length; i++) {
-            arguments[i] = argument(shape.keys().get(i), given, mapping);
+            arguments[i] = argument(shape, shape.keys().get(i), given, mapping);
         }
         return problems.size() > before ? null : create(shape, arguments, mapping);
     }
 
     /** First entry of every known key; reports unknown and repeated ones. */
     private Map<String, Entry> entries(Mapping mapping, RecordShape shape, boolean hasKind) {
-        List<String> known = new ArrayList<>(shape.keys().stream().map(Key::key).toList());
-        if (hasKind) {
-            known.add("kind");
-        }
         Map<String, Entry> given = unique(mapping);
         for (Entry entry : given.values()) {
-            if (!known.contains(entry.key())) {
+            boolean known = shape.knows(entry.key()) || hasKind && entry.key().equals("kind");
+            if (!known) {
+                List<String> keys =
+                        new ArrayList<>(shape.keys().stream().map(Key::key).toList());
+                if (hasKind) {
+                    keys.add("kind");
+                }
                 problems.add(
-                        entry.keyAt().error("unknown key '" + entry.key() + "'", DidYouMean.hint(entry.key(), known)));
+                        entry.keyAt().error("unknown key '" + entry.key() + "'", DidYouMean.hint(entry.key(), keys)));
             }
         }
         return given;
@@ -132,14 +134,14 @@ public final class RecordBinder {
         return given;
     }
 
-    private @Nullable Object argument(Key key, Map<String, Entry> given, Mapping mapping) {
+    private @Nullable Object argument(RecordShape shape, Key key, Map<String, Entry> given, Mapping mapping) {
         Entry entry = given.get(key.key());
         boolean empty = entry != null && entry.value() instanceof Scalar s && s.type() == ScalarType.NULL;
         if (entry != null && !empty) {
             return convert(key.type(), entry.value(), key.key());
         }
         if (key.standIn().isPresent()) {
-            return standIn(key, key.standIn().get());
+            return shape.standIn(key, RecordBinder::standIn);
         }
         if (!key.required()) {
             return nothing(RecordShape.raw(key.type()));
@@ -157,7 +159,8 @@ public final class RecordBinder {
     }
 
     /** Defaults are written by us: one that does not bind is a programming error. */
-    private static Object standIn(Key key, String written) {
+    private static Object standIn(Key key) {
+        String written = key.standIn().orElse("");
         Class<?> raw = RecordShape.raw(key.type());
         RecordBinder own = new RecordBinder(Placeholders.of(Map.of(), Map.of()));
         YamlReader.Parsed parsed = YamlReader.parse("@Default", written);

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a record says about the YAML it is bound from: the one reading shared by binder, schema and reference pages. */
@@ -29,6 +32,8 @@ final class RecordShape {
     private final Class<? extends Record> type;
     private final Constructor<?> constructor;
     private final List<Key> keys;
+    private final Set<String> names;
+    private final Map<Key, Object> standIns = new ConcurrentHashMap<>();
 
     private RecordShape(Class<? extends Record> type) {
         RecordComponent[] components = type.getRecordComponents();
@@ -42,6 +47,7 @@ final class RecordShape {
         }
         this.type = type;
         this.keys = Arrays.stream(components).map(RecordShape::key).toList();
+        this.names = keys.stream().map(Key::key).collect(Collectors.toUnmodifiableSet());
     }
 
     static RecordShape of(Class<? extends Record> type) {
@@ -58,6 +64,20 @@ final class RecordShape {
 
     List<Key> keys() {
         return keys;
+    }
+
+    boolean knows(String key) {
+        return names.contains(key);
+    }
+
+    /** The value of a key's default: made once, because what configuration records hold does not change. */
+    Object standIn(Key key, Function<Key, Object> make) {
+        Object known = standIns.get(key);
+        if (known == null) {
+            known = make.apply(key); // not computeIfAbsent: a default may be of the same record
+            standIns.put(key, known);
+        }
+        return known;
     }
 
     Optional<String> kind() {

@@ -13,7 +13,21 @@ import org.millrace.rule.AlarmEvent;
 /** How alarms stand with people, in the shapes of the API. */
 final class AlarmJson {
     private static final AlarmBoard.Entry NOTHING = new AlarmBoard.Entry(
-            "", "", "", "", "", List.of(), AlarmBoard.Shelving.NONE, AlarmBoard.Service.IN, "", "", 0, false, false);
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            List.of(),
+            AlarmBoard.Shelving.NONE,
+            AlarmBoard.Service.IN,
+            "",
+            "",
+            0,
+            false,
+            false);
 
     private AlarmJson() {}
 
@@ -29,9 +43,9 @@ final class AlarmJson {
                 "silencedBy",
                 words(entry.map(AlarmBoard.Entry::silences).orElse(e.handling().silencedBy())),
                 "parent",
-                e.handling().parent(),
+                entry.map(AlarmBoard.Entry::parent).orElse(e.handling().parent()),
                 "group",
-                e.handling().group(),
+                entry.map(AlarmBoard.Entry::group).orElse(e.handling().group()),
                 "firstInGroup",
                 e.handling().firstInGroup(),
                 "members",

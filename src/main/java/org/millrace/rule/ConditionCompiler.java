@@ -13,11 +13,11 @@ import dev.cel.common.types.SimpleType;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.Program;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -26,7 +26,8 @@ import org.millrace.plant.Tag;
 
 /**
  * Parses and type-checks CEL against the tags of an asset. Every tag is a variable under its own, possibly dotted,
- * name: a number, or a text when it has states. There are no macros, no functions of our own and no way to Java.
+ * name: a number, or a text when it has states. There are no macros, no functions of our own and no way to Java. Safe
+ * for use by any number of threads.
  *
  * @see <a href="https://github.com/google/cel-spec/blob/master/doc/langdef.md">CEL language definition</a>
  */
@@ -53,8 +54,8 @@ public final class ConditionCompiler {
 
     private record Checked(Program program, Set<String> names) {}
 
-    private final Map<String, Checked> checked = new HashMap<>();
-    private final Map<String, Cel> environments = new HashMap<>();
+    private final Map<String, Checked> checked = new ConcurrentHashMap<>();
+    private final Map<String, Cel> environments = new ConcurrentHashMap<>();
 
     /** A tag is a text in conditions when its values are states, else a number. */
     static boolean isText(Tag tag) {

@@ -85,9 +85,11 @@ public final class Units {
             return PARSED.computeIfAbsent(code, c -> tech.units.indriya.AbstractUnit.ONE);
         }
         try {
-            Unit<?> unit = UCUMFormat.getInstance(Variant.CASE_SENSITIVE).parse(code);
-            PARSED.put(code, unit);
-            return unit;
+            synchronized (PARSED) { // configuration is read on several threads; the parser does not say it may be
+                Unit<?> unit = UCUMFormat.getInstance(Variant.CASE_SENSITIVE).parse(code);
+                PARSED.put(code, unit);
+                return unit;
+            }
         } catch (RuntimeException | Error e) { // the generated lexer throws errors of its own on illegal characters
             throw new UnitException(
                     "'" + code + "' is not a UCUM unit",

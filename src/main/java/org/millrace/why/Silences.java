@@ -27,6 +27,9 @@ final class Silences {
     /** @param text one clause; @param facts name to value, for people */
     record Reason(String text, Map<String, String> facts) {}
 
+    /** @param parent incident that speaks for the alarm; empty when none does yet @param group what it is told with */
+    private record Cover(String parent, String group) {}
+
     private final AlarmBoard board;
     private final AlarmPlan plan;
     private final OperationalStore store;
@@ -51,28 +54,43 @@ final class Silences {
         if (told) {
             return List.of();
         }
+        Optional<AlarmBoard.Entry> stands = then == events.getLast() ? standing(rule, then) : Optional.empty();
+        List<Silence> silences =
+                stands.map(AlarmBoard.Entry::silences).orElse(then.handling().silencedBy());
+        Cover cover = stands.map(entry -> new Cover(entry.parent(), entry.group()))
+                .orElse(new Cover(then.handling().parent(), then.handling().group()));
         List<Reason> reasons = new ArrayList<>();
-        for (Silence silence : then.handling().silencedBy()) {
-            reasons.add(reason(silence, rule, then, events, time));
+        for (Silence silence : silences) {
+            reasons.add(reason(silence, rule, then, events, time, cover));
         }
         return reasons;
     }
 
-    private Reason reason(Silence silence, BoundRule rule, AlarmEvent then, List<AlarmEvent> events, long time) {
+    /**
+     * How it stands since its last event: a flood that begins after an alarm takes it in without an event of its own.
+     */
+    private Optional<AlarmBoard.Entry> standing(BoundRule rule, AlarmEvent last) {
+        return board.find(rule.stateKey())
+                .filter(entry -> entry.incident().equals(last.incident()))
+                .filter(entry -> !entry.silences().isEmpty());
+    }
+
+    private Reason reason(
+            Silence silence, BoundRule rule, AlarmEvent then, List<AlarmEvent> events, long time, Cover cover) {
         return switch (silence) {
             case SHELVED -> shelved(rule, events, time);
             case OUT_OF_SERVICE -> outOfService(rule, events, time);
             case SUPPRESSED -> suppressed(rule, then, events);
             case MAINTENANCE -> maintenance(rule, then);
             case MUTED -> muted(rule, then, events);
-            case FLOOD -> covered("summarised in the " + then.handling().group() + ": told through incident ", then);
+            case FLOOD -> covered("summarised in the " + cover.group() + ": told through incident ", cover);
             case GROUP_WAIT ->
                 covered(
                         "held for a moment, so that what comes together ("
-                                + then.handling().group()
+                                + cover.group()
                                 + ") is told together"
-                                + (then.handling().parent().isEmpty() ? "" : ", after incident "),
-                        then);
+                                + (cover.parent().isEmpty() ? "" : ", after incident "),
+                        cover);
         };
     }
 
@@ -198,8 +216,8 @@ final class Silences {
     }
 
     /** @param text ends where the incident's name follows, when it has a parent */
-    private Reason covered(String text, AlarmEvent then) {
-        String parent = then.handling().parent();
+    private Reason covered(String text, Cover cover) {
+        String parent = cover.parent();
         Map<String, String> facts = new LinkedHashMap<>();
         if (!parent.isEmpty()) {
             facts.put("incident", parent);

@@ -38,7 +38,8 @@ class ConsoleServerIT {
     private static final Map<String, String> PARAMETERS =
             Map.of("path", FakePlant.VIBRATION, "incident", FakePlant.INCIDENT, "number", FakePlant.ORDER, "id", "12");
 
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final FakePlant plant = new FakePlant(Clock.systemUTC());
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private ConsoleServer server;

@@ -533,6 +533,8 @@ final class FakePlant implements ConsoleData {
                 "P-101",
                 PUMP,
                 target,
+                "",
+                "",
                 List.of(AlarmEvent.Silence.SHELVED),
                 new AlarmBoard.Shelving(
                         c.oneShot() ? AlarmBoard.Kind.ONE_SHOT : AlarmBoard.Kind.TIMED,

@@ -174,6 +174,37 @@ class KpiLoopIT {
         }
     }
 
+    /** The hub was off from before the end of Monday's shift until Wednesday: both days are told, each at its own end. */
+    @Test
+    void everyShiftThatEndedWhileTheHubWasOffIsPublished() throws Exception {
+        long monday = SHIFT - 24 * 60 * MINUTE;
+        long friday = monday - 3 * 24 * 60 * MINUTE; // has no shift
+        historian.write(List.of(entry(monday, 0, 480)), journal::tagPath);
+        historian.write(List.of(entry(SHIFT, 0, 480)), journal::tagPath);
+        store.sourceNotes()
+                .keep(
+                        KpiLoop.SOURCE,
+                        configuration.oee().getFirst().tagPath("shift"),
+                        Long.toString(friday).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        now = SHIFT + 26 * 60 * MINUTE;
+        try (KpiLoop loop = loop()) {
+            loop.publish();
+            loop.publish();
+        }
+        try (KpiLoop restarted = loop()) {
+            restarted.publish();
+        }
+
+        List<Long> ends = new ArrayList<>();
+        for (Journal.Entry entry : journal.read(0, 1000, Duration.ZERO)) {
+            SampleBatch batch = ((Journal.Entry.Samples) entry).batch();
+            assertThat(journal.tagPath(batch.tag(0))).isEqualTo("acme/pr/kpi.press.shift.oee");
+            assertThat(batch.number(0)).isBetween(.9, 1.1);
+            ends.add(batch.time(0));
+        }
+        assertThat(ends).containsExactly(monday + 480 * MINUTE, SHIFT + 480 * MINUTE);
+    }
+
     @Test
     void aReasonThatAPersonGivesLaterIsInTheReport() throws Exception {
         historian.write(List.of(entry(SHIFT, 0, 480)), journal::tagPath);
