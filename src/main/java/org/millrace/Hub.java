@@ -783,6 +783,15 @@ public final class Hub implements AutoCloseable {
         }
 
         @Override
+        public Map<String, String> contextAt(String path, long time) {
+            return configuration.plant().assets().stream()
+                    .filter(asset -> asset.path().equals(path))
+                    .findFirst()
+                    .map(asset -> contexts.asOf(asset.id(), time))
+                    .orElse(Map.of());
+        }
+
+        @Override
         public Optional<Documents> documents(String id) {
             return erpDocuments.system(id);
         }

@@ -13,6 +13,9 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +77,21 @@ class KpiToMqttIT {
                 shifts:
                   - { name: day, days: [mon, tue, wed, thu, fri, sat, sun], from: "06:00", to: "14:00" }
                 """);
+        Path mes = folder.resolve("mes.db");
+        try (Connection made = DriverManager.getConnection("jdbc:sqlite:" + mes);
+                Statement sql = made.createStatement()) {
+            sql.execute("CREATE TABLE IF NOT EXISTS running AS SELECT 'PR' AS machine, 'A-17' AS order_no,"
+                    + " '2020-01-01T00:00:00Z' AS started");
+        }
+        Homes.write(home, "connectors-config/context/mes.yaml", """
+                kind: Context
+                id: mes
+                every: 200ms
+                sql: { url: "jdbc:sqlite:%s", query: "SELECT machine, order_no, started FROM running" }
+                asset: machine
+                since: started
+                fields: { order: order_no }
+                """.formatted(mes));
         Homes.write(home, "routes/historian.camel.yaml", """
                 - route:
                     id: historian
@@ -104,7 +122,9 @@ class KpiToMqttIT {
                 .append(new Journal.Intake("field", hub.now(), 960, batch.build(), Map.of(), List.of()))
                 .join();
         await().ignoreExceptions()
-                .untilAsserted(() -> assertThat(hub.historian().query().count()).isEqualTo(960));
+                .untilAsserted(() -> assertThat(
+                                hub.journal().ledger().sinks().get("historian").queued())
+                        .isZero());
         hub.kpi().reasonGiven(); // what was looked up above is looked up anew
         return hub.kpi().past("press", 1).getFirst();
     }
@@ -129,6 +149,9 @@ class KpiToMqttIT {
         ShiftReport shift;
         try (Hub hub = start()) {
             shift = produce(hub);
+            await().ignoreExceptions()
+                    .untilAsserted(() ->
+                            assertThat(hub.contexts().asOf("PR", hub.now())).containsEntry("order", "A-17"));
             hub.kpi().publish();
             hub.kpi().publish();
             await().ignoreExceptions()
@@ -181,5 +204,6 @@ class KpiToMqttIT {
                 .isBetween(.45, .55);
         assertThat(figures.path("pieces").asDouble()).isEqualTo(239);
         assertThat(figures.path("coverage").asDouble()).isEqualTo(1);
+        assertThat(message.at("/context/order").asText()).isEqualTo("A-17");
     }
 }

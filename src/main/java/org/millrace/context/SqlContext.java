@@ -37,7 +37,9 @@ final class SqlContext implements ContextSource {
     @Override
     public List<Said> read() throws ContextException {
         try (Connection connection = DriverManager.getConnection(sql.url(), properties())) {
-            connection.setReadOnly(true);
+            if (!isSqlite()) { // which knows of it only when it is opened
+                connection.setReadOnly(true);
+            }
             try (Statement statement = connection.createStatement()) {
                 statement.setQueryTimeout((int) Math.max(1, sql.timeout().toSeconds()));
                 statement.setMaxRows(MOST_ROWS);
@@ -58,6 +60,10 @@ final class SqlContext implements ContextSource {
         return at + ": " + message.replace(sql.url(), at);
     }
 
+    private boolean isSqlite() {
+        return sql.url().startsWith("jdbc:sqlite:");
+    }
+
     private Properties properties() {
         Properties properties = new Properties();
         if (!sql.user().isEmpty()) {
@@ -69,6 +75,10 @@ final class SqlContext implements ContextSource {
             properties.setProperty("connectTimeout", seconds);
             properties.setProperty("loginTimeout", seconds);
             properties.setProperty("socketTimeout", Long.toString(sql.timeout().toSeconds() + 5));
+            properties.setProperty("readOnlyMode", "always"); // by itself only inside of transactions
+        } else if (isSqlite()) {
+            properties.setProperty("open_mode", "1"); // SQLITE_OPEN_READONLY: a file that is not there is not made
+            properties.setProperty("busy_timeout", "5000");
         }
         return properties;
     }

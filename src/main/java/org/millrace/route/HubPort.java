@@ -77,6 +77,11 @@ public interface HubPort {
         return Map.of();
     }
 
+    /** The same of the asset with this path. */
+    default Map<String, String> contextAt(String path, long time) {
+        return Map.of();
+    }
+
     /** What people read of an event, in the hub's language. */
     Ticket ticket(AlarmEvent event);
 

@@ -117,6 +117,11 @@ final class KpiConsumer extends LoopConsumer {
                 .put("period", report.period())
                 .put("at", at);
         body.set("figures", figures);
+        Map<String, String> context =
+                hub().port().contextAt(report.path(), report.at() - 1); // the end is the next's begin
+        if (!context.isEmpty()) {
+            body.set("context", JSON.valueToTree(context));
+        }
         Exchange exchange = exchange(JSON.writeValueAsString(body));
         exchange.getMessage().setHeader("kpi", report.id());
         exchange.getMessage().setHeader("path", report.path());
