@@ -192,7 +192,9 @@ class WhySilentIT {
         assertThat(verdict(whyNot("out")))
                 .contains("taken out of service by cleo from 20", "until somebody puts it back: sensor is being");
         assertThat(verdict(whyNot("dark"))).contains("suppressed by design from 20", ": mains < 1.0");
-        assertThat(verdict(whyNot("lower"))).contains("suppressed by design from 20", ": upper high");
+        await("the board, which follows the commit")
+                .untilAsserted(() ->
+                        assertThat(verdict(whyNot("lower"))).contains("suppressed by design from 20", ": upper high"));
         assertThat(verdict(whyNot("window")))
                 .contains("within a maintenance window until 2120-01-01T00:00:00Z: calendar overhaul");
         assertThat(verdict(whyNot("worked")))
