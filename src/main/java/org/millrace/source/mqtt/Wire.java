@@ -1,5 +1,6 @@
 package org.millrace.source.mqtt;
 
+import com.hivemq.client.mqtt.MqttClientExecutorConfig;
 import com.hivemq.client.mqtt.MqttClientTransportConfig;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,20 @@ sealed interface Wire permits Wire3, Wire5 {
             Optional<Message> will,
             boolean clean) {
         private static final int MAX_UINT16 = 65_535;
+
+        /**
+         * A thread of its own for each connection, which ends with it. On the client's shared ones the note to end the
+         * session (after days) would keep every connection that ever was in memory.
+         */
+        MqttClientExecutorConfig executor() {
+            return MqttClientExecutorConfig.builder()
+                    .nettyExecutor(loop -> Thread.ofPlatform()
+                            .name("mqtt-" + file().id())
+                            .daemon()
+                            .start(loop))
+                    .nettyThreads(1)
+                    .build();
+        }
 
         int keepAliveSeconds() {
             return (int) Math.min(Math.max(1, file.keepAlive().toSeconds()), MAX_UINT16);

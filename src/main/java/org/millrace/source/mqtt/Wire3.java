@@ -10,6 +10,7 @@ import com.hivemq.client.mqtt.mqtt3.message.publish.Mqtt3Publish;
 import com.hivemq.client.mqtt.mqtt3.message.subscribe.Mqtt3Subscribe;
 import com.hivemq.client.mqtt.mqtt3.message.subscribe.Mqtt3Subscription;
 import com.hivemq.client.mqtt.mqtt3.message.subscribe.suback.Mqtt3SubAck;
+import io.reactivex.disposables.Disposable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -20,18 +21,30 @@ import org.millrace.source.decode.Conversation.Message;
 final class Wire3 implements Wire {
     private final Settings settings;
     private final Mqtt3AsyncClient client;
+    private final Disposable messages;
 
     Wire3(Settings settings, Ears ears) {
         this.settings = settings;
         this.client = Mqtt3Client.builder()
                 .identifier(settings.file().clientId())
                 .transportConfig(settings.transport())
+                .executorConfig(settings.executor())
                 .addConnectedListener(context -> ears.session(
                         ((Mqtt3ClientConnectedContext) context).getConnAck().isSessionPresent()))
-                .addDisconnectedListener(context -> ears.down(context.getCause()))
+                .addDisconnectedListener(context -> {
+                    ears.down(context.getCause());
+                    over();
+                })
                 .buildAsync();
         // before connecting, for the same reason as in MQTT 5
-        client.publishes(MqttGlobalPublishFilter.ALL, message -> ears.arrived(arrived(message)), Runnable::run, true);
+        this.messages = client.toRx()
+                .publishes(MqttGlobalPublishFilter.ALL, true)
+                .subscribe(message -> ears.arrived(arrived(message)), failure -> {}); // told by the connection's end
+    }
+
+    /** Without it the client's thread would wait for messages of a connection that is gone. */
+    private void over() {
+        messages.dispose();
     }
 
     private static Arrived arrived(Mqtt3Publish message) {

@@ -11,6 +11,7 @@ import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5RetainHandling;
 import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5Subscribe;
 import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5Subscription;
 import com.hivemq.client.mqtt.mqtt5.message.subscribe.suback.Mqtt5SubAck;
+import io.reactivex.disposables.Disposable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -27,18 +28,30 @@ final class Wire5 implements Wire {
 
     private final Settings settings;
     private final Mqtt5AsyncClient client;
+    private final Disposable messages;
 
     Wire5(Settings settings, Ears ears) {
         this.settings = settings;
         this.client = Mqtt5Client.builder()
                 .identifier(settings.file().clientId())
                 .transportConfig(settings.transport())
+                .executorConfig(settings.executor())
                 .addConnectedListener(context -> ears.session(
                         ((Mqtt5ClientConnectedContext) context).getConnAck().isSessionPresent()))
-                .addDisconnectedListener(context -> ears.down(context.getCause()))
+                .addDisconnectedListener(context -> {
+                    ears.down(context.getCause());
+                    over();
+                })
                 .buildAsync();
         // before connecting, on the connection's own thread: a durable session's messages follow the CONNACK at once
-        client.publishes(MqttGlobalPublishFilter.ALL, message -> ears.arrived(arrived(message)), Runnable::run, true);
+        this.messages = client.toRx()
+                .publishes(MqttGlobalPublishFilter.ALL, true)
+                .subscribe(message -> ears.arrived(arrived(message)), failure -> {}); // told by the connection's end
+    }
+
+    /** Without it the client's thread would wait for messages of a connection that is gone. */
+    private void over() {
+        messages.dispose();
     }
 
     private static Arrived arrived(Mqtt5Publish message) {
