@@ -102,7 +102,7 @@ class EveryValueIT {
 
     private Path home(String broker, String opcUa, String modbus) throws Exception {
         Path home = Homes.shipped(folder.resolve("home"));
-        for (String folder : new String[] {"assets", "rules", "calendars", "kpi"}) {
+        for (String folder : new String[] {"assets", "rules", "calendars", "kpi", "erp"}) {
             try (Stream<Path> files = Files.list(home.resolve("connectors-config/" + folder))) {
                 for (Path file : files.toList()) {
                     Files.delete(file);
