@@ -96,7 +96,8 @@ class ConsoleServerIT {
                 ? get(path)
                 : post(
                         path,
-                        "{\"user\":\"anna\",\"state\":\"in_progress\",\"reason\":\"no material\",\"start\":12,\"text\":\"seen\"}");
+                        "{\"user\":\"anna\",\"state\":\"in_progress\",\"reason\":\"no material\",\"start\":12,\"text\":\"seen\","
+                                + "\"system\":\"tryton\",\"reference\":\"hub:shift:12\"}");
     }
 
     @SuppressWarnings("unchecked")

@@ -1,5 +1,6 @@
 package org.millrace.console;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -17,6 +18,8 @@ import org.millrace.alarm.AlarmBoard;
 import org.millrace.alarm.AlarmCommand;
 import org.millrace.alarm.AlarmMetrics;
 import org.millrace.config.Problem;
+import org.millrace.erp.BusinessDocument;
+import org.millrace.erp.DocumentRow;
 import org.millrace.journal.Journal;
 import org.millrace.journal.Ledger;
 import org.millrace.kpi.Loss;
@@ -77,6 +80,39 @@ final class FakePlant implements ConsoleData {
 
     synchronized Map<String, String> acked() {
         return Map.copyOf(acked);
+    }
+
+    @Override
+    public List<DocumentRow> documents(int limit) {
+        BusinessDocument request = new BusinessDocument.PurchaseRequest(
+                "hub:shift:12",
+                new BusinessDocument.Equipment("T-201", "Silo 2", "acme/lyon/silos/t-201", Map.of()),
+                "Level of silo 2",
+                "GRAN-PP",
+                new BigDecimal("12.5"),
+                "t",
+                now(),
+                "k@1");
+        return List.of(new DocumentRow(
+                "tryton",
+                request,
+                DocumentRow.State.REFUSED,
+                "",
+                "",
+                "create",
+                "HTTP 400: no such product",
+                0,
+                1,
+                now(),
+                now(),
+                DocumentRow.NEVER));
+    }
+
+    @Override
+    public Outcome retryDocument(String system, String reference, String user) {
+        return documents(1).getFirst().document().reference().equals(reference)
+                ? new Outcome.Done()
+                : new Outcome.NotFound("no document " + reference);
     }
 
     @Override
