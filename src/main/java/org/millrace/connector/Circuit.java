@@ -4,6 +4,7 @@ import java.time.Duration;
 import org.millrace.signal.Micros;
 import org.millrace.ticket.OrderAnswer;
 import org.millrace.ticket.OrderAnswer.Failed;
+import org.slf4j.Logger;
 
 /**
  * Whether a system is called at all. Opens after three failures in a row, at once when the system asks for rest or
@@ -54,6 +55,22 @@ final class Circuit {
             state = State.TRYING;
         }
         return state != State.OPEN;
+    }
+
+    /**
+     * As {@link #saw(OrderAnswer, long)}, and the log is told when the system goes away and when it is back.
+     *
+     * @param who begins the line
+     */
+    void saw(OrderAnswer answer, long now, Logger log, String who) {
+        boolean before = status().failures() == 0;
+        saw(answer, now);
+        Status after = status();
+        if (before && after.failures() > 0) {
+            log.warn("{}: {}", who, after.lastError());
+        } else if (!before && after.failures() == 0) {
+            log.info("{}: answers again", who);
+        }
     }
 
     synchronized void saw(OrderAnswer answer, long now) {

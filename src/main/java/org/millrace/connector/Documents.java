@@ -228,14 +228,7 @@ public final class Documents implements AutoCloseable {
     }
 
     private void saw(OrderAnswer answer) {
-        boolean before = circuit.status().failures() == 0;
-        circuit.saw(answer, now());
-        Circuit.Status after = circuit.status();
-        if (before && after.failures() > 0) {
-            LOG.warn("{}: {}", id(), after.lastError());
-        } else if (!before && after.failures() == 0) {
-            LOG.info("{}: answers again", id());
-        }
+        circuit.saw(answer, now(), LOG, id());
     }
 
     private long now() {

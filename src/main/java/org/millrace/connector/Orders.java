@@ -230,14 +230,7 @@ public final class Orders implements WorkOrderSystem, WorkUnderWay, AutoCloseabl
     }
 
     private void saw(OrderAnswer answer) {
-        boolean before = circuit.status().failures() == 0;
-        circuit.saw(answer, now());
-        Circuit.Status after = circuit.status();
-        if (before && after.failures() > 0) {
-            LOG.warn("{}: {}", id(), after.lastError());
-        } else if (!before && after.failures() == 0) {
-            LOG.info("{}: answers again", id());
-        }
+        circuit.saw(answer, now(), LOG, id());
     }
 
     /** What people did to the orders since the last look. */

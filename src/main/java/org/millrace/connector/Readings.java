@@ -2,12 +2,7 @@ package org.millrace.connector;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 import org.millrace.connector.OrderClient.Reading;
 import org.millrace.signal.Micros;
 import org.millrace.store.MeterReadings;
@@ -47,19 +42,13 @@ public final class Readings implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Readings.class);
     private static final int ROUND = 100;
-    private static final long LONGEST_SLEEP_MICROS = 60_000_000;
-    private static final long TROUBLE_PAUSE_MICROS = 1_000_000;
 
     private final OrderClient client;
     private final MeterReadings book;
     private final Circuit circuit;
     private final Settings settings;
     private final Clock clock;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition woken = lock.newCondition();
-    private long signals; // guarded by lock
-    private volatile boolean running;
-    private @Nullable Thread thread;
+    private final Rounds rounds;
 
     public Readings(OrderClient client, MeterReadings book, Settings settings, Clock clock) {
         this.client = client;
@@ -67,15 +56,16 @@ public final class Readings implements AutoCloseable {
         this.settings = settings;
         this.clock = clock;
         this.circuit = new Circuit(settings.firstPause(), settings.longestPause(), now());
+        this.rounds = new Rounds(
+                "hub-readings-" + client.id(),
+                this::round,
+                () -> circuit.status().until(),
+                this::now);
     }
 
     /** Starts the thread that talks to the system. */
     public void start() {
-        running = true;
-        Thread worker =
-                Thread.ofPlatform().name("hub-readings-" + client.id()).daemon().unstarted(this::loop);
-        thread = worker;
-        worker.start();
+        rounds.start();
     }
 
     /** Durable on return; sent when it is due. */
@@ -84,13 +74,7 @@ public final class Readings implements AutoCloseable {
             return;
         }
         book.offer(client.id(), offers);
-        lock.lock();
-        try {
-            signals++;
-            woken.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        rounds.signal();
     }
 
     public Status status() {
@@ -116,64 +100,16 @@ public final class Readings implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        running = false;
-        lock.lock();
-        try {
-            woken.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        Thread worker = thread;
-        if (worker != null) {
-            worker.join(TimeUnit.SECONDS.toMillis(5));
-            worker.interrupt(); // a call that hangs: its row says that it may have been sent
-            worker.join(TimeUnit.SECONDS.toMillis(5));
-        }
+        rounds.close();
     }
 
-    private void loop() {
-        while (running) {
-            long seen = signals();
-            long until;
-            try {
-                for (Row row : book.due(client.id(), now(), ROUND)) {
-                    if (running && circuit.allows(now())) {
-                        serve(row);
-                    }
-                }
-                until = Math.max(circuit.status().until(), book.next(client.id()));
-            } catch (RuntimeException e) {
-                LOG.warn("{}: the outbox of meter readings can't be kept, tried again: {}", client.id(), e.toString());
-                until = now() + TROUBLE_PAUSE_MICROS;
-            }
-            try {
-                await(seen, until);
-            } catch (InterruptedException e) {
-                return;
+    private long round() {
+        for (Row row : book.due(client.id(), now(), ROUND)) {
+            if (rounds.isRunning() && circuit.allows(now())) {
+                serve(row);
             }
         }
-    }
-
-    private long signals() {
-        lock.lock();
-        try {
-            return signals;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void await(long seen, long until) throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            long left = Math.min(until - now(), LONGEST_SLEEP_MICROS);
-            boolean resting = circuit.status().until() > now();
-            if (running && left > 0 && (signals == seen || resting)) {
-                long ignored = woken.awaitNanos(TimeUnit.MICROSECONDS.toNanos(left));
-            }
-        } finally {
-            lock.unlock();
-        }
+        return book.next(client.id());
     }
 
     private void serve(Row row) {
@@ -183,9 +119,8 @@ public final class Readings implements AutoCloseable {
         if (!again) {
             book.trying(row.system(), row.meter(), value, time);
         }
-        Instant at = Instant.ofEpochSecond(Math.floorDiv(time, 1_000_000), Math.floorMod(time, 1_000_000) * 1_000L);
         OrderAnswer answer = OrderCalls.answer(
-                client.reading(new Reading(row.asset(), row.meter(), value, row.unit(), at)),
+                client.reading(new Reading(row.asset(), row.meter(), value, row.unit(), Micros.instant(time))),
                 done -> new OrderAnswer.Done());
         saw(answer);
         book.settled(after(row, again, value, time, answer));
@@ -288,14 +223,7 @@ public final class Readings implements AutoCloseable {
     }
 
     private void saw(OrderAnswer answer) {
-        boolean before = circuit.status().failures() == 0;
-        circuit.saw(answer, now());
-        Circuit.Status after = circuit.status();
-        if (before && after.failures() > 0) {
-            LOG.warn("{}: meter readings: {}", client.id(), after.lastError());
-        } else if (!before && after.failures() == 0) {
-            LOG.info("{}: takes meter readings again", client.id());
-        }
+        circuit.saw(answer, now(), LOG, client.id() + ": meter readings");
     }
 
     private long now() {

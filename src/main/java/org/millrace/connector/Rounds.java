@@ -52,6 +52,11 @@ final class Rounds implements AutoCloseable {
         worker.start();
     }
 
+    /** False once it is being closed: a round with much to do ends early. */
+    boolean isRunning() {
+        return running;
+    }
+
     void signal() {
         lock.lock();
         try {
