@@ -20,12 +20,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import org.millrace.signal.Micros;
 import org.millrace.source.Handover;
 import org.millrace.source.Places;
@@ -33,6 +30,7 @@ import org.millrace.source.RetryPause;
 import org.millrace.source.Silence;
 import org.millrace.source.Source;
 import org.millrace.source.SourceStatus;
+import org.millrace.source.SourceThread;
 import org.millrace.source.file.FolderScan.Found;
 import org.millrace.source.table.RowMapping;
 import org.slf4j.Logger;
@@ -58,7 +56,7 @@ public final class FileSource implements Source {
     private final FolderScan scan;
     private final Silence silence;
     private final RetryPause pause;
-    private final CountDownLatch closing = new CountDownLatch(1);
+    private final SourceThread life = new SourceThread();
     private final AtomicLong received = new AtomicLong();
     private final AtomicLong connections = new AtomicLong();
     /** As they were when they were last read to where they go. */
@@ -71,7 +69,6 @@ public final class FileSource implements Source {
     private volatile String detail;
     private volatile String trouble = "";
     private volatile long lastData;
-    private @Nullable Thread life;
 
     /**
      * @param folder where the files are
@@ -115,16 +112,13 @@ public final class FileSource implements Source {
     }
 
     @Override
-    public synchronized void start(Receiver receiver) {
-        if (life != null || closed()) {
-            throw new IllegalStateException(id() + " was started before");
-        }
+    public void start(Receiver receiver) {
         Handover handover = new Handover(
                 id(),
                 receiver,
                 new RetryPause(Duration.ofMillis(500), Duration.ofSeconds(10), RandomGenerator.getDefault()));
         silence.begin();
-        life = Thread.ofPlatform().daemon().name("file-" + id()).start(() -> live(handover));
+        life.start("file-" + id(), () -> live(handover));
     }
 
     @Override
@@ -146,37 +140,19 @@ public final class FileSource implements Source {
     /** Lets the batch that is on its way arrive, so that the place is known. */
     @Override
     public void close() {
-        closing.countDown();
-        Thread running;
-        synchronized (this) {
-            running = life;
-        }
-        if (running != null && running != Thread.currentThread()) {
-            try {
-                if (!running.join(Duration.ofSeconds(10))) {
-                    running.interrupt();
-                    running.join(Duration.ofSeconds(5));
-                }
-            } catch (InterruptedException e) {
-                running.interrupt();
-                Thread.currentThread().interrupt();
-            }
-        }
+        life.end();
+        life.join();
         up = false;
         detail = folder + ": closed";
     }
 
-    private boolean closed() {
-        return closing.getCount() == 0;
-    }
-
     private void live(Handover handover) {
         FileReading reading =
-                new FileReading(file, places, handover, numeric, () -> Micros.of(clock.instant()), this::closed);
+                new FileReading(file, places, handover, numeric, () -> Micros.of(clock.instant()), life::isEnding);
         boolean loaded = false;
         try {
             Duration wait = Duration.ZERO;
-            while (!closing.await(wait.toNanos(), TimeUnit.NANOSECONDS)) {
+            while (!life.endsWithin(wait)) {
                 try {
                     if (!loaded) {
                         places.load();
@@ -233,7 +209,7 @@ public final class FileSource implements Source {
         all.stream().filter(Found::wanted).forEach(work::add);
         List<String> troubles = new ArrayList<>();
         int waiting = 0;
-        for (int i = 0; i < work.size() && !closed(); i++) {
+        for (int i = 0; i < work.size() && !life.isEnding(); i++) {
             Found one = work.get(i);
             Found before = handled.get(one.name());
             if (before != null && before.same(one) && !finishLater(one)) {

@@ -7,8 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -21,6 +19,7 @@ import org.millrace.source.Silence;
 import org.millrace.source.Source;
 import org.millrace.source.SourceBatch;
 import org.millrace.source.SourceStatus;
+import org.millrace.source.SourceThread;
 import org.millrace.source.table.RowMapping;
 import org.millrace.source.table.RowMapping.ColumnMissingException;
 import org.slf4j.Logger;
@@ -43,7 +42,7 @@ public final class SqlSource implements Source {
     private final Silence silence;
     private final RetryPause pause =
             new RetryPause(Duration.ofMillis(500), Duration.ofSeconds(30), RandomGenerator.getDefault());
-    private final CountDownLatch closing = new CountDownLatch(1);
+    private final SourceThread life = new SourceThread();
     private final AtomicLong received = new AtomicLong();
     private final AtomicLong connections = new AtomicLong();
     private volatile boolean up;
@@ -51,7 +50,6 @@ public final class SqlSource implements Source {
     private volatile String downSince = "";
     private volatile long lastData;
     private volatile @Nullable DatabaseLink link;
-    private @Nullable Thread life;
 
     /**
      * @param secrets reference to plain text
@@ -80,16 +78,13 @@ public final class SqlSource implements Source {
     }
 
     @Override
-    public synchronized void start(Receiver receiver) {
-        if (life != null || closed()) {
-            throw new IllegalStateException(id() + " was started before");
-        }
+    public void start(Receiver receiver) {
         Handover handover = new Handover(
                 id(),
                 receiver,
                 new RetryPause(Duration.ofMillis(500), Duration.ofSeconds(10), RandomGenerator.getDefault()));
         silence.begin();
-        life = Thread.ofPlatform().daemon().name("sql-" + id()).start(() -> live(handover));
+        life.start("sql-" + id(), () -> live(handover));
     }
 
     @Override
@@ -108,39 +103,21 @@ public final class SqlSource implements Source {
     /** Lets the batch that is on its way arrive, so that the place is known. */
     @Override
     public void close() {
-        closing.countDown();
+        life.end();
         DatabaseLink now = link;
         if (now != null) {
             now.cancel();
         }
-        Thread running;
-        synchronized (this) {
-            running = life;
-        }
-        if (running != null && running != Thread.currentThread()) {
-            try {
-                if (!running.join(Duration.ofSeconds(10))) {
-                    running.interrupt();
-                    running.join(Duration.ofSeconds(5));
-                }
-            } catch (InterruptedException e) {
-                running.interrupt();
-                Thread.currentThread().interrupt();
-            }
-        }
+        life.join();
         up = false;
         detail = file.url() + ": closed";
-    }
-
-    private boolean closed() {
-        return closing.getCount() == 0;
     }
 
     private void live(Handover handover) {
         boolean loaded = false;
         Duration wait = Duration.ZERO;
         try {
-            while (!closing.await(wait.toNanos(), TimeUnit.NANOSECONDS)) {
+            while (!life.endsWithin(wait)) {
                 try {
                     if (!loaded) {
                         places.load();
@@ -151,7 +128,7 @@ public final class SqlSource implements Source {
                     wait = file.poll();
                 } catch (SQLException | ColumnMissingException | RuntimeException e) {
                     disconnect();
-                    if (!closed()) {
+                    if (!life.isEnding()) {
                         wait = pause.next();
                         down(text(e), wait);
                     }
@@ -213,7 +190,7 @@ public final class SqlSource implements Source {
         SqlSourceFile.Cursor settings = file.cursor();
         SqlPlace place = place();
         CursorValue after = place.bound(settings);
-        while (!closed()) {
+        while (!life.isEnding()) {
             DatabaseLink.Page page = database.page(query, after, file.batch());
             RowDecoder rows = new RowDecoder(file, page.columns(), numeric, place.time());
             List<List<@Nullable Object>> whole =
